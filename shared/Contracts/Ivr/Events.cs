@@ -1,0 +1,22 @@
+namespace CallCenter.Contracts.Ivr;
+
+/// <summary>A call flow began for the contact.</summary>
+public sealed record FlowStarted(Guid Flow, int Version, string Language) : ContactEvent;
+
+/// <summary>The caller chose in a menu.</summary>
+public sealed record MenuChosen(string Menu, string Digit) : ContactEvent;
+
+/// <summary>A menu was left without a choice: silence or wrong keys as often as it allows.</summary>
+public sealed record MenuFailed(string Menu, int NoInput, int NoMatch) : ContactEvent;
+
+/// <summary>
+/// The flow asks Routing to queue the contact: the durable form of QueueContact, applied once through the inbox.
+/// </summary>
+/// <param name="Returning">The caller comes back from an agent's leg that was lost: the contact keeps its age and goes before its equals.</param>
+public sealed record QueueRequested(Guid Queue, bool Returning) : ContactEvent;
+
+/// <summary>How a flow ended.</summary>
+public enum FlowOutcome { CallerGone, HungUp, Closed, Deflected, AgentEnded, Failed }
+
+/// <summary>The flow is over (final).</summary>
+public sealed record FlowEnded(FlowOutcome Outcome, string? Detail) : ContactEvent;

@@ -1,0 +1,55 @@
+namespace CallCenter.Contracts.Routing;
+
+/// <summary>The contact has a place in the queue since OccurredAt.</summary>
+/// <param name="AgeMs">Adjusted age it came with, in milliseconds.</param>
+public sealed record ContactQueued(Guid Queue, long AgeMs) : ContactEvent;
+
+/// <summary>The contact is offered to the agent until the deadline; the leg of the event is the offered one.</summary>
+/// <param name="Why">The rule that decided, with its candidates.</param>
+public sealed record ContactOffered(Guid Queue, Guid Agent, DateTimeOffset Deadline, string Why) : ContactEvent;
+
+/// <summary>How an offer ended.</summary>
+public enum OfferOutcome { Accepted, NoAnswer, Rejected, Unreachable, AgentLoggedOut, CallerGone, Lapsed, Failed }
+
+/// <summary>The offer is over; unless accepted the contact is back at its place.</summary>
+public sealed record OfferEnded(Guid Queue, Guid Agent, OfferOutcome Outcome) : ContactEvent;
+
+/// <summary>The agent's work after the leg began.</summary>
+public sealed record WrapUpStarted(Guid Agent, DateTimeOffset Deadline) : ContactEvent;
+
+/// <summary>The agent's work after the leg ended: by a disposition code, by the deadline (no code) or by a restart that found the deadline passed.</summary>
+public sealed record WrapUpEnded(Guid Agent, string? Disposition) : ContactEvent;
+
+/// <summary>How a contact ended: exactly one.</summary>
+public enum TerminationKind
+{
+    Completed, CallerAbandoned, ShortAbandon, NoAgent, QueueTimeout, QueueFull, Closed, Deflected, Rejected, Failed,
+    NoAnswer, Busy, Machine, AbandonedByDialer,
+}
+
+/// <summary>A termination.</summary>
+/// <param name="Reason">Rejected: why. Failed: where.</param>
+/// <param name="Fault">Failed: whose fault: ours, caller, carrier.</param>
+public sealed record Termination(TerminationKind Kind, string? Reason = null, string? Fault = null);
+
+/// <summary>The contact is over (final): told by its one owner, once. OccurredAt is the end of its last leg or wrap-up.</summary>
+/// <param name="Revision">1; a correction of a provisional end has the next.</param>
+public sealed record ContactEnded(Termination Termination, int Revision) : ContactEvent;
+
+/// <summary>What was chosen for an agent.</summary>
+public enum AgentStatus { LoggedOut, Available, Break, Training, Meeting, BackOffice }
+
+/// <summary>What the system sees of an agent's voice slot.</summary>
+public enum AgentState { Idle, Reserved, Ringing, Talking, Hold, Consulting, WrapUp, Unreachable }
+
+/// <summary>An agent at one moment.</summary>
+/// <param name="Contact">The owner of a state other than Idle and Unreachable.</param>
+/// <param name="Deadline">When the state returns to the truth by itself.</param>
+public sealed record AgentSnapshot(
+    AgentStatus Status, string? Reason, DateTimeOffset StatusSince,
+    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline);
+
+/// <summary>An agent's status or state changed.</summary>
+/// <param name="Cause">Why: the command, event or rule.</param>
+/// <param name="By">Who caused it: a user's id, "rule" or a service.</param>
+public sealed record AgentChanged(AgentSnapshot Previous, AgentSnapshot Current, string Cause, string By) : AgentEvent;

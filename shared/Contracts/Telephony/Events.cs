@@ -1,0 +1,82 @@
+namespace CallCenter.Contracts.Telephony;
+
+/// <summary>Which side of a contact a leg is.</summary>
+public enum LegRole { Caller, Agent, Consulted, External, Supervisor }
+
+/// <summary>Who controls the caller's leg: one service at a time.</summary>
+public enum ControlHolder { None, Ivr, Routing, Fallback }
+
+/// <summary>An INVITE for a tenant's number was admitted: the contact begins. OccurredAt is the arrival of the INVITE.</summary>
+/// <param name="Gateway">The instance to send commands to.</param>
+/// <param name="Caller">The caller's number as the trunk gave it; "anonymous" when withheld.</param>
+/// <param name="Called">The tenant's number that was dialled.</param>
+/// <param name="Flow">The call flow of the number.</param>
+/// <param name="Epoch">The control epoch: 0, nobody has control yet.</param>
+public sealed record CallArrived(string Gateway, string Caller, string Called, string Trunk, Guid Flow, long Epoch) : ContactEvent;
+
+/// <summary>The call was refused before it was answered (tenant's limit, no codec, no flow); SIP status as sent.</summary>
+public sealed record CallRejected(string Reason, int SipStatus) : ContactEvent;
+
+/// <summary>The caller's leg was answered (200 sent and media open).</summary>
+public sealed record CallAnswered(string Codec) : ContactEvent;
+
+/// <summary>Control of the caller's leg changed hands; commands with an older epoch are answered NotInControl.</summary>
+public sealed record ControlChanged(ControlHolder Holder, long Epoch, string Cause) : ContactEvent;
+
+/// <summary>How playing ended.</summary>
+public enum PlayOutcome { Finished, Stopped, Failed }
+
+/// <summary>A Play command's audio ended.</summary>
+public sealed record PlayFinished(Guid Command, PlayOutcome Outcome, long PlayedMs) : ContactEvent;
+
+/// <summary>How a collection ended: enough digits or a terminator, the first or the next digit did not come, or control changed.</summary>
+public enum CollectOutcome { Complete, NoInput, Incomplete, Stopped }
+
+/// <summary>A Collect command's result.</summary>
+public sealed record DigitsCollected(Guid Command, CollectOutcome Outcome, string Digits) : ContactEvent;
+
+/// <summary>An INVITE left for the agent's device.</summary>
+public sealed record LegOffered(Guid Agent) : ContactEvent;
+
+/// <summary>The agent's device rings.</summary>
+public sealed record LegRinging(Guid Agent) : ContactEvent;
+
+/// <summary>The agent accepted: the phone's 200. Routing takes control and connects.</summary>
+public sealed record LegAccepted(Guid Agent) : ContactEvent;
+
+/// <summary>Why an offered leg did not become a conversation.</summary>
+public enum LegRefusal { NoAnswer, Busy, Rejected, Unreachable, Withdrawn, Failed }
+
+/// <summary>The offered leg ended without acceptance.</summary>
+public sealed record LegRefused(Guid Agent, LegRefusal Refusal, int SipStatus) : ContactEvent;
+
+/// <summary>Caller and agent hear each other from OccurredAt on.</summary>
+public sealed record AgentAnswered(Guid Agent) : ContactEvent;
+
+/// <summary>The agent put the caller on hold.</summary>
+public sealed record CallHeld(Guid Agent) : ContactEvent;
+
+/// <summary>The agent took the caller back.</summary>
+public sealed record CallResumed(Guid Agent) : ContactEvent;
+
+/// <summary>Why a leg ended. PartyHungUp: BYE or CANCEL of that party. Ended: by our command. Lost: media or signalling silent.</summary>
+public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied }
+
+/// <summary>A leg is over.</summary>
+/// <param name="Agent">The agent of an agent's leg.</param>
+public sealed record LegEnded(LegRole Role, Guid? Agent, LegEnd End) : ContactEvent;
+
+/// <summary>A recording began; its first block starts at OccurredAt.</summary>
+public sealed record RecordingStarted(Guid Recording, Guid Agent) : ContactEvent;
+
+/// <summary>A recording ended after so many blocks; when all have arrived it can be sealed.</summary>
+public sealed record RecordingEnded(Guid Recording, long Blocks, long LengthMs) : ContactEvent;
+
+/// <summary>Every leg is over: the gateway's last word on the contact (final).</summary>
+public sealed record CallClosed : ContactEvent;
+
+/// <summary>A device of the agent can be rung until the time given (its registration's expiry).</summary>
+public sealed record DeviceReachable(string Gateway, DateTimeOffset Until) : AgentEvent;
+
+/// <summary>No device of the agent can be rung.</summary>
+public sealed record DeviceUnreachable(string Cause) : AgentEvent;

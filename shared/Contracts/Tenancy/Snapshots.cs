@@ -1,0 +1,34 @@
+namespace CallCenter.Contracts.Tenancy;
+
+/// <summary>A tenant's or the operator's configuration has a new version; services fetch its snapshot. Versions only grow.</summary>
+public sealed record ConfigurationChanged(Guid Tenant, long Version);
+
+/// <summary>What a call to a number falls back to when no service takes control: text keys resolve to clips.</summary>
+/// <param name="Prompt">Said once; null for silence.</param>
+/// <param name="Music">Played while the caller is held; null for silence.</param>
+/// <param name="LongestHoldSeconds">Then the call is ended.</param>
+public sealed record NumberFallback(Telephony.Clip? Prompt, Telephony.Clip? Music, int LongestHoldSeconds);
+
+/// <summary>A tenant's number. Without a flow a call is answered 480.</summary>
+public sealed record NumberSnapshot(string Number, string Kind, Guid? Flow, NumberFallback Fallback);
+
+/// <summary>A tenant's limits; above them 503 with Retry-After.</summary>
+public sealed record TenantLimits(int ConcurrentCalls, int CallsPerSecond);
+
+/// <summary>A tenant's whole configuration as other services need it.</summary>
+/// <param name="Language">BCP 47 tag, such as "fi".</param>
+/// <param name="DataKey">The tenant's data key (AES-256), wrapped by the installation's master key; base64.</param>
+public sealed record TenantSnapshot(
+    Guid Tenant, long Version, string Name, string Language, string TimeZone,
+    IReadOnlyList<NumberSnapshot> Numbers, TenantLimits Limits, string DataKey);
+
+/// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
+public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond);
+
+/// <summary>An agent's phone: digest HA1 (hex) of user:realm:password for MD5 and SHA-256 (RFC 7616).</summary>
+public sealed record PhoneSnapshot(Guid Agent, string SipUser, string Ha1Md5, string Ha1Sha256);
+
+/// <summary>The operator's configuration as other services need it.</summary>
+public sealed record OperatorSnapshot(
+    Guid Operator, long Version, string Name, string Realm,
+    IReadOnlyList<Guid> Tenants, IReadOnlyList<TrunkSnapshot> Trunks, IReadOnlyList<PhoneSnapshot> Phones);
