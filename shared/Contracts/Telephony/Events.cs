@@ -69,7 +69,7 @@ public sealed record LegEnded(LegRole Role, Guid? Agent, LegEnd End) : ContactEv
 /// <summary>A recording began; its first block starts at OccurredAt.</summary>
 public sealed record RecordingStarted(Guid Recording, Guid Agent) : ContactEvent;
 
-/// <summary>A recording ended after so many blocks; when all have arrived it can be sealed.</summary>
+/// <summary>A recording ended after so many blocks (numbers 0 to Blocks - 1); when all have arrived it can be sealed.</summary>
 public sealed record RecordingEnded(Guid Recording, long Blocks, long LengthMs) : ContactEvent;
 
 /// <summary>Every leg is over: the gateway's last word on the contact (final).</summary>
