@@ -1,0 +1,239 @@
+using System.Collections.Frozen;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Recording;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Reporting.Contacts;
+
+/// <summary>
+/// The pure fold of a contact's events into its history. It depends on the set of the events alone, never on the order
+/// in which the sources' events came in between each other, so a replay of the ledger gives the same bytes.
+/// </summary>
+internal sealed class ContactFold
+{
+    /// <summary>Events that the fold looks at (QueueRequested for its place in the causal order); others cannot change a history.</summary>
+    public static readonly FrozenSet<Type> Uses = FrozenSet.ToFrozenSet(
+    [
+        typeof(CallArrived), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
+        typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(RecordingStarted), typeof(CallClosed),
+        typeof(QueueRequested), typeof(RecordingSealed),
+        typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded),
+    ]);
+
+    private readonly IReadOnlyList<ContactEvent> _events;
+    private readonly List<AgentLeg> _legs = [];
+    private readonly HashSet<Guid> _invited;
+    private readonly List<Guid> _recordings = [];
+    private readonly CallArrived? _arrived;
+    private readonly Timeline _caller;
+    private bool _answered;
+    private bool _queued;
+    private AgentLeg? _connected;
+    private Guid? _queue;
+    private Guid? _agent;
+    private LegEnd? _callerEnd;
+    private CallRejected? _rejected;
+    private CallClosed? _closed;
+    private ContactEnded? _ended;
+
+    private ContactFold(IReadOnlyCollection<ContactEvent> events)
+    {
+        _events = CausalOrder.Of(events.Where(e => Uses.Contains(e.GetType())).ToList());
+        _arrived = _events.OfType<CallArrived>().FirstOrDefault();
+        _invited = _events.OfType<LegOffered>().Where(e => e.Leg is not null).Select(e => e.Leg!.Value).ToHashSet();
+        _caller = new Timeline(_arrived?.OccurredAt ?? _events.Min(e => e.OccurredAt), Phase.Alerting);
+    }
+
+    /// <summary>The history that the events of one contact tell; null when none of them says anything about it.</summary>
+    public static ContactHistory? Of(IReadOnlyCollection<ContactEvent> events)
+    {
+        if (!events.Any(e => Uses.Contains(e.GetType())))
+        {
+            return null;
+        }
+
+        var fold = new ContactFold(events);
+        foreach (var e in fold._events)
+        {
+            fold.Apply(e);
+            fold._caller.Enter(fold.CallerPhase(), e.OccurredAt);
+        }
+
+        fold.CloseWhatIsLeft();
+        return fold.History(fold.WrapUps());
+    }
+
+    private Phase CallerPhase() =>
+        _connected is { } leg ? leg.Held ? Phase.Hold : Phase.Talk
+        : !_answered ? Phase.Alerting
+        : _queued ? Phase.Queue : Phase.Ivr;
+
+    private void Apply(ContactEvent e)
+    {
+        switch (e)
+        {
+            case CallRejected rejected: _rejected = rejected; break;
+            case CallAnswered: _answered = true; break;
+            case CallClosed closed: _closed = closed; break;
+            case ContactQueued queued: (_queued, _queue) = (true, queued.Queue); break;
+            case ContactEnded ended when ended.Revision >= (_ended?.Revision ?? 0): _ended = ended; break;
+            case RecordingStarted started: Recorded(started.Recording); break;
+            case RecordingSealed sealing: Recorded(sealing.Recording); break;
+            case LegEnded { Role: LegRole.Caller } end: EndCaller(end); break;
+            default: ApplyToAgentLeg(e); break;
+        }
+    }
+
+    private void ApplyToAgentLeg(ContactEvent e)
+    {
+        switch (e)
+        {
+            // The leg begins with its INVITE; an offer that never became one is a leg from the offer to its end.
+            case ContactOffered offered when !_invited.Contains(e.Leg ?? default): LegOf(e, offered.Agent); break;
+            case LegOffered offered: LegOf(e, offered.Agent); break;
+            case OfferEnded ended: EndOffer(ended); break;
+            case LegRefused refused: Refuse(LegOf(e, refused.Agent), refused); break;
+            case AgentAnswered answered: Connect(LegOf(e, answered.Agent), answered); break;
+            case CallHeld held: LegOf(e, held.Agent)?.Hold(true, e.OccurredAt); break;
+            case CallResumed resumed: LegOf(e, resumed.Agent)?.Hold(false, e.OccurredAt); break;
+            case LegEnded end: EndLeg(LegOf(e, end.Agent, end.Role), end); break;
+        }
+    }
+
+    /// <summary>The leg an event is about; begun by the event when what began it was lost. Null when the event names no leg.</summary>
+    private AgentLeg? LegOf(ContactEvent e, Guid? agent, LegRole role = LegRole.Agent)
+    {
+        if (e.Leg is not { } id)
+        {
+            return null;
+        }
+
+        var leg = _legs.Find(l => l.Id == id);
+        if (leg is null)
+        {
+            leg = new AgentLeg(id, role, agent, e.OccurredAt);
+            _legs.Add(leg);
+        }
+
+        return leg;
+    }
+
+    private void Recorded(Guid recording)
+    {
+        if (!_recordings.Contains(recording))
+        {
+            _recordings.Add(recording);
+        }
+    }
+
+    private void EndCaller(LegEnded end)
+    {
+        _callerEnd ??= end.End;
+        _caller.End(end.OccurredAt);
+    }
+
+    private void EndOffer(OfferEnded ended)
+    {
+        if (_legs.Find(l => l.Id == ended.Leg) is not { } leg)
+        {
+            return;
+        }
+
+        leg.Offer = ended.Outcome;
+        if (!_invited.Contains(leg.Id))
+        {
+            leg.Time.End(ended.OccurredAt);
+        }
+    }
+
+    private static void Refuse(AgentLeg? leg, LegRefused refused)
+    {
+        if (leg is not null)
+        {
+            leg.Refusal = refused.Refusal;
+            leg.Time.End(refused.OccurredAt);
+        }
+    }
+
+    private void Connect(AgentLeg? leg, AgentAnswered answered)
+    {
+        if (leg is not null)
+        {
+            leg.Answer(answered.OccurredAt);
+            (_connected, _agent, _answered, _queued) = (leg, answered.Agent, true, false);
+        }
+    }
+
+    private void EndLeg(AgentLeg? leg, LegEnded end)
+    {
+        if (leg is null)
+        {
+            return;
+        }
+
+        leg.End ??= end.End;
+        leg.Time.End(end.OccurredAt);
+        if (_connected == leg)
+        {
+            _connected = null;
+        }
+    }
+
+    /// <summary>A leg whose end was lost ends with the call, at the latest with the contact.</summary>
+    private void CloseWhatIsLeft()
+    {
+        var closed = _closed?.OccurredAt ?? _ended?.OccurredAt;
+        if ((_rejected?.OccurredAt ?? closed) is { } callerEnd)
+        {
+            _caller.End(callerEnd);
+        }
+
+        foreach (var leg in _legs.Where(_ => closed is not null))
+        {
+            leg.Time.End(closed!.Value);
+        }
+    }
+
+    /// <summary>Adds the wrap-ups to their legs; returns when the last of the contact's work ended.</summary>
+    private DateTimeOffset WrapUps()
+    {
+        var last = _legs.Select(l => l.Time.EndedAt ?? default).Append(_caller.EndedAt ?? default).Max();
+        foreach (var e in _events.OfType<WrapUpEnded>())
+        {
+            var leg = _legs.FindLast(l => e.Leg is { } id ? l.Id == id : l.Answered && l.Agent == e.Agent);
+            if (leg is { Time.EndedAt: not null })
+            {
+                var end = leg.Time.WrapUp(e.OccurredAt);
+                last = end > last ? end : last;
+            }
+        }
+
+        return last;
+    }
+
+    private ContactHistory History(DateTimeOffset lastWork)
+    {
+        var first = _events[0];
+        var endedAt = _ended is null ? (DateTimeOffset?)null : _ended.OccurredAt > lastWork ? _ended.OccurredAt : lastWork;
+        return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller, _arrived?.Called, _caller.StartedAt, endedAt,
+            _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. _legs.Select(l => l.History())]);
+    }
+
+    private LegHistory CallerHistory()
+    {
+        var id = _events.FirstOrDefault(IsAboutCaller)?.Leg ?? _events[0].Stream;
+        var outcome = _caller.EndedAt is null ? null : _rejected is null ? _callerEnd?.ToString() ?? "Unknown" : "Rejected";
+        return new LegHistory(id, LegRole.Caller, null, _caller.StartedAt, _caller.EndedAt, outcome, _caller.Phases());
+    }
+
+    private static bool IsAboutCaller(ContactEvent e) =>
+        e is { Leg: not null } and (CallArrived or CallAnswered or CallRejected or LegEnded { Role: LegRole.Caller });
+
+    private static string Text(Termination termination)
+    {
+        var details = string.Join(", ", new[] { termination.Reason, termination.Fault }.Where(d => !string.IsNullOrEmpty(d)));
+        return details.Length == 0 ? termination.Kind.ToString() : $"{termination.Kind}({details})";
+    }
+}

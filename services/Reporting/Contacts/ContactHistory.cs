@@ -1,0 +1,36 @@
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Reporting.Contacts;
+
+/// <summary>What a leg's time is spent on. Wrap-up follows an agent's leg; the others partition a leg.</summary>
+internal enum Phase { Alerting, Ivr, Queue, Ring, Talk, Hold, Consult, WrapUp }
+
+/// <summary>Milliseconds a leg spent in each phase, so far; a phase counts when it has ended.</summary>
+internal sealed record Phases(
+    long Alerting, long Ivr, long Queue, long Ring, long Talk, long Hold, long Consult, long WrapUp)
+{
+    /// <summary>Everything but wrap-up: the leg's length once it has ended.</summary>
+    public long OnTheLine() => Alerting + Ivr + Queue + Ring + Talk + Hold + Consult;
+}
+
+/// <summary>One party's part in a contact.</summary>
+/// <param name="User">The agent's user id; null for the caller.</param>
+/// <param name="Outcome">
+/// Caller, and an agent's leg that became a conversation: how it ended (a <see cref="LegEnd"/>, or Rejected). An offer
+/// that did not: why (an OfferOutcome, or a <see cref="LegRefusal"/> as long as Routing has not told). Unknown when
+/// the contact closed without a word on the leg; null while it lives.
+/// </param>
+internal sealed record LegHistory(
+    Guid Id, LegRole Role, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome, Phases Phases);
+
+/// <summary>A contact as its events tell it.</summary>
+/// <param name="Caller">Null until CallArrived is known.</param>
+/// <param name="EndedAt">End of the last leg or wrap-up; null while the contact lives.</param>
+/// <param name="Queue">The queue it was put into last.</param>
+/// <param name="Agent">The agent who talked with the caller last.</param>
+/// <param name="Termination">As told by the contact's owner, "Kind(reason, fault)"; null while the contact lives.</param>
+/// <param name="Recordings">In the order they began.</param>
+internal sealed record ContactHistory(
+    Guid Id, Guid Tenant, string Channel, string? Caller, string? Called, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt, Guid? Queue, Guid? Agent, string? Termination,
+    IReadOnlyList<Guid> Recordings, IReadOnlyList<LegHistory> Legs);
