@@ -1,0 +1,86 @@
+using Npgsql;
+
+namespace CallCenter.Hosting;
+
+/// <summary>
+/// A service's own schema, through its run role, which cannot bypass row-level security. Work is done in one transaction that
+/// names its tenants first; without a tenant it throws before any SQL.
+/// </summary>
+public sealed class ServiceDatabase : IAsyncDisposable
+{
+    private readonly Lazy<NpgsqlDataSource> _source;
+
+    internal ServiceDatabase(string service, Func<NpgsqlDataSource> source)
+    {
+        Schema = service;
+        _source = new(source);
+    }
+
+    /// <summary>The schema's name, that of the service; also on the search path.</summary>
+    public string Schema { get; }
+
+    /// <summary>Runs the work as one tenant and commits. A failure rolls everything back.</summary>
+    public Task<T> InTenant<T>(Guid tenant, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct) =>
+        tenant == Guid.Empty
+            ? throw new ArgumentException("No tenant: every statement belongs to one.", nameof(tenant))
+            : Run([tenant], work, ct);
+
+    /// <inheritdoc cref="InTenant{T}"/>
+    public Task InTenant(Guid tenant, Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) =>
+        InTenant(tenant, Resultless(work), ct);
+
+    /// <summary>Runs the work as several tenants at once: for the group committer, pool activation and the leader of reports alone.</summary>
+    public Task<T> InTenants<T>(IReadOnlyCollection<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct) =>
+        tenants.Count == 0 || tenants.Contains(Guid.Empty)
+            ? throw new ArgumentException("No tenant: every statement belongs to one.", nameof(tenants))
+            : Run(tenants, work, ct);
+
+    /// <inheritdoc cref="InTenants{T}"/>
+    public Task InTenants(IReadOnlyCollection<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) =>
+        InTenants(tenants, Resultless(work), ct);
+
+    /// <summary>Runs the work with no tenant: only operator-wide tables show rows.</summary>
+    public Task<T> OperatorWide<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct) => Run([], work, ct);
+
+    /// <inheritdoc cref="OperatorWide{T}"/>
+    public Task OperatorWide(Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) => OperatorWide(Resultless(work), ct);
+
+    /// <summary>Ends the pool.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_source.IsValueCreated)
+        {
+            await _source.Value.DisposeAsync();
+        }
+    }
+
+    /// <summary>True for failures of the server or the way to it, which pass by themselves; false for those that the work itself caused.</summary>
+    public static bool IsPassing(Exception e) => e switch
+    {
+        // Connections, resources, operator's intervention, deadlocks: https://www.postgresql.org/docs/15/errcodes-appendix.html
+        PostgresException p => p.SqlState[..2] is "08" or "53" or "57" or "40" or "55" || p.SqlState == PostgresErrorCodes.InvalidPassword,
+        NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException => true,
+        _ => false,
+    };
+
+    private async Task<T> Run<T>(IReadOnlyCollection<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await _source.Value.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var scope = new NpgsqlCommand("SELECT set_config('app.tenants', $1, true)", connection, transaction))
+        {
+            scope.Parameters.Add(new() { Value = $"{{{string.Join(',', tenants)}}}" });
+            await scope.ExecuteNonQueryAsync(ct);
+        }
+        var result = await work(connection, transaction);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    private static Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> Resultless(Func<NpgsqlConnection, NpgsqlTransaction, Task> work) =>
+        async (connection, transaction) =>
+        {
+            await work(connection, transaction);
+            return true;
+        };
+}
