@@ -1,0 +1,54 @@
+using System.Net;
+
+namespace CallCenter.Media;
+
+/// <summary>Why a packet was not passed on.</summary>
+public enum DropReason
+{
+    /// <summary>Not RTP or RTCP version 2, or lengths that do not fit.</summary>
+    Malformed,
+    /// <summary>Before signalling armed the leg.</summary>
+    Unarmed,
+    /// <summary>A payload type that was not negotiated.</summary>
+    PayloadType,
+    /// <summary>From an address that is not the remote's.</summary>
+    ForeignAddress,
+    /// <summary>The leg does not receive now (hold).</summary>
+    Direction,
+    /// <summary>Older than the point where the stream was switched.</summary>
+    Late,
+    /// <summary>A digit for a leg without telephone-event.</summary>
+    NoTelephoneEvent,
+    /// <summary>The kernel refused to send.</summary>
+    SendFailed,
+}
+
+/// <summary>Figures of one leg since it was opened. Loss and jitter as RFC 3550, appendices A.3 and A.8.</summary>
+public sealed record LegStatistics
+{
+    public long PacketsReceived { get; init; }
+    public long BytesReceived { get; init; }
+    public long PacketsSent { get; init; }
+    public long BytesSent { get; init; }
+
+    /// <summary>Packets expected but not received, over all SSRCs of the remote.</summary>
+    public long PacketsLost { get; init; }
+    public double JitterMs { get; init; }
+
+    /// <summary>SSRCs seen from the remote.</summary>
+    public int Streams { get; init; }
+
+    /// <summary>What the remote reports of our stream; null before its first report.</summary>
+    public long? RemotePacketsLost { get; init; }
+    public double? RemoteJitterMs { get; init; }
+
+    /// <summary>Round trip by RTCP; null before it is known.</summary>
+    public double? RoundTripMs { get; init; }
+    public DateTimeOffset? LastPacketAt { get; init; }
+
+    /// <summary>The learnt address; null before the first valid packet.</summary>
+    public IPEndPoint? Latched { get; init; }
+
+    /// <summary>Packets dropped, by reason; every reason is present.</summary>
+    public required IReadOnlyDictionary<DropReason, long> Dropped { get; init; }
+}

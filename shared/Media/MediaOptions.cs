@@ -1,0 +1,98 @@
+using System.Net;
+
+namespace CallCenter.Media;
+
+/// <summary>Settings of a <see cref="MediaEngine"/>; fixed for its life.</summary>
+public sealed record MediaOptions
+{
+    /// <summary>Local IPv4 address of every RTP and RTCP socket. Default: loopback.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>First port of the range; rounded up to even. 0: the operating system chooses the ports. Default 20000.</summary>
+    public int PortFrom { get; init; } = 20000;
+
+    /// <summary>Last port of the range, inclusive. Default 29999: 5,000 legs.</summary>
+    public int PortTo { get; init; } = 29999;
+
+    /// <summary>How long a closed leg's ports rest, so that late packets of the old call meet nobody. Default 5 s.</summary>
+    public TimeSpan PortCoolDown { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Media threads, 1 to 64. A leg lives on one; only legs of one thread can be bridged. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Legs open at once on one thread. Default 8192.</summary>
+    public int LegsMax { get; init; } = 8192;
+
+    /// <summary>Without a packet for this long an armed leg reports <see cref="MediaSilent"/>. Default 20 s.</summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Mean interval of RTCP reports; each is 0.5 to 1.5 times this (RFC 3550, 6.3.1). Default 5 s.</summary>
+    public TimeSpan RtcpInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Differentiated-services code point of what is sent. Default 46, expedited forwarding (RFC 3246).</summary>
+    public int Dscp { get; init; } = 46;
+
+    /// <summary>Commands waiting for one media thread before callers are refused. Rounded up to a power of two. Default 4096.</summary>
+    public int CommandsMax { get; init; } = 4096;
+
+    /// <summary>Events waiting for handlers before new ones are dropped and counted. Default 8192.</summary>
+    public int EventsMax { get; init; } = 8192;
+
+    /// <summary>Receives faults of handlers, sinks and the engine itself. Called off the media threads.</summary>
+    public Action<MediaFault>? OnFault { get; init; }
+
+    internal void Validate()
+    {
+        if (BindAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+        {
+            throw new ArgumentException($"BindAddress {BindAddress} is not an IPv4 address.");
+        }
+        if (PortFrom != 0 && (PortFrom < 1024 || PortTo > 65535 || PortTo <= PortFrom))
+        {
+            throw new ArgumentException($"Port range {PortFrom}-{PortTo} is not within 1024-65535 or holds no pair.");
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LegsMax, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LegsMax, 32767);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommandsMax, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(EventsMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SilenceTimeout, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(RtcpInterval, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PortCoolDown, TimeSpan.Zero);
+    }
+}
+
+/// <summary>Settings of one leg.</summary>
+public sealed record LegOptions
+{
+    /// <summary>A word for logs and tests.</summary>
+    public string Name { get; init; } = "leg";
+
+    /// <summary>The owner's own object; comes back as <see cref="MediaLeg.Tag"/>.</summary>
+    public object? Tag { get; init; }
+
+    /// <summary>Opens the leg on the same media thread as this one. Needed for a bridge or a tap of both.</summary>
+    public MediaLeg? Near { get; init; }
+
+    /// <summary>Called by the engine's event task, one event at a time. Must return quickly: post to a mailbox.</summary>
+    public Action<MediaEvent>? OnEvent { get; init; }
+}
+
+/// <summary>Why a leg could not be opened.</summary>
+public enum OpenLegError
+{
+    /// <summary>It was opened.</summary>
+    None,
+    /// <summary>Every port pair of the range is in use, cooling down or taken by another process.</summary>
+    NoFreePorts,
+    /// <summary>The thread has <see cref="MediaOptions.LegsMax"/> legs.</summary>
+    TooManyLegs,
+    /// <summary>The operating system refused a socket (file descriptors, address not local).</summary>
+    SocketRefused,
+    /// <summary>The engine is stopping.</summary>
+    Stopped,
+}
+
+/// <summary>An unexpected failure; <paramref name="Where"/> says whose: "handler", "sink", "command", "packet", "tick".</summary>
+public sealed record MediaFault(string Where, Exception Exception, MediaLeg? Leg = null);

@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace CallCenter.Media;
+
+/// <summary>Audio codecs of the media plane; all at 8,000 samples a second, one byte a sample.</summary>
+public enum AudioCodec
+{
+    /// <summary>G.711 A-law, static payload type 8 (RFC 3551).</summary>
+    Pcma,
+    /// <summary>G.711 u-law, static payload type 0 (RFC 3551).</summary>
+    Pcmu,
+}
+
+/// <summary>An RTP payload type number and what it stands for in this session.</summary>
+public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec)
+{
+    public static readonly PayloadFormat Pcma = new(8, AudioCodec.Pcma);
+    public static readonly PayloadFormat Pcmu = new(0, AudioCodec.Pcmu);
+}
+
+/// <summary>Which way media flows, seen from our side (RFC 3264).</summary>
+[Flags]
+public enum MediaDirection
+{
+    Inactive = 0,
+    SendOnly = 1,
+    ReceiveOnly = 2,
+    SendReceive = SendOnly | ReceiveOnly,
+}
+
+/// <summary>What signalling knows of the remote party's media: the input of <see cref="MediaLeg.SetRemote"/>.</summary>
+public sealed record RemoteMedia
+{
+    /// <summary>Address and port of the remote's SDP. Address 0.0.0.0 or port 0: nothing is sent.</summary>
+    public required IPEndPoint Rtp { get; init; }
+
+    /// <summary>RTCP address of the SDP (RFC 3605); null: the RTP port + 1.</summary>
+    public IPEndPoint? Rtcp { get; init; }
+
+    /// <summary>Where the SIP message came from. RTP from it is accepted where the SDP's address is private, unspecified or loopback.</summary>
+    public IPAddress? SignallingSource { get; init; }
+
+    /// <summary>Negotiated audio formats, 1 to 8. The first is sent, all are received.</summary>
+    public required IReadOnlyList<PayloadFormat> Formats { get; init; }
+
+    /// <summary>Payload type of telephone-event that the remote receives (RFC 4733); null: not negotiated.</summary>
+    public byte? TelephoneEvent { get; init; }
+
+    /// <summary>Payload type of telephone-event that we receive, where it differs from <see cref="TelephoneEvent"/> (RFC 3264, 5.1).</summary>
+    public byte? TelephoneEventReceived { get; init; }
+
+    /// <summary>Our side's direction. Default: both ways.</summary>
+    public MediaDirection Direction { get; init; } = MediaDirection.SendReceive;
+
+    /// <summary>Forget the learnt address although <see cref="Rtp"/> and <see cref="SignallingSource"/> are unchanged.</summary>
+    public bool Rearm { get; init; }
+
+    internal void Validate()
+    {
+        if (Rtp.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+        {
+            throw new ArgumentException($"{Rtp} is not an IPv4 endpoint.");
+        }
+        if (Formats.Count is < 1 or > 8)
+        {
+            throw new ArgumentException($"A leg needs 1 to 8 audio formats, not {Formats.Count}.");
+        }
+        foreach (var format in Formats)
+        {
+            ThrowIfNotPayloadType(format.PayloadType);
+        }
+        ThrowIfNotPayloadType(TelephoneEvent);
+        ThrowIfNotPayloadType(TelephoneEventReceived);
+    }
+
+    private static void ThrowIfNotPayloadType(byte? type)
+    {
+        if (type > 127)
+        {
+            throw new ArgumentException($"{type} is not an RTP payload type (0 to 127).");
+        }
+    }
+}
