@@ -1,0 +1,460 @@
+using System.Security.Cryptography;
+using CallCenter.Media.Net;
+using CallCenter.Media.Recording;
+using CallCenter.Media.Rtp;
+
+namespace CallCenter.Media.Engine;
+
+/// <summary>
+/// The media thread's half of a <see cref="MediaLeg"/>: its sockets, its latch and its stages.
+///
+///   receive: 1 datagram  2 armed  3 parse  4 payload type  5 latch  6 direction  7 statistics
+///            8 digits  9 taps  10 relay to the bridged leg, or discard
+///   send:    digits, else player, else what the bridged leg relays; one <see cref="SendStream"/> numbers them all
+///
+/// A stage that is not bound costs one comparison. Only the media thread touches this object.
+/// </summary>
+internal sealed unsafe class LegCore
+{
+    private readonly MediaThread _thread;
+    private readonly PortPair _ports;
+    private readonly SendStream _sent = new();
+    private readonly ReceiveStatistics _received = new();
+    private readonly RtcpSession _rtcp;
+    private readonly DigitReceiver _digitsIn;
+    private readonly DigitSender _digitsOut = new();
+    private readonly Player _player;
+    private readonly long[] _drops = new long[MediaCounters.Reasons.Length];
+
+    private Latch _latch;
+    private NativeEndpoint _rtcpTarget;
+    private bool _rtcpLearnt;
+    private PayloadMap? _payloads;
+    private MediaDirection _direction;
+    private TapChannel[] _taps = [];
+    private LegCore? _peer;
+    // The player's next frame is its first after another source spoke.
+    private bool _playerFresh = true;
+
+    private long _receivedPackets;
+    private long _receivedBytes;
+    private long _lastPacketAt;
+    private bool _hasPacket;
+    private long _silentSince;
+    private bool _silenceTold;
+    private long _rtcpDue;
+
+    public LegCore(MediaLeg handle, PortPair ports, MediaThread thread)
+    {
+        Handle = handle;
+        _ports = ports;
+        _thread = thread;
+        _rtcp = new RtcpSession(RandomNumberGenerator.GetHexString(24, lowercase: true), _sent, _received);
+        _digitsIn = new DigitReceiver((digit, duration) =>
+            thread.Raise(new DigitReceived(handle, thread.Clock.GetUtcNow(), digit, duration)));
+        _player = new Player((playback, outcome) =>
+        {
+            playback.Complete(outcome);
+            thread.Raise(new PlaybackEnded(handle, thread.Clock.GetUtcNow(), playback, outcome, playback.PlayedMs));
+        });
+    }
+
+    public MediaLeg Handle { get; }
+    public PortPair Ports => _ports;
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Place in the thread's list of legs.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Number in the epoll's keys.</summary>
+    public int Slot { get; set; }
+
+    private bool CanSend => _payloads is not null && (_direction & MediaDirection.SendOnly) != 0 && _latch.Target.CanBeSentTo;
+    private bool CanReceive => (_direction & MediaDirection.ReceiveOnly) != 0;
+
+    // ---- commands ----
+
+    public void SetRemote(RemoteMedia remote)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+        var before = _latch.Target;
+        var couldReceive = _payloads is not null && CanReceive;
+        _latch.Arm(remote.Rtp, remote.SignallingSource, remote.Rearm);
+        if (!_latch.Learnt || _latch.Target != before)
+        {
+            _rtcpLearnt = false;
+        }
+        if (!_rtcpLearnt)
+        {
+            var target = _latch.Target;
+            _rtcpTarget = remote.Rtcp is { } rtcp
+                ? NativeEndpoint.From(rtcp)
+                : target with { Port = (ushort)(target.Port == 0 ? 0 : target.Port + 1) };
+        }
+        if (_payloads is null)
+        {
+            _rtcpDue = _thread.Now + (_thread.NextRtcpDelay() / 2);
+        }
+        if (_payloads?.Audio != remote.Formats[0])
+        {
+            _playerFresh = true;
+        }
+        _payloads = new PayloadMap(remote);
+        _direction = remote.Direction;
+        if (!couldReceive || !CanReceive)
+        {
+            (_silentSince, _silenceTold) = (_thread.Now, false);
+        }
+    }
+
+    public void Play(Playback playback)
+    {
+        if (IsClosed)
+        {
+            playback.Complete(PlaybackOutcome.Stopped);
+            return;
+        }
+        _player.Play(playback);
+    }
+
+    public void StopPlaying() => _player.StopAll();
+
+    public void StopPlayback(Playback playback) => _player.Stop(playback);
+
+    public void SendDigits(string digits, TimeSpan duration, TimeSpan pause, TaskCompletionSource<SendDigitsResult> done)
+    {
+        if (IsClosed)
+        {
+            done.TrySetResult(SendDigitsResult.Stopped);
+        }
+        else if (_payloads?.TelephoneEvent is null)
+        {
+            done.TrySetResult(SendDigitsResult.NotNegotiated);
+        }
+        else if (!_digitsOut.TryAdd(digits, duration, pause, done))
+        {
+            done.TrySetException(new InvalidOperationException($"{DigitSender.JobsMax} orders to send digits wait already."));
+        }
+    }
+
+    public void Bridge(LegCore other)
+    {
+        if (IsClosed || other.IsClosed || _peer == other)
+        {
+            return;
+        }
+        Unbridge();
+        other.Unbridge();
+        (_peer, other._peer) = (other, this);
+    }
+
+    public void Unbridge()
+    {
+        if (_peer is { } peer)
+        {
+            (_peer, peer._peer) = (null, null);
+            _sent.LeaveRelay();
+            peer._sent.LeaveRelay();
+        }
+    }
+
+    public void AddTap(TapChannel tap) => _taps = [.. _taps, tap];
+
+    public void RemoveTap(TapChannel tap) => _taps = Array.FindAll(_taps, each => each != tap);
+
+    /// <summary>Says goodbye and releases everything; the ports begin to cool down.</summary>
+    public void Close()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+        SendRtcp(_thread.Now, goodbye: true);
+        Unbridge();
+        _player.StopAll();
+        _digitsOut.Stop();
+        foreach (var tap in _taps)
+        {
+            tap.Bind(null);
+        }
+        IsClosed = true;
+        _thread.Remove(this);
+        _ports.Close();
+    }
+
+    // ---- receive ----
+
+    /// <summary>One datagram of the RTP socket; steps as in the head of this class.</summary>
+    public void ReceiveRtp(byte* buffer, int size, long now)
+    {
+        var length = _ports.Rtp.Receive(buffer, size, out var from);
+        if (length < 0)
+        {
+            return;
+        }
+        if (_payloads is null)
+        {
+            Drop(DropReason.Unarmed);
+            return;
+        }
+        if (length > size || !RtpPacket.TryParse(new ReadOnlySpan<byte>(buffer, length), out var packet))
+        {
+            Drop(DropReason.Malformed);
+            return;
+        }
+        var kind = _payloads.KindOf(packet.PayloadType);
+        if (kind == PayloadKind.Unknown)
+        {
+            Drop(DropReason.PayloadType);
+            return;
+        }
+        if (!_latch.Accept(from, out var learntNow))
+        {
+            Drop(DropReason.ForeignAddress);
+            return;
+        }
+        if (learntNow)
+        {
+            Learn(from);
+        }
+        if (!CanReceive)
+        {
+            Drop(DropReason.Direction);
+            return;
+        }
+        Count(packet, length, now);
+        RunStages(packet, kind, buffer, now);
+    }
+
+    private void Learn(NativeEndpoint from)
+    {
+        if (!_rtcpLearnt)
+        {
+            _rtcpTarget = _rtcpTarget with { Address = from.Address };
+        }
+        _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
+    }
+
+    private void Count(in RtpPacket packet, int length, long now)
+    {
+        _thread.Counters.PacketsReceived++;
+        _receivedPackets++;
+        _receivedBytes += length;
+        _received.Add(packet, now);
+        (_hasPacket, _lastPacketAt, _silenceTold) = (true, now, false);
+    }
+
+    private void RunStages(in RtpPacket packet, PayloadKind kind, byte* buffer, long now)
+    {
+        var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);
+        if (kind == PayloadKind.TelephoneEvent)
+        {
+            _digitsIn.Add(packet.Ssrc, packet.Timestamp, payload, now);
+        }
+        else
+        {
+            foreach (var tap in _taps)
+            {
+                tap.Insert(packet, payload, PayloadMap.CodecOf(kind), now);
+            }
+        }
+        _peer?.Relay(packet, kind, buffer, now);
+    }
+
+    /// <summary>
+    /// Sends what the bridged leg received: a new header is written over the old one, in front of the payload,
+    /// which stays where the kernel put it.
+    /// </summary>
+    private void Relay(in RtpPacket packet, PayloadKind kind, byte* buffer, long now)
+    {
+        if (!CanSend || IsSpeaking)
+        {
+            return;
+        }
+        var payloadType = kind == PayloadKind.TelephoneEvent ? _payloads!.TelephoneEvent : _payloads!.Audio.PayloadType;
+        if (payloadType is null)
+        {
+            Drop(DropReason.NoTelephoneEvent);
+            return;
+        }
+        if (!_sent.TryRelay(packet, now, out var sequence, out var timestamp, out var joined))
+        {
+            Drop(DropReason.Late);
+            return;
+        }
+        if (kind != PayloadKind.TelephoneEvent)
+        {
+            var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);
+            G711.Convert(PayloadMap.CodecOf(kind), _payloads.Audio.Codec, payload);
+        }
+        var start = buffer + packet.PayloadOffset - RtpPacket.HeaderSize;
+        RtpPacket.WriteHeader(
+            new Span<byte>(start, RtpPacket.HeaderSize), packet.Marker || joined, payloadType.Value, sequence, timestamp, _sent.Ssrc);
+        _playerFresh = true;
+        _thread.Counters.PacketsRelayed++;
+        Send(start, packet.PayloadLength);
+    }
+
+    /// <summary>The leg's own sources have the word; the bridge is silent meanwhile.</summary>
+    private bool IsSpeaking => _player.IsPlaying || _digitsOut.IsSending;
+
+    public void ReceiveRtcp(byte* buffer, int size)
+    {
+        var length = _ports.Rtcp.Receive(buffer, size, out var from);
+        if (length < 0)
+        {
+            return;
+        }
+        if (_payloads is null)
+        {
+            Drop(DropReason.Unarmed);
+        }
+        else if (_rtcpLearnt ? from != _rtcpTarget : !_latch.Expects(from.Address))
+        {
+            Drop(DropReason.ForeignAddress);
+        }
+        else if (length > size || !_rtcp.TryRead(new ReadOnlySpan<byte>(buffer, length), _thread.Clock.GetUtcNow()))
+        {
+            Drop(DropReason.Malformed);
+        }
+        else
+        {
+            (_rtcpLearnt, _rtcpTarget) = (true, from);
+        }
+    }
+
+    // ---- each 20 ms ----
+
+    public void Tick(long now)
+    {
+        _digitsIn.Expire(now);
+        if (_payloads is not null)
+        {
+            Speak(now);
+            WatchSilence(now);
+            if (now >= _rtcpDue)
+            {
+                SendRtcp(now, goodbye: false);
+            }
+        }
+    }
+
+    private void Speak(long now)
+    {
+        if (_digitsOut.IsSending)
+        {
+            if (_digitsOut.Tick() is { } digit)
+            {
+                SendDigit(digit, now);
+                return;
+            }
+        }
+        if (_player.IsPlaying)
+        {
+            SendFrame(now);
+        }
+    }
+
+    private void SendDigit(DigitPacket digit, long now)
+    {
+        _playerFresh = true;
+        if (!CanSend || _payloads!.TelephoneEvent is not { } payloadType)
+        {
+            return;
+        }
+        var (sequence, timestamp) = digit.First ? _sent.Next(fresh: true, now) : _sent.Same();
+        var packet = _thread.SendBuffer;
+        RtpPacket.WriteHeader(new Span<byte>(packet, RtpPacket.HeaderSize), digit.First, payloadType, sequence, timestamp, _sent.Ssrc);
+        digit.Event.Write(new Span<byte>(packet + RtpPacket.HeaderSize, TelephoneEvent.Size));
+        Send(packet, TelephoneEvent.Size);
+    }
+
+    /// <summary>Time passes for the player also while the direction forbids to send.</summary>
+    private void SendFrame(long now)
+    {
+        var packet = _thread.SendBuffer;
+        var audio = _payloads!.Audio;
+        _player.Fill(new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples), audio.Codec);
+        if (!CanSend)
+        {
+            _playerFresh = true;
+            return;
+        }
+        var (sequence, timestamp) = _sent.Next(_playerFresh, now);
+        RtpPacket.WriteHeader(
+            new Span<byte>(packet, RtpPacket.HeaderSize), _playerFresh, audio.PayloadType, sequence, timestamp, _sent.Ssrc);
+        // A stream that ends here is not continued by the next player but joined.
+        _playerFresh = !_player.IsPlaying;
+        Send(packet, SendStream.FrameSamples);
+    }
+
+    private void WatchSilence(long now)
+    {
+        var since = _hasPacket ? Math.Max(_lastPacketAt, _silentSince) : _silentSince;
+        if (CanReceive && !_silenceTold && now - since > _thread.SilenceSamples)
+        {
+            _silenceTold = true;
+            var wall = _thread.Clock.GetUtcNow();
+            _thread.Raise(new MediaSilent(Handle, wall, WallOf(since, now, wall)));
+        }
+    }
+
+    private void SendRtcp(long now, bool goodbye)
+    {
+        _rtcpDue = now + _thread.NextRtcpDelay();
+        if (_payloads is null || !_rtcpTarget.CanBeSentTo)
+        {
+            return;
+        }
+        var buffer = _thread.SendBuffer;
+        var length = _rtcp.Write(new Span<byte>(buffer, RtcpSession.BytesMax), _thread.Clock.GetUtcNow(), now, goodbye);
+        // Reports are best effort: a lost one is followed by the next.
+        _ = _ports.Rtcp.Send(buffer, length, _rtcpTarget);
+    }
+
+    private void Send(byte* packet, int payload)
+    {
+        if (_ports.Rtp.Send(packet, RtpPacket.HeaderSize + payload, _latch.Target))
+        {
+            _thread.Counters.PacketsSent++;
+            _sent.Count(payload);
+        }
+        else
+        {
+            Drop(DropReason.SendFailed);
+        }
+    }
+
+    private void Drop(DropReason reason)
+    {
+        _drops[(int)reason]++;
+        _thread.Counters.Drops[(int)reason]++;
+    }
+
+    private static DateTimeOffset WallOf(long then, long now, DateTimeOffset wall) =>
+        wall - TimeSpan.FromSeconds((double)(now - then) / Clip.Rate);
+
+    public LegStatistics Statistics()
+    {
+        var wall = _thread.Clock.GetUtcNow();
+        return new LegStatistics
+        {
+            PacketsReceived = _receivedPackets,
+            BytesReceived = _receivedBytes,
+            PacketsSent = _sent.Packets,
+            BytesSent = _sent.Octets + (RtpPacket.HeaderSize * _sent.Packets),
+            PacketsLost = _received.Lost,
+            JitterMs = _received.Jitter / 8,
+            Streams = _received.Streams,
+            RemotePacketsLost = _rtcp.RemotePacketsLost,
+            RemoteJitterMs = _rtcp.RemoteJitterMs,
+            RoundTripMs = _rtcp.RoundTripMs,
+            LastPacketAt = _hasPacket ? WallOf(_lastPacketAt, _thread.Now, wall) : null,
+            Latched = _latch.Learnt ? _latch.Target.ToEndPoint() : null,
+            Dropped = MediaCounters.Reasons.ToDictionary(reason => reason, reason => _drops[(int)reason]),
+        };
+    }
+}

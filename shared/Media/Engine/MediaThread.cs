@@ -1,0 +1,342 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using CallCenter.Media.Net;
+using CallCenter.Media.Recording;
+using Microsoft.Win32.SafeHandles;
+
+namespace CallCenter.Media.Engine;
+
+/// <summary>
+/// One dedicated thread: an epoll over its legs' sockets, a timer of 20 ms and a wake-up for commands.
+/// Everything a leg does happens here, so legs need no locks. User code never runs here.
+/// </summary>
+internal sealed unsafe class MediaThread : IDisposable
+{
+    private const int TickNanoseconds = 20_000_000;
+    private const int EventsMax = 256;
+    private const int ReceiveSize = 2048;
+    private const int CommandsPerTurn = 256;
+    // After a longer stall the missed frames are skipped instead of sent in a burst.
+    private const int CatchUpTicksMax = 10;
+    private const ulong WakeKey = ulong.MaxValue;
+    private const ulong TimerKey = ulong.MaxValue - 1;
+    // struct epoll_event is packed on x86-64 only.
+    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+
+    private readonly MediaEngine _engine;
+    private readonly CommandQueue _commands;
+    private readonly Thread _thread;
+    private readonly int _epoll;
+    // A safe handle: any thread may be writing to it at the moment the engine stops.
+    private readonly SafeFileHandle _wake;
+    private readonly int _timer;
+    private readonly LegCore?[] _slots;
+    private readonly uint[] _generations;
+    private readonly Stack<int> _freeSlots = new();
+    private readonly List<LegCore> _legs = [];
+    private readonly int _rtcpSamples;
+    // Spreads RTCP in time; needs no secrecy.
+    private readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
+    private byte* _events;
+    private byte* _receive;
+    private int _wakePending;
+    private volatile bool _stopping;
+    private volatile bool _exited;
+
+    public MediaThread(MediaEngine engine, int number)
+    {
+        _engine = engine;
+        var options = engine.Options;
+        _commands = new CommandQueue(options.CommandsMax);
+        _slots = new LegCore[options.LegsMax];
+        _generations = new uint[options.LegsMax];
+        for (var slot = options.LegsMax - 1; slot >= 0; slot--)
+        {
+            _freeSlots.Push(slot);
+        }
+        SilenceSamples = (long)(options.SilenceTimeout.TotalSeconds * Clip.Rate);
+        _rtcpSamples = (int)(options.RtcpInterval.TotalSeconds * Clip.Rate);
+        _epoll = Libc.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
+        _wake = new SafeFileHandle(Libc.Check(Libc.EventFd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd"), ownsHandle: true);
+        _timer = Libc.Check(Libc.TimerFdCreate(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC), "timerfd_create");
+        _events = (byte*)NativeMemory.AllocZeroed((nuint)(EventsMax * EventSize));
+        _receive = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
+        SendBuffer = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
+        _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true, Priority = ThreadPriority.Highest };
+    }
+
+    public TimeProvider Clock => _engine.Clock;
+    public MediaCounters Counters { get; } = new();
+
+    /// <summary>The media clock in samples (1/8000 s), read once for each batch of packets.</summary>
+    public long Now { get; private set; } = ReadClock();
+
+    /// <summary>For packets that a leg makes itself.</summary>
+    public byte* SendBuffer { get; private set; }
+    public List<TapCore> Taps { get; } = [];
+    public long SilenceSamples { get; }
+
+    /// <summary>Legs opened and not yet closed; counted by the threads that open them.</summary>
+    public int LegCount;
+
+    public bool Exited => _exited;
+
+    public void Start()
+    {
+        Watch((int)_wake.DangerousGetHandle(), WakeKey);
+        Watch(_timer, TimerKey);
+        var spec = new Libc.TimerSpec { IntervalNanoseconds = TickNanoseconds, FirstNanoseconds = TickNanoseconds };
+        _ = Libc.Check(Libc.TimerFdSetTime(_timer, 0, &spec, null), "timerfd_settime");
+        _thread.Start();
+    }
+
+    // ---- any thread ----
+
+    /// <summary>
+    /// Has a command executed on the media thread, in the order of posting. The task faults when the queue is full or the
+    /// command throws; after the engine has stopped nothing is left to command, and it completes at once.
+    /// </summary>
+    public Task Post(Action command)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!TryPost(() => Execute(command, done)))
+        {
+            return Task.FromException(new InvalidOperationException(
+                $"The media thread has {_engine.Options.CommandsMax} commands waiting and takes no more."));
+        }
+        if (_exited)
+        {
+            done.TrySetResult();
+        }
+        return done.Task;
+    }
+
+    /// <summary>Posts without a completion; false when the queue is full.</summary>
+    public bool TryPost(Action command)
+    {
+        if (!_commands.TryEnqueue(command))
+        {
+            return false;
+        }
+        Wake();
+        return true;
+    }
+
+    private void Execute(Action command, TaskCompletionSource done)
+    {
+        try
+        {
+            command();
+            done.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            done.TrySetException(exception);
+            Report(new MediaFault("command", exception));
+        }
+    }
+
+    private void Wake()
+    {
+        if (_exited || Interlocked.Exchange(ref _wakePending, 1) == 1)
+        {
+            return;
+        }
+        try
+        {
+            ulong one = 1;
+            _ = Libc.Write(_wake, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The thread ended between the check and the write: there is nobody to wake.
+        }
+    }
+
+    public void Raise(MediaEvent raised) => _engine.Raise(raised);
+
+    public void Report(MediaFault fault) => _engine.Report(fault);
+
+    /// <summary>Closes every leg and waits for the thread's end.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        _thread.Join();
+    }
+
+    // ---- the media thread ----
+
+    private static long ReadClock() => (long)(Stopwatch.GetTimestamp() * ((double)Clip.Rate / Stopwatch.Frequency));
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            var count = Libc.EpollWait(_epoll, _events, EventsMax, -1);
+            Now = ReadClock();
+            for (var i = 0; i < count; i++)
+            {
+                Dispatch(*(ulong*)(_events + (i * EventSize) + EventSize - sizeof(ulong)));
+            }
+        }
+        Shutdown();
+    }
+
+    private void Dispatch(ulong key)
+    {
+        try
+        {
+            if (key == TimerKey)
+            {
+                OnTimer();
+            }
+            else if (key == WakeKey)
+            {
+                OnWake();
+            }
+            else if (Find(key) is { } leg)
+            {
+                Receive(leg, rtcp: (key & 1) == 1);
+            }
+        }
+        catch (Exception exception)
+        {
+            // A fault in one packet or tick must not end the calls of the whole thread.
+            Report(new MediaFault(key == TimerKey ? "tick" : "packet", exception));
+        }
+    }
+
+    private void Receive(LegCore leg, bool rtcp)
+    {
+        if (rtcp)
+        {
+            leg.ReceiveRtcp(_receive, ReceiveSize);
+        }
+        else
+        {
+            leg.ReceiveRtp(_receive, ReceiveSize, Now);
+        }
+    }
+
+    private void OnWake()
+    {
+        ulong count;
+        _ = Libc.Read((int)_wake.DangerousGetHandle(), &count, sizeof(ulong));
+        Volatile.Write(ref _wakePending, 0);
+        Interlocked.MemoryBarrier();
+        for (var i = 0; i < CommandsPerTurn; i++)
+        {
+            if (!_commands.TryDequeue(out var command))
+            {
+                return;
+            }
+            command();
+        }
+        // More is waiting; packets get their turn first.
+        Wake();
+    }
+
+    private void OnTimer()
+    {
+        ulong ticks;
+        if (Libc.Read(_timer, &ticks, sizeof(ulong)) != sizeof(ulong))
+        {
+            return;
+        }
+        Counters.LateTicks += (long)ticks - 1;
+        for (var i = Math.Min(ticks, CatchUpTicksMax); i > 0; i--)
+        {
+            foreach (var leg in _legs)
+            {
+                Tick(leg);
+            }
+        }
+        foreach (var tap in Taps)
+        {
+            tap.Tick(Now);
+        }
+    }
+
+    private void Tick(LegCore leg)
+    {
+        try
+        {
+            leg.Tick(Now);
+        }
+        catch (Exception exception)
+        {
+            // One leg's fault must not take the tick of all others.
+            Report(new MediaFault("tick", exception, leg.Handle));
+        }
+    }
+
+    /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
+    public int NextRtcpDelay() => (_rtcpSamples / 2) + _random.Next(_rtcpSamples);
+
+    public void Add(LegCore leg)
+    {
+        leg.Slot = _freeSlots.Pop();
+        leg.Index = _legs.Count;
+        _slots[leg.Slot] = leg;
+        _legs.Add(leg);
+        Watch(leg.Ports.Rtp.Fd, KeyOf(leg));
+        Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+    }
+
+    public void Remove(LegCore leg)
+    {
+        // Closing the sockets takes them out of the epoll; events of this batch are told by the generation.
+        _generations[leg.Slot]++;
+        _slots[leg.Slot] = null;
+        _freeSlots.Push(leg.Slot);
+        var last = _legs[^1];
+        (_legs[leg.Index], last.Index) = (last, leg.Index);
+        _legs.RemoveAt(_legs.Count - 1);
+        Interlocked.Decrement(ref LegCount);
+    }
+
+    private ulong KeyOf(LegCore leg) => ((ulong)(_generations[leg.Slot] & 0x7FFF_FFFF) << 32) | ((uint)leg.Slot << 1);
+
+    private LegCore? Find(ulong key)
+    {
+        var slot = (int)((uint)key >> 1);
+        return (uint)(key >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _slots[slot] : null;
+    }
+
+    private void Watch(int fd, ulong key)
+    {
+        var raw = stackalloc byte[16];
+        *(uint*)raw = Libc.EPOLLIN;
+        *(ulong*)(raw + EventSize - sizeof(ulong)) = key;
+        _ = Libc.Check(Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_ADD, fd, raw), "epoll_ctl");
+    }
+
+    private void Shutdown()
+    {
+        _exited = true;
+        Interlocked.MemoryBarrier();
+        // Whatever was posted before this point is still executed: it finds its legs closed.
+        while (_commands.TryDequeue(out var command))
+        {
+            command();
+        }
+        foreach (var tap in Taps)
+        {
+            tap.Stop(Now);
+        }
+        Taps.Clear();
+        while (_legs.Count > 0)
+        {
+            _legs[^1].Close();
+        }
+        _ = Libc.Close(_epoll);
+        _ = Libc.Close(_timer);
+        _wake.Dispose();
+        NativeMemory.Free(_events);
+        NativeMemory.Free(_receive);
+        NativeMemory.Free(SendBuffer);
+        _events = _receive = SendBuffer = null;
+    }
+}

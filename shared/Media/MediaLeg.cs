@@ -1,0 +1,153 @@
+using System.Net;
+using CallCenter.Media.Engine;
+using CallCenter.Media.Net;
+using CallCenter.Media.Rtp;
+
+namespace CallCenter.Media;
+
+/// <summary>
+/// One party's media: an RTP and an RTCP port. Opened by <see cref="MediaEngine.TryOpenLeg"/>.
+/// Every method may be called from any thread. Commands take effect in the order of the calls; the returned task
+/// completes when the command was carried out and faults only when the media thread is overloaded. After
+/// <see cref="Close"/> commands do nothing.
+/// </summary>
+public sealed class MediaLeg
+{
+    /// <summary>Digits in one order.</summary>
+    public const int DigitsMax = 64;
+
+    private volatile int _sendCodec;
+
+    internal MediaLeg(MediaEngine engine, MediaThread thread, PortPair ports, LegOptions options, long id)
+    {
+        Engine = engine;
+        Thread = thread;
+        Id = id;
+        Name = options.Name;
+        Tag = options.Tag;
+        OnEvent = options.OnEvent;
+        LocalRtp = ports.Rtp.Local.ToEndPoint();
+        LocalRtcp = ports.Rtcp.Local.ToEndPoint();
+        Core = new LegCore(this, ports, thread);
+    }
+
+    /// <summary>Unique in its engine.</summary>
+    public long Id { get; }
+    public string Name { get; }
+
+    /// <summary>The owner's object of <see cref="LegOptions.Tag"/>.</summary>
+    public object? Tag { get; }
+
+    /// <summary>The address that is bound; its port goes into the SDP.</summary>
+    public IPEndPoint LocalRtp { get; }
+    public IPEndPoint LocalRtcp { get; }
+
+    internal MediaEngine Engine { get; }
+    internal MediaThread Thread { get; }
+    internal LegCore Core { get; }
+    internal Action<MediaEvent>? OnEvent { get; }
+
+    /// <summary>The codec that is sent as of the last <see cref="SetRemote"/>; A-law before it.</summary>
+    public AudioCodec SendCodec => (AudioCodec)_sendCodec;
+
+    /// <summary>Says where the remote is and what was negotiated: arms the latch, or changes a running leg (re-INVITE).</summary>
+    public Task SetRemote(RemoteMedia remote)
+    {
+        remote.Validate();
+        _sendCodec = (int)remote.Formats[0].Codec;
+        return Thread.Post(() => Core.SetRemote(remote));
+    }
+
+    /// <summary>Plays one clip; see <see cref="Play(IReadOnlyList{Clip}, PlayMode)"/>.</summary>
+    public Playback Play(Clip clip, PlayMode mode = PlayMode.Once) => Play([clip], mode);
+
+    /// <summary>
+    /// Plays clips one after the other without a gap. What the bridged leg sends is not heard meanwhile. Begins when the leg
+    /// is armed; while the direction forbids to send, time passes silently.
+    /// </summary>
+    public Playback Play(IReadOnlyList<Clip> clips, PlayMode mode = PlayMode.Once)
+    {
+        var playback = new Playback(this, [.. clips], mode);
+        foreach (var clip in playback.Clips)
+        {
+            // Encode here, once per clip and codec, not on the media thread.
+            _ = clip.Encoded(SendCodec);
+        }
+        Forward(Thread.Post(() => Core.Play(playback)), playback);
+        return playback;
+    }
+
+    // A playback that never reached the media thread has played nothing.
+    private void Forward(Task posted, Playback playback)
+    {
+        if (posted.IsFaulted || Thread.Exited)
+        {
+            playback.Complete(PlaybackOutcome.Stopped);
+        }
+    }
+
+    /// <summary>Stops what plays and what waits.</summary>
+    public Task StopPlaying() => Thread.Post(Core.StopPlaying);
+
+    internal Task StopPlayback(Playback playback) => Thread.Post(() => Core.StopPlayback(playback));
+
+    /// <summary>Relays both ways between this leg and another of the same media thread, instead of earlier bridges of both.</summary>
+    public Task Bridge(MediaLeg other)
+    {
+        if (other.Thread != Thread || other == this)
+        {
+            throw new ArgumentException($"{this} cannot be bridged with {other}: open the second leg Near the first.");
+        }
+        return Thread.Post(() => Core.Bridge(other.Core));
+    }
+
+    /// <summary>Ends the bridge; both legs stay.</summary>
+    public Task Unbridge() => Thread.Post(Core.Unbridge);
+
+    /// <summary>Sends keys as telephone-events; the leg's other audio pauses meanwhile. Completes when all were sent.</summary>
+    /// <param name="digits">1 to 64 of 0-9 * # A-D.</param>
+    /// <param name="duration">Of each key, 40 ms to 8 s. Default 100 ms.</param>
+    /// <param name="pause">After each key, 40 ms to 8 s. Default 60 ms.</param>
+    public Task<SendDigitsResult> SendDigits(string digits, TimeSpan? duration = null, TimeSpan? pause = null)
+    {
+        if (digits.Length is < 1 or > DigitsMax || digits.Any(digit => TelephoneEvent.EventOf(digit) < 0))
+        {
+            throw new ArgumentException($"Not 1 to {DigitsMax} of 0-9 * # A-D.", nameof(digits));
+        }
+        var (hold, rest) = (duration ?? TimeSpan.FromMilliseconds(100), pause ?? TimeSpan.FromMilliseconds(60));
+        ThrowIfNotKeyTime(hold);
+        ThrowIfNotKeyTime(rest);
+        var done = new TaskCompletionSource<SendDigitsResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = Thread.Post(() => Core.SendDigits(digits, hold, rest, done));
+        if (posted.IsFaulted)
+        {
+            done.TrySetException(posted.Exception!.InnerException!);
+        }
+        else if (Thread.Exited)
+        {
+            done.TrySetResult(SendDigitsResult.Stopped);
+        }
+        return done.Task;
+    }
+
+    private static void ThrowIfNotKeyTime(TimeSpan time)
+    {
+        if (time.TotalMilliseconds is < 40 or > 8000)
+        {
+            throw new ArgumentException($"{time.TotalMilliseconds} ms is not within 40 to 8000 ms.");
+        }
+    }
+
+    /// <summary>Figures as of now; all zero after the engine has stopped.</summary>
+    public async Task<LegStatistics> GetStatistics()
+    {
+        LegStatistics? statistics = null;
+        await Thread.Post(() => statistics = Core.Statistics()).ConfigureAwait(false);
+        return statistics ?? Core.Statistics();
+    }
+
+    /// <summary>Sends RTCP BYE, ends what plays, lets the ports cool down. Idempotent.</summary>
+    public Task Close() => Thread.Post(Core.Close);
+
+    public override string ToString() => $"{Name} (leg {Id}, port {LocalRtp.Port})";
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using CallCenter.Media.Net;
+
+namespace CallCenter.Media.Rtp;
+
+/// <summary>
+/// Which address is the remote. Armed by signalling, it learns the address of the first valid packet that
+/// comes from an expected host, and from then on knows only that one. Only signalling arms it again.
+/// A value type: it lives inside a leg and costs nothing a packet.
+/// </summary>
+internal struct Latch
+{
+    private uint _sdpHost;
+    private uint _otherHost;
+    private IPEndPoint? _sdp;
+    private IPAddress? _signalling;
+
+    public bool Armed { get; private set; }
+    public bool Learnt { get; private set; }
+
+    /// <summary>Where to send: the SDP's address until one is learnt.</summary>
+    public NativeEndpoint Target { get; private set; }
+
+    /// <summary>
+    /// Takes what signalling said. The same endpoint and source as before keep a learnt address, so that a
+    /// hold or a session refresh does not open the leg to a hijacker; <paramref name="force"/> overrides that.
+    /// </summary>
+    public void Arm(IPEndPoint sdp, IPAddress? signalling, bool force)
+    {
+        if (Armed && !force && sdp.Equals(_sdp) && Equals(signalling, _signalling))
+        {
+            return;
+        }
+        _sdp = sdp;
+        _signalling = signalling;
+        _sdpHost = NativeEndpoint.ToNumber(sdp.Address);
+        _otherHost = signalling is not null && IsHiddenFrom(_sdpHost, NativeEndpoint.ToNumber(signalling))
+            ? NativeEndpoint.ToNumber(signalling)
+            : _sdpHost;
+        Target = NativeEndpoint.From(sdp);
+        Learnt = false;
+        Armed = true;
+    }
+
+    /// <summary>Is this packet's source the remote? Learns it if it is the first.</summary>
+    public bool Accept(NativeEndpoint from, out bool learntNow)
+    {
+        learntNow = false;
+        if (Learnt)
+        {
+            return from == Target;
+        }
+        if (!Expects(from.Address))
+        {
+            return false;
+        }
+        Target = from;
+        Learnt = learntNow = true;
+        return true;
+    }
+
+    /// <summary>May the remote have this host? (RTCP comes from another port.)</summary>
+    public readonly bool Expects(uint host) =>
+        Learnt ? host == Target.Address : host != 0 && (host == _sdpHost || host == _otherHost);
+
+    /// <summary>An SDP address that the sender of the signalling cannot be reached at: private, unspecified or on its own loopback.</summary>
+    private static bool IsHiddenFrom(uint sdp, uint signalling) =>
+        sdp == 0
+        || IsPrivate(sdp)
+        || (IsLoopback(sdp) && !IsLoopback(signalling));
+
+    private static bool IsLoopback(uint host) => host >> 24 == 127;
+
+    // RFC 1918, RFC 6598 (shared address space of carriers), RFC 3927 (link local).
+    private static bool IsPrivate(uint host) =>
+        host >> 24 == 10
+        || host >> 20 == 0xAC1
+        || host >> 16 == 0xC0A8
+        || host >> 22 == 0x6440 >> 6
+        || host >> 16 == 0xA9FE;
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+using CallCenter.Media.Engine;
+
+namespace CallCenter.Media;
+
+/// <summary>The meter "CallCenter.Media": sums over an engine's threads, read when they are asked for.</summary>
+internal sealed class Telemetry : IDisposable
+{
+    public const string MeterName = "CallCenter.Media";
+
+    private static readonly KeyValuePair<string, object?>[] ReasonTags =
+        [.. MediaCounters.Reasons.Select(reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
+
+    private readonly Meter _meter = new(MeterName);
+
+    public Telemetry(MediaEngine engine)
+    {
+        long Sum(Func<MediaCounters, long> figure) => engine.Threads.Sum(thread => figure(thread.Counters));
+
+        _meter.CreateObservableCounter("media.packets.received", () => Sum(each => Volatile.Read(ref each.PacketsReceived)), "{packet}");
+        _meter.CreateObservableCounter("media.packets.sent", () => Sum(each => Volatile.Read(ref each.PacketsSent)), "{packet}");
+        _meter.CreateObservableCounter("media.packets.relayed", () => Sum(each => Volatile.Read(ref each.PacketsRelayed)), "{packet}");
+        _meter.CreateObservableCounter("media.ticks.late", () => Sum(each => Volatile.Read(ref each.LateTicks)), "{tick}",
+            "20 ms ticks that were handled together with a later one");
+        _meter.CreateObservableCounter("media.events.dropped", () => engine.EventsDropped, "{event}");
+        _meter.CreateObservableUpDownCounter("media.legs", () => engine.Legs, "{leg}");
+        _meter.CreateObservableCounter("media.packets.dropped", () => MediaCounters.Reasons.Select(reason =>
+            new Measurement<long>(Sum(each => Volatile.Read(ref each.Drops[(int)reason])), ReasonTags[(int)reason])), "{packet}");
+    }
+
+    public void Dispose() => _meter.Dispose();
+}
