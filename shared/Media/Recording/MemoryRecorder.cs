@@ -58,7 +58,7 @@ public sealed class MemoryRecorder : IRecordingSink
         }
     }
 
-    public ValueTask WriteAsync(RecordingBlock block)
+    public ValueTask WriteAsync(TapBlock block)
     {
         lock (_lock)
         {

@@ -122,9 +122,11 @@ public sealed class RecordingTap
 
     private async ValueTask<bool> TryWriteAsync(FilledBlock filled)
     {
-        var block = new RecordingBlock(
+        var offset = TimeSpan.FromSeconds((double)filled.FirstSample / Clip.Rate);
+        var block = new TapBlock(
             filled.Sequence,
-            StartedAt + TimeSpan.FromSeconds((double)filled.FirstSample / Clip.Rate),
+            offset,
+            StartedAt + offset,
             CallerCodec,
             filled.Data.AsMemory(0, filled.Samples),
             AgentCodec,

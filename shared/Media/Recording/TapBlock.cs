@@ -5,11 +5,13 @@ namespace CallCenter.Media;
 /// <see cref="IRecordingSink.WriteAsync"/> returns.
 /// </summary>
 /// <param name="Sequence">Dense from 0; a lost block leaves a gap.</param>
+/// <param name="Offset">Where it begins on the recording's timeline; a multiple of the block's nominal length.</param>
 /// <param name="StartedAt">Wall time of its first sample: the tap's start plus the samples before.</param>
 /// <param name="Caller">One byte a sample, 8,000 a second.</param>
 /// <param name="Agent">As long as <paramref name="Caller"/>; silence while there is no agent.</param>
-public readonly record struct RecordingBlock(
+public readonly record struct TapBlock(
     long Sequence,
+    TimeSpan Offset,
     DateTimeOffset StartedAt,
     AudioCodec CallerCodec,
     ReadOnlyMemory<byte> Caller,
@@ -26,7 +28,7 @@ public sealed record RecordingSummary(DateTimeOffset StartedAt, TimeSpan Duratio
 public interface IRecordingSink
 {
     /// <summary>Copy or store the block before returning. A throw counts the block as lost and is reported as a fault.</summary>
-    ValueTask WriteAsync(RecordingBlock block);
+    ValueTask WriteAsync(TapBlock block);
 
     /// <summary>After the last block, once.</summary>
     ValueTask CompleteAsync(RecordingSummary summary);
