@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace CallCenter.Grains.Tests;
 
 /// <summary>Prints what a local call costs. Not asserted: the machine is shared.</summary>
+[Collection("alone")]
 public class CallBenchmark(ITestOutputHelper output)
 {
     private const int Calls = 200_000;
@@ -10,7 +11,7 @@ public class CallBenchmark(ITestOutputHelper output)
     [Fact]
     public async Task What_a_call_costs()
     {
-        await using var host = await GrainHost.Start(options => options.MailboxLimit = Calls + 1);
+        await using var host = await GrainHost.Start(options => options.MailboxLimit = Calls + 1, realTime: true);
         var grain = host.Grains.GetGrain<IEchoGrain>("e");
         var middle = host.Grains.GetGrain<IEchoGrain>("m");
         await Measure("warm-up", () => One(grain));
@@ -59,3 +60,7 @@ internal sealed class EchoGrain : Orleans.Grain, IEchoGrain
             await other.Echo(i);
     }
 }
+
+/// <summary>Runs after all other tests, so that they do not share its two cores.</summary>
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class Alone;

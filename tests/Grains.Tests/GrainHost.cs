@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CallCenter.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,12 +7,12 @@ using Orleans;
 
 namespace CallCenter.Grains.Tests;
 
-/// <summary>A host with the embedded runtime, this assembly's grains and a manual clock.</summary>
+/// <summary>A host with the embedded runtime, this assembly's grains and a fake clock.</summary>
 internal sealed class GrainHost : IAsyncDisposable
 {
     private readonly IHost host;
 
-    private GrainHost(IHost host, ManualClock clock)
+    private GrainHost(IHost host, FakeClock clock)
     {
         this.host = host;
         Clock = clock;
@@ -19,7 +20,7 @@ internal sealed class GrainHost : IAsyncDisposable
 
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
-    public ManualClock Clock { get; }
+    public FakeClock Clock { get; }
 
     public IClusterClient Grains => host.Services.GetRequiredService<IClusterClient>();
 
@@ -27,12 +28,12 @@ internal sealed class GrainHost : IAsyncDisposable
 
     public GrainRuntime Runtime => host.Services.GetRequiredService<GrainRuntime>();
 
-    public static async Task<GrainHost> Start(Action<EmbeddedGrainsOptions>? configure = null, IReminderStore? reminders = null, ManualClock? clock = null)
+    public static async Task<GrainHost> Start(Action<EmbeddedGrainsOptions>? configure = null, IReminderStore? reminders = null, FakeClock? clock = null, bool realTime = false)
     {
-        clock ??= new ManualClock();
+        clock ??= new FakeClock();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(realTime ? TimeProvider.System : clock);
         builder.Services.AddSingleton<Journal>();
         if (reminders is not null)
             builder.Services.AddSingleton(reminders);

@@ -1,3 +1,5 @@
+using CallCenter.TestKit;
+
 namespace CallCenter.Grains.Tests;
 
 public class ReminderTests
@@ -6,7 +8,7 @@ public class ReminderTests
     public async Task A_reminder_wakes_its_grain_after_a_restart_and_missed_ticks_are_not_made_up_for()
     {
         var store = new MemoryReminderStore();
-        var clock = new ManualClock(); // 08:00
+        var clock = new FakeClock(new DateTimeOffset(2026, 11, 2, 8, 0, 0, TimeSpan.Zero));
         await using (var before = await GrainHost.Start(reminders: store, clock: clock))
         {
             await before.Grains.GetGrain<IClockworkGrain>("r").Remind("wake", 1, 2);
@@ -32,8 +34,8 @@ public class ReminderTests
         await grain.Remind("wake", 3, 60);
         (await store.Load(CancellationToken.None)).Count.ShouldBe(1);
         host.Clock.Advance(TimeSpan.FromMinutes(3));
-        await host.Journal.Seen("wake 08:03");
-        host.Journal.Lines.ShouldBe(["wake 08:03"]);
+        await host.Journal.Seen("wake 00:03");
+        host.Journal.Lines.ShouldBe(["wake 00:03"]);
     }
 
     [Fact]
