@@ -1,0 +1,239 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using CallCenter.Media;
+
+namespace CallCenter.TestKit.Phones;
+
+/// <summary>
+/// A phone's microphone and earpiece: sends a tone as G.711 A-law in 20 ms packets, keeps the last seconds of what it
+/// hears. RTP is written here and not taken from shared/Media, so that a fault there cannot hide itself.
+/// </summary>
+public sealed class PhoneAudio : IAsyncDisposable
+{
+    private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, HeardMax = 8000 * 5, DigitPackets = 8;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly CancellationTokenSource _closing = new();
+    private readonly byte[] _tone;
+    private readonly Queue<short> _heard = new();
+    private readonly Queue<char> _digits = new();
+    private readonly List<(double Hertz, TaskCompletionSource Heard)> _waiting = [];
+    private readonly uint _ssrc = BinaryPrimitives.ReadUInt32BigEndian(Guid.NewGuid().ToByteArray());
+    private IPEndPoint? _remote;
+    private Task _work = Task.CompletedTask;
+    private ushort _sequence;
+    private uint _timestamp;
+    private int _digitPacket;
+    private uint _digitStart;
+
+    /// <summary>A phone that speaks a tone of so many hertz; 0 for silence.</summary>
+    public PhoneAudio(double hertz)
+    {
+        var second = hertz > 0 ? Tones.Sine(hertz, TimeSpan.FromSeconds(1)) : Clip.Silence(TimeSpan.FromSeconds(1));
+        _tone = new byte[second.Samples.Length];
+        G711.Encode(AudioCodec.Pcma, second.Samples, _tone);
+    }
+
+    /// <summary>Packets of audio that came.</summary>
+    public long PacketsHeard { get; private set; }
+
+    /// <summary>The offer or answer: G.711 A-law and RFC 4733 digits.</summary>
+    public string Sdp =>
+        $"v=0\r\no=phone 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" +
+        $"m=audio {((IPEndPoint)_socket.Client.LocalEndPoint!).Port} RTP/AVP {AlawType} {DigitType}\r\n" +
+        $"a=rtpmap:{AlawType} PCMA/8000\r\na=rtpmap:{DigitType} telephone-event/8000\r\na=fmtp:{DigitType} 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
+
+    /// <summary>Begins to speak and listen with the peer of that session description; called again it only moves the peer.</summary>
+    public void Connect(string remoteSdp)
+    {
+        var lines = remoteSdp.Split('\n', StringSplitOptions.TrimEntries);
+        var address = lines.Last(l => l.StartsWith("c=IN IP4 ", StringComparison.Ordinal))[9..];
+        var port = lines.First(l => l.StartsWith("m=audio ", StringComparison.Ordinal)).Split(' ')[1];
+        var first = Interlocked.Exchange(ref _remote, IPEndPoint.Parse($"{address}:{port}")) is null;
+        if (first)
+        {
+            _work = Task.WhenAll(Speak(), Listen());
+        }
+    }
+
+    /// <summary>Sends a digit as RFC 4733 events; several follow one another.</summary>
+    public void Press(char digit)
+    {
+        lock (_digits)
+        {
+            _digits.Enqueue(digit);
+        }
+    }
+
+    /// <summary>Waits until the last 200 ms heard are mostly a tone of so many hertz. Throws TimeoutException that tells what was heard instead.</summary>
+    public async Task Hears(double hertz, TimeSpan within)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_heard)
+        {
+            _waiting.Add((hertz, heard));
+        }
+        try
+        {
+            await heard.Task.WaitAsync(within);
+        }
+        catch (TimeoutException)
+        {
+            var last = LastHeard(TimeSpan.FromMilliseconds(200));
+            throw new TimeoutException(last.Length == 0
+                ? $"heard nothing in {within.TotalSeconds:0.#} s, wanted {hertz} Hz"
+                : $"no {hertz} Hz within {within.TotalSeconds:0.#} s; at last {ToneProbe.DominantFrequency(last, 8000):0} Hz at {ToneProbe.LevelDb(last):0} dB, {PacketsHeard} packets");
+        }
+    }
+
+    /// <summary>What was heard last.</summary>
+    public short[] LastHeard(TimeSpan length)
+    {
+        lock (_heard)
+        {
+            return [.. _heard.TakeLast((int)(length.TotalSeconds * 8000))];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _work;
+        _socket.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task Speak()
+    {
+        using var timer = new PeriodicTimer(Tick);
+        var packet = new byte[Header + Samples];
+        var since = TimeProvider.System.GetTimestamp();
+        var sent = 0L;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closing.Token))
+            {
+                // A late tick sends what is owed, so that the stream keeps its pace.
+                for (var owed = (long)(TimeProvider.System.GetElapsedTime(since) / Tick); sent < owed; sent++)
+                {
+                    await Send(packet);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Hung up.
+        }
+    }
+
+    private async Task Send(byte[] packet)
+    {
+        var length = NextDigitPacket(packet);
+        if (length == 0)
+        {
+            WriteHeader(packet, AlawType, marker: _sequence == 0, _timestamp);
+            _tone.AsSpan((int)(_timestamp % (uint)_tone.Length), Samples).CopyTo(packet.AsSpan(Header));
+            length = packet.Length;
+        }
+        _sequence++;
+        _timestamp += Samples;
+        try
+        {
+            await _socket.SendAsync(packet.AsMemory(0, length), _remote!, _closing.Token);
+        }
+        catch (SocketException)
+        {
+            // The peer closed its port (ICMP): a phone goes on speaking until it is told to stop.
+        }
+    }
+
+    /// <summary>RFC 4733 section 2.5.1: packets of one event share its first timestamp; the end is sent three times.</summary>
+    private int NextDigitPacket(byte[] packet)
+    {
+        char digit;
+        lock (_digits)
+        {
+            if (!_digits.TryPeek(out digit))
+            {
+                return 0;
+            }
+            if (_digitPacket == DigitPackets + 3)
+            {
+                _digits.Dequeue();
+                _digitPacket = 0;
+                return 0;
+            }
+        }
+        _digitStart = _digitPacket == 0 ? _timestamp : _digitStart;
+        WriteHeader(packet, DigitType, marker: _digitPacket == 0, _digitStart);
+        packet[Header] = (byte)"0123456789*#ABCD".IndexOf(digit, StringComparison.Ordinal);
+        packet[Header + 1] = (byte)((_digitPacket >= DigitPackets ? 0x80 : 0) | 10);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(Header + 2), (ushort)(Math.Min(_digitPacket + 1, DigitPackets) * Samples));
+        _digitPacket++;
+        return Header + 4;
+    }
+
+    private void WriteHeader(byte[] packet, int type, bool marker, uint timestamp)
+    {
+        packet[0] = 0x80;
+        packet[1] = (byte)(type | (marker ? 0x80 : 0));
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
+    }
+
+    private async Task Listen()
+    {
+        while (true)
+        {
+            try
+            {
+                var packet = await _socket.ReceiveAsync(_closing.Token);
+                Hear(packet.Buffer);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The peer's port is closed; more may come.
+            }
+        }
+    }
+
+    private void Hear(byte[] packet)
+    {
+        if (packet.Length <= Header || (packet[1] & 0x7F) != AlawType)
+        {
+            return;
+        }
+        lock (_heard)
+        {
+            PacketsHeard++;
+            foreach (var sample in G711.Decode(AudioCodec.Pcma, packet.AsSpan(Header)))
+            {
+                _heard.Enqueue(sample);
+            }
+            while (_heard.Count > HeardMax)
+            {
+                _heard.Dequeue();
+            }
+            if (_waiting.Count > 0)
+            {
+                Compare([.. _heard.TakeLast(1600)]);
+            }
+        }
+    }
+
+    private void Compare(short[] last)
+    {
+        foreach (var waiting in _waiting.Where(w => last.Length == 1600 && ToneProbe.Share(last, 8000, w.Hertz) > 0.8).ToList())
+        {
+            _waiting.Remove(waiting);
+            waiting.Heard.SetResult();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallCenter.TestKit.Running;
+
+/// <summary>Ports for one run of the application, outside the ranges of its defaults and of the system's own choices.</summary>
+/// <param name="RtpFrom">First port of the audio, even.</param>
+public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
+{
+    private const int RtpCount = 800, Lowest = 10_000, Highest = 19_999;
+
+    public static FreePorts Find()
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var from = Lowest + 2 * ((Environment.ProcessId * 401 + attempt * 503) % ((Highest - Lowest - RtpCount) / 2));
+            if (Enumerable.Range(from, 8).All(port => IsFree(port, SocketType.Dgram)))
+            {
+                return new FreePorts(Any(SocketType.Stream), Any(SocketType.Dgram), from, from + RtpCount - 1);
+            }
+        }
+        throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Highest}");
+    }
+
+    // SIP needs its port for UDP and TCP.
+    private static int Any(SocketType type)
+    {
+        while (true)
+        {
+            using var socket = Open(type);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            if (type == SocketType.Stream || IsFree(port, SocketType.Stream))
+            {
+                return port;
+            }
+        }
+    }
+
+    private static bool IsFree(int port, SocketType type)
+    {
+        using var socket = Open(type);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static Socket Open(SocketType type) =>
+        new(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace CallCenter.TestKit.Running;
+
+/// <summary>
+/// The real application in a process of its own, on free ports with a data folder of its own. It can be killed and
+/// started again on the same folder. What it printed is kept and shown when it does not start.
+/// </summary>
+public sealed class RunningCenter : IAsyncDisposable
+{
+    private const int LinesMax = 5000;
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+
+    private readonly string[] _more;
+    private readonly List<string> _lines = [];
+    private Process? _process;
+    private DemoData? _demo;
+
+    private RunningCenter(FreePorts ports, string data, string[] more)
+    {
+        Ports = ports;
+        Data = data;
+        _more = more;
+    }
+
+    public FreePorts Ports { get; }
+
+    /// <summary>The data folder.</summary>
+    public string Data { get; }
+
+    public Uri Address => new($"http://127.0.0.1:{Ports.Http}");
+
+    public IPEndPoint Sip => new(IPAddress.Loopback, Ports.Sip);
+
+    public DemoData Demo => _demo ??= DemoData.Read(Data);
+
+    /// <summary>How long the last start took from the process to the line that says ready.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
+    /// <summary>What the process printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>Starts the application in a new folder and waits until it is ready.</summary>
+    /// <param name="more">Further configuration: key=value.</param>
+    public static async Task<RunningCenter> Start(params string[] more)
+    {
+        // The database's account must be able to pass through, so the folder is not the owner's alone as temporary ones are.
+        var data = Path.Combine(Path.GetTempPath(), $"callcenter-{Guid.NewGuid():N}"[..24]);
+        Directory.CreateDirectory(data, (UnixFileMode)Convert.ToInt32("711", 8));
+        var center = new RunningCenter(FreePorts.Find(), data, more);
+        await center.Start();
+        return center;
+    }
+
+    /// <summary>Starts the process again on the same folder.</summary>
+    public async Task Start()
+    {
+        var since = Stopwatch.GetTimestamp();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = Launch(Arguments(Ports, Data, _more), line =>
+        {
+            Keep(line);
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                ready.TrySetResult();
+            }
+        });
+        var exited = _process.WaitForExitAsync();
+        try
+        {
+            await Task.WhenAny(ready.Task, exited).WaitAsync(ReadyWithin);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill();
+            throw new TimeoutException($"not ready within {ReadyWithin.TotalSeconds:0} s:\n{Output}");
+        }
+        ReadyAfter = Stopwatch.GetElapsedTime(since);
+        if (!ready.Task.IsCompleted)
+        {
+            throw new InvalidOperationException($"the application ended with {_process.ExitCode}:\n{Output}");
+        }
+    }
+
+    /// <summary>The command line of a start.</summary>
+    public static string[] Arguments(FreePorts ports, string data, params string[] more) =>
+    [
+        "--urls", $"http://127.0.0.1:{ports.Http}", "--Data:Folder", data,
+        "--Telephony:Bind", "127.0.0.1", "--Telephony:Advertise", "127.0.0.1", "--Telephony:SipPort", $"{ports.Sip}",
+        "--Telephony:RtpFrom", $"{ports.RtpFrom}", "--Telephony:RtpTo", $"{ports.RtpTo}",
+        .. more.SelectMany(pair => new[] { $"--{pair.Split('=', 2)[0]}", pair.Split('=', 2)[1] }),
+    ];
+
+    /// <summary>Starts the application's process; every line it prints goes to the action.</summary>
+    public static Process Launch(IEnumerable<string> arguments, Action<string> said)
+    {
+        var process = Process.Start(new ProcessStartInfo(Source.Application, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Source.Application)!,
+        }) ?? throw new InvalidOperationException($"{Source.Application} did not start");
+        process.OutputDataReceived += (_, e) => said(e.Data ?? "");
+        process.ErrorDataReceived += (_, e) => said(e.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    public Task<Api> SignIn(string user)
+    {
+        var known = Demo.Users.Single(u => u.User == user);
+        return Api.SignIn(Address, known.User, known.Password);
+    }
+
+    /// <summary>Signs in as the demo's user of that role: agent, supervisor, client, administrator.</summary>
+    public Task<Api> SignInAs(string role) => SignIn(Demo.First(role).User);
+
+    /// <summary>kill -9: nothing is put in order.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; the time until the process was gone, and its exit code.</summary>
+    public async Task<(TimeSpan Took, int ExitCode)> Terminate(TimeSpan within)
+    {
+        var since = Stopwatch.GetTimestamp();
+        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(within);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"not stopped within {within.TotalSeconds:0} s after SIGTERM:\n{Output}");
+        }
+        return (Stopwatch.GetElapsedTime(since), _process.ExitCode);
+    }
+
+    /// <summary>Stops the process and deletes its folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            try
+            {
+                await Terminate(TimeSpan.FromSeconds(15));
+            }
+            catch (TimeoutException)
+            {
+                _process.Kill();
+                throw;
+            }
+        }
+        _process?.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private void Keep(string line)
+    {
+        lock (_lines)
+        {
+            if (_lines.Count < LinesMax)
+            {
+                _lines.Add(line);
+            }
+        }
+    }
+}
