@@ -1,0 +1,398 @@
+using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Digest;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip.Calls;
+
+/// <summary>
+/// One call: a dialog and what both ends do to it. Methods may be called from any thread, they take effect on the endpoint's loop
+/// in the order called; on an ended call they do nothing, for <see cref="CallEnded"/> has told so.
+/// </summary>
+public abstract class SipCall
+{
+    private readonly CallTimer timer;
+    private AwaitedAck? awaitedAck;
+    private ServerTransaction? openOffer;
+    private bool byeWanted;
+    private bool reinviting;
+
+    private protected SipCall(UserAgent agent, string callId)
+    {
+        Agent = agent;
+        CallId = callId;
+        timer = new CallTimer(this);
+    }
+
+    public string CallId { get; }
+
+    /// <summary>Takes the call's events, on the endpoint's loop; it must not block. Set it before the handler that got the call returns.</summary>
+    public Action<SipCallEvent>? OnEvent { get; set; }
+
+    /// <summary>True once <see cref="CallEnded"/> has been given.</summary>
+    public bool IsEnded { get; private set; }
+
+    internal UserAgent Agent { get; }
+
+    internal Dialog? Dialog { get; private set; }
+
+    /// <summary>True from the 2xx on until the end.</summary>
+    internal bool IsEstablished { get; private protected set; }
+
+    private protected SipCredentials? Credentials { get; init; }
+
+    /// <summary>Ends the call from any state: CANCEL or a rejection before the answer, BYE after it.</summary>
+    public void Bye() => Agent.Post(ByeNow);
+
+    /// <summary>Sends a digit as INFO, application/dtmf-relay.</summary>
+    public void SendDtmf(char digit, int durationMs = DtmfInfo.DefaultDurationMs) => SendInfo(DtmfInfo.Relay, DtmfInfo.Write(digit, durationMs));
+
+    /// <summary>Sends an INFO with that body (RFC 6086). Its refusal is no event, but a dead dialog ends the call.</summary>
+    public void SendInfo(string contentType, string body) => Agent.Post(() =>
+    {
+        if (IsEstablished && !IsEnded)
+        {
+            SendInDialog(SipMethod.Info, contentType, body, (_, _) => { });
+        }
+    });
+
+    /// <summary>Offers a new session description within the call (RFC 3261 section 14.1): hold, resume, another address.</summary>
+    public void Reinvite(string sdp) => Agent.Post(() => ReinviteNow(sdp));
+
+    internal abstract void ByeNow();
+
+    internal abstract void OnTimer(long now);
+
+    /// <summary>A request within the dialog.</summary>
+    internal void OnRequest(ServerTransaction transaction, SipMessage request)
+    {
+        if (!Dialog!.TakeRemoteCSeq(request.CSeq))
+        {
+            Agent.Reply(transaction, 500);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Bye:
+                OnBye(transaction, request);
+                break;
+            case SipMethod.Invite or SipMethod.Update:
+                OnOffer(transaction, request);
+                break;
+            case SipMethod.Info:
+                OnInfo(transaction, request);
+                break;
+            case SipMethod.Options:
+                Agent.ReplyToOptions(transaction, draining: false);
+                break;
+            default:
+                Agent.Reply(transaction, 405, headers: [new SipHeader("Allow", SipMethods.Allowed)]);
+                break;
+        }
+    }
+
+    internal void OnAck(SipMessage ack)
+    {
+        if (awaitedAck is null || ack.CSeq != awaitedAck.CSeq)
+        {
+            return;
+        }
+
+        awaitedAck = null;
+        SetTimer(long.MaxValue);
+        if (byeWanted)
+        {
+            SendBye();
+        }
+        else
+        {
+            Raise(new CallAcknowledged(ack.Sdp));
+        }
+    }
+
+    internal void Raise(SipCallEvent happened)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        IsEnded = happened is CallEnded;
+        Agent.Guard(() => OnEvent?.Invoke(happened));
+    }
+
+    private protected void End(SipEndCause cause, int code, string? reason = null, SipMessage? final = null)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        if (openOffer is { } open)
+        {
+            openOffer = null;
+            Agent.Reply(open, 487);
+        }
+
+        Raise(new CallEnded(cause, code, reason ?? ReasonPhrases.For(code), final));
+    }
+
+    /// <summary>Takes the call out of the agent's tables: nothing more can come for it.</summary>
+    private protected void Forget()
+    {
+        awaitedAck = null;
+        SetTimer(long.MaxValue);
+        Agent.Forget(this);
+    }
+
+    private protected void SetDialog(Dialog dialog)
+    {
+        Agent.ReplaceDialog(this, Dialog, dialog);
+        Dialog = dialog;
+    }
+
+    private protected void SetTimer(long at) => Agent.Schedule(timer, at);
+
+    private protected void ByeEstablished(SipEndCause cause = SipEndCause.LocalBye, int code = 200)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        End(cause, code);
+
+        // RFC 3261 section 15: the callee's BYE waits for the ACK to its 2xx.
+        if (awaitedAck is not null)
+        {
+            byeWanted = true;
+            return;
+        }
+
+        SendBye();
+    }
+
+    /// <summary>Repeats a 2xx to an INVITE until its ACK or 64*T1 (RFC 3261 section 13.3.1.4), whatever the transport.</summary>
+    private protected void AwaitAck(ServerTransaction transaction, byte[] response, uint cseq)
+    {
+        transaction.Respond(200, response);
+        awaitedAck = new AwaitedAck(transaction.Flow, response, cseq, Agent.Now + Agent.Timers.Timeout) { Interval = Agent.Timers.T1 };
+        SetTimer(Agent.Now + awaitedAck.Interval);
+    }
+
+    /// <summary>True when the timer was for the ACK.</summary>
+    private protected bool OnAckTimer(long now)
+    {
+        if (awaitedAck is null)
+        {
+            return false;
+        }
+
+        if (now >= awaitedAck.Deadline)
+        {
+            awaitedAck = null;
+            End(SipEndCause.AckTimeout, 408, "No ACK");
+            SendBye();
+            return true;
+        }
+
+        awaitedAck.Flow.Send(awaitedAck.Response);
+        awaitedAck.Interval = Math.Min(awaitedAck.Interval * 2, Agent.Timers.T2);
+        SetTimer(Math.Min(now + awaitedAck.Interval, awaitedAck.Deadline));
+        return true;
+    }
+
+    /// <summary>Sends a request within the dialog; a 401 or 407 is answered once with the call's credentials.</summary>
+    private protected void SendInDialog(SipMethod method, string? contentType, string? body, Action<ClientOutcome, SipMessage?> then, SipHeader? authorization = null) =>
+        Agent.RouteDialog(Dialog!, flow =>
+        {
+            if (flow is null)
+            {
+                OnDialogResult(method, ClientOutcome.TransportError, null, then);
+                return;
+            }
+
+            var branch = SipRandom.Branch();
+            var request = Agent.WriteInDialog(Dialog!, method, Dialog!.NextCSeq(), flow, branch, contentType, body, authorization);
+            Agent.Transactions.Send(method, request, branch, flow, (_, outcome, response) =>
+            {
+                if (response is { StatusCode: 401 or 407 } && authorization is null && DigestClient.Answer(response, Credentials, method.Name(), Dialog!.RemoteTarget) is { } answer)
+                {
+                    SendInDialog(method, contentType, body, then, answer);
+                }
+                else if (response is null or { StatusCode: >= 200 })
+                {
+                    OnDialogResult(method, outcome, response, then);
+                }
+            });
+        });
+
+    private protected virtual void SendBye()
+    {
+        byeWanted = false;
+        SetTimer(long.MaxValue);
+        SendInDialog(SipMethod.Bye, null, null, (_, _) => Forget());
+    }
+
+    // RFC 3261 section 12.2.1.2: 481, 408 or silence to any request ends the dialog.
+    private void OnDialogResult(SipMethod method, ClientOutcome outcome, SipMessage? response, Action<ClientOutcome, SipMessage?> then)
+    {
+        then(outcome, response);
+        if (method == SipMethod.Bye || IsEnded)
+        {
+            return;
+        }
+
+        if (outcome == ClientOutcome.TransportError)
+        {
+            End(SipEndCause.TransportError, 503);
+            Forget();
+        }
+        else if (outcome == ClientOutcome.Timeout || response!.StatusCode is 481 or 408)
+        {
+            End(SipEndCause.DialogGone, response?.StatusCode ?? 408, null, response);
+            SendBye();
+        }
+    }
+
+    private void OnBye(ServerTransaction transaction, SipMessage request)
+    {
+        Agent.Reply(transaction, 200);
+        OnRemoteBye(request);
+    }
+
+    private protected virtual void OnRemoteBye(SipMessage bye)
+    {
+        var byeInFlight = IsEnded;
+        awaitedAck = null;
+        End(SipEndCause.RemoteBye, 200, bye.Get(HeaderId.Reason), bye);
+        if (!byeInFlight || byeWanted)
+        {
+            Forget();
+        }
+    }
+
+    private void OnInfo(ServerTransaction transaction, SipMessage request)
+    {
+        Agent.Reply(transaction, 200);
+        var found = DtmfInfo.TryParse(request.ContentType, request.Body.Span, out var digit, out var duration);
+        Raise(new CallInfo(found ? digit : null, found ? duration : 0, request.ContentType, request.Body));
+    }
+
+    private void OnOffer(ServerTransaction transaction, SipMessage request)
+    {
+        var hasOffer = request.Method == SipMethod.Invite || request.Sdp is not null;
+        if (hasOffer && (openOffer is not null || awaitedAck is not null || !IsEstablished))
+        {
+            // RFC 3261 section 14.2: an INVITE before the last one is done; RFC 3311 section 5.2: an offer while one is open.
+            Agent.Reply(transaction, 500, headers: [new SipHeader("Retry-After", "1")]);
+            return;
+        }
+
+        if (hasOffer && reinviting)
+        {
+            Agent.Reply(transaction, 491);
+            return;
+        }
+
+        Dialog!.Retarget(request);
+        if (!hasOffer)
+        {
+            Agent.Reply(transaction, 200, withContact: true);
+            return;
+        }
+
+        openOffer = transaction;
+        if (request.Method == SipMethod.Invite)
+        {
+            transaction.Cancelled = () => RefuseOffer(transaction, 487);
+            Agent.Reply(transaction, 100);
+        }
+
+        Raise(new CallOffer(request.Method, request.Sdp)
+        {
+            OnAccept = sdp => Agent.Post(() => AcceptOffer(transaction, request, sdp)),
+            OnReject = code => Agent.Post(() => RefuseOffer(transaction, code)),
+        });
+    }
+
+    private void AcceptOffer(ServerTransaction transaction, SipMessage request, string sdp)
+    {
+        if (openOffer != transaction)
+        {
+            return;
+        }
+
+        openOffer = null;
+        var response = Agent.WriteResponse(transaction, request, 200, null, null, withContact: true, "application/sdp", sdp);
+        if (request.Method == SipMethod.Invite)
+        {
+            AwaitAck(transaction, response, request.CSeq);
+        }
+        else
+        {
+            transaction.Respond(200, response);
+        }
+    }
+
+    private void RefuseOffer(ServerTransaction transaction, int code)
+    {
+        if (openOffer == transaction)
+        {
+            openOffer = null;
+            Agent.Reply(transaction, code);
+        }
+    }
+
+    private void ReinviteNow(string sdp)
+    {
+        if (!IsEstablished || IsEnded)
+        {
+            return;
+        }
+
+        // RFC 3261 section 14.1: not while another INVITE of either side is open.
+        if (reinviting || openOffer is not null || awaitedAck is not null)
+        {
+            Raise(new CallReofferRefused(491, ReasonPhrases.For(491)));
+            return;
+        }
+
+        reinviting = true;
+        SendInDialog(SipMethod.Invite, "application/sdp", sdp, OnReinviteResult);
+    }
+
+    private void OnReinviteResult(ClientOutcome outcome, SipMessage? response)
+    {
+        if (response is null or { StatusCode: >= 300 })
+        {
+            reinviting = false;
+            if (response is not null && response.StatusCode is not (481 or 408))
+            {
+                Raise(new CallReofferRefused(response.StatusCode, response.ReasonPhrase));
+            }
+
+            return;
+        }
+
+        Dialog!.Retarget(response);
+        Agent.SendAck(Dialog, response.CSeq, null);
+        if (reinviting)
+        {
+            reinviting = false;
+            Raise(new CallAnswered(response.Sdp));
+        }
+    }
+
+    private sealed record AwaitedAck(SipFlow Flow, byte[] Response, uint CSeq, long Deadline)
+    {
+        public int Interval { get; set; }
+    }
+
+    private sealed class CallTimer(SipCall call) : WheelNode
+    {
+        internal override void Fire(long now) => call.OnTimer(now);
+    }
+}

@@ -1,0 +1,236 @@
+using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Digest;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip.Calls;
+
+/// <summary>A call that we place (RFC 3261 sections 9.1 and 13.2).</summary>
+public sealed class UacCall : SipCall
+{
+    private readonly UacInvite invite;
+    private readonly string localTag = SipRandom.Tag();
+    private ClientTransaction? transaction;
+    private SipFlow? flow;
+    private uint cseq;
+
+    // The ACK of a challenged INVITE repeats its credentials (RFC 3261 section 22.1).
+    private SipHeader? authorization;
+    private bool provisional;
+    private bool cancelWanted;
+    private bool cancelSent;
+    private SipEndCause cancelCause = SipEndCause.Cancelled;
+
+    internal UacCall(UserAgent agent, UacInvite invite)
+        : base(agent, SipRandom.CallId())
+    {
+        this.invite = invite;
+        Credentials = invite.Credentials;
+    }
+
+    /// <summary>Takes the call back. Before any response it waits for one (RFC 3261 section 9.1); a 2xx that crosses it is acknowledged and ended with BYE.</summary>
+    public void Cancel() => Agent.Post(() => CancelNow(SipEndCause.Cancelled));
+
+    internal void Start()
+    {
+        Agent.Track(this);
+        Agent.RouteInvite(invite, found =>
+        {
+            if (found is null)
+            {
+                Fail(SipEndCause.TransportError, 503, null);
+            }
+            else if (cancelWanted)
+            {
+                Fail(cancelCause, 487, null);
+            }
+            else
+            {
+                flow = found;
+                SetTimer(Agent.Now + (long)invite.RingTimeout.TotalMilliseconds);
+                SendInvite();
+            }
+        });
+    }
+
+    internal override void ByeNow()
+    {
+        if (IsEstablished)
+        {
+            ByeEstablished();
+        }
+        else
+        {
+            CancelNow(SipEndCause.Cancelled);
+        }
+    }
+
+    internal override void OnTimer(long now)
+    {
+        if (OnAckTimer(now) || IsEstablished)
+        {
+            return;
+        }
+
+        if (cancelSent)
+        {
+            // RFC 3261 section 9.1: no final response within 64*T1 of the CANCEL: the INVITE counts as cancelled.
+            Agent.Transactions.Abandon(transaction!);
+            Fail(cancelCause, cancelCause == SipEndCause.Timeout ? 408 : 487, null);
+        }
+        else
+        {
+            CancelNow(SipEndCause.Timeout);
+        }
+    }
+
+    private void CancelNow(SipEndCause cause)
+    {
+        if (IsEnded || IsEstablished || cancelWanted)
+        {
+            return;
+        }
+
+        cancelWanted = true;
+        cancelCause = cause;
+        if (provisional)
+        {
+            SendCancel();
+        }
+    }
+
+    private void SendCancel()
+    {
+        var original = SipParser.Parse(transaction!.Request!, out _)!;
+        cancelSent = true;
+        Agent.Transactions.Send(SipMethod.Cancel, Agent.WriteCancel(original), transaction.Branch, flow!, (_, _, _) => { });
+        SetTimer(Agent.Now + Agent.Timers.Timeout);
+    }
+
+    private void SendInvite()
+    {
+        var branch = SipRandom.Branch();
+        cseq++;
+        provisional = false;
+        var request = Agent.WriteInvite(invite, CallId, localTag, cseq, flow!, branch, authorization);
+        transaction = Agent.Transactions.Send(SipMethod.Invite, request, branch, flow!, OnOutcome);
+    }
+
+    private void OnOutcome(ClientTransaction from, ClientOutcome outcome, SipMessage? response)
+    {
+        switch (outcome)
+        {
+            case ClientOutcome.Timeout:
+                Fail(cancelWanted ? cancelCause : SipEndCause.Timeout, 408, null);
+                break;
+            case ClientOutcome.TransportError:
+                Fail(SipEndCause.TransportError, 503, null);
+                break;
+            default:
+                OnResponse(response!);
+                break;
+        }
+    }
+
+    private void OnResponse(SipMessage response)
+    {
+        switch (response.StatusCode)
+        {
+            case < 200:
+                OnProvisional(response);
+                break;
+            case < 300:
+                OnSuccess(response);
+                break;
+            case 401 or 407 when authorization is null && !cancelWanted && DigestClient.Answer(response, Credentials, "INVITE", invite.Target) is { } answer:
+                authorization = answer;
+                SendInvite();
+                break;
+            default:
+                Fail(cancelWanted ? cancelCause : SipEndCause.Refused, response.StatusCode, response);
+                break;
+        }
+    }
+
+    private void OnProvisional(SipMessage response)
+    {
+        if (IsEnded || IsEstablished)
+        {
+            return;
+        }
+
+        provisional = true;
+        if (!response.ToTagBytes.IsEmpty && Dialog?.RemoteTag != response.ToTag)
+        {
+            SetDialog(NewDialog(response));
+        }
+
+        if (cancelWanted && !cancelSent)
+        {
+            SendCancel();
+        }
+        else if (response.StatusCode > 100)
+        {
+            Raise(new CallProgress(response.StatusCode, response.ReasonPhrase, response.Sdp));
+        }
+    }
+
+    private void OnSuccess(SipMessage response)
+    {
+        if (IsEstablished && Dialog!.RemoteTag == (response.ToTag ?? ""))
+        {
+            Agent.SendAck(Dialog, response.CSeq, authorization); // its ACK was lost
+            return;
+        }
+
+        if (IsEstablished || IsEnded)
+        {
+            EndFork(response);
+            return;
+        }
+
+        SetTimer(long.MaxValue);
+        SetDialog(NewDialog(response));
+        IsEstablished = true;
+        Agent.SendAck(Dialog!, response.CSeq, authorization);
+        if (cancelWanted)
+        {
+            ByeEstablished(cancelCause, cancelCause == SipEndCause.Timeout ? 408 : 487);
+        }
+        else
+        {
+            Raise(new CallAnswered(response.Sdp));
+        }
+    }
+
+    // RFC 3261 section 13.2.2.4: a 2xx of another branch of a fork is acknowledged and ended.
+    private void EndFork(SipMessage response)
+    {
+        var fork = NewDialog(response);
+        Agent.SendAck(fork, response.CSeq, null);
+        Agent.RouteDialog(fork, way =>
+        {
+            if (way is not null)
+            {
+                var branch = SipRandom.Branch();
+                var bye = Agent.WriteInDialog(fork, SipMethod.Bye, fork.NextCSeq(), way, branch, null, null, null);
+                Agent.Transactions.Send(SipMethod.Bye, bye, branch, way, (_, _, _) => { });
+            }
+        });
+    }
+
+    private Dialog NewDialog(SipMessage response) =>
+        Dialog.OfClient(response, flow!, localTag, cseq, keepsFlow: invite.Flow is not null, invite.Target);
+
+    private void Fail(SipEndCause cause, int code, SipMessage? final)
+    {
+        if (IsEstablished)
+        {
+            return;
+        }
+
+        End(cause, code, final?.ReasonPhrase, final);
+        Forget();
+    }
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip.Calls;
+
+/// <summary>What a request meets, in order: admission, inspection, its dialog, its method (RFC 3261 section 8.2).</summary>
+internal sealed partial class UserAgent
+{
+    // Step 1: before a transaction is made. Nothing but header slices has been read so far.
+    private bool Admit(SipMessage request, SipFlow flow)
+    {
+        var inDialog = !request.ToTagBytes.IsEmpty;
+        var limit = inDialog || request.Method == SipMethod.Cancel ? options.Limits.TransactionsMax + (options.Limits.TransactionsMax / 4) : options.Limits.TransactionsMax;
+        if (Transactions.Count >= limit || (!inDialog && request.Method == SipMethod.Invite && calls.Count >= options.Limits.CallsMax))
+        {
+            Counters.Overloaded++;
+            return Refuse(request, flow, 503, options.Limits.RetryAfterSeconds);
+        }
+
+        if (inDialog || request.Fault is not null || request.Method == SipMethod.Cancel || handlers.Admit is null)
+        {
+            return true;
+        }
+
+        var admission = Admission.Drop;
+        if (!Guard(() => admission = handlers.Admit(request, flow)))
+        {
+            return Refuse(request, flow, 500, null);
+        }
+
+        if (admission.Kind == AdmissionKind.Accept)
+        {
+            return true;
+        }
+
+        Counters.Refused++;
+        return admission.Kind == AdmissionKind.Refuse && Refuse(request, flow, admission.Code, admission.RetryAfterSeconds);
+    }
+
+    // Stateless (RFC 3261 section 8.2.7): a retransmission is refused in the same words.
+    private bool Refuse(SipMessage request, SipFlow flow, int code, int? retryAfterSeconds)
+    {
+        if (request.TryTopVia(out var via))
+        {
+            var response = ResponseWriter.Begin(writer, request, flow, code, null, ResponseWriter.StatelessTag(request));
+            if (retryAfterSeconds is { } seconds)
+            {
+                response.Header(HeaderId.RetryAfter, seconds);
+            }
+
+            ResponseWriter.Route(via, flow).Send(response.Header(HeaderId.Server, options.Product).Finish());
+        }
+
+        return false;
+    }
+
+    private void OnRequest(ServerTransaction transaction, SipMessage request)
+    {
+        if (Inspect(transaction, request))
+        {
+            return;
+        }
+
+        if (request.Method == SipMethod.Cancel)
+        {
+            OnCancel(transaction, request);
+        }
+        else if (!request.ToTagBytes.IsEmpty)
+        {
+            OnDialogRequest(transaction, request);
+        }
+        else
+        {
+            OnOutside(transaction, request);
+        }
+    }
+
+    // RFC 3261 sections 8.2.1 to 8.2.3 and 16.3: true when the request has been answered already.
+    private bool Inspect(ServerTransaction transaction, SipMessage request)
+    {
+        if (request.Fault is { } fault)
+        {
+            Counters.Malformed++;
+            Reply(transaction, fault.Code, fault.Reason);
+            return true;
+        }
+
+        if (request.Method is SipMethod.Unknown or SipMethod.Prack or SipMethod.Refer or SipMethod.Notify or SipMethod.Subscribe or SipMethod.Message or SipMethod.Publish
+            || (request.Method == SipMethod.Register && handlers.Registrar is null))
+        {
+            Reply(transaction, request.Method == SipMethod.Unknown ? 501 : 405, headers: [Allow()]);
+            return true;
+        }
+
+        if (!request.RequestUri.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !request.RequestUri.StartsWith("tel:", StringComparison.OrdinalIgnoreCase))
+        {
+            Reply(transaction, 416);
+            return true;
+        }
+
+        var required = request.GetAll(HeaderId.Require);
+        if (required.Count > 0 && request.Method != SipMethod.Cancel)
+        {
+            Reply(transaction, 420, headers: [new SipHeader("Unsupported", string.Join(", ", required))]);
+            return true;
+        }
+
+        return false;
+    }
+
+    // RFC 3261 section 9.2. A CANCEL after the final response is answered 200 and changes nothing.
+    private void OnCancel(ServerTransaction transaction, SipMessage cancel)
+    {
+        var invite = Transactions.InviteOf(cancel);
+        transaction.Respond(invite is null ? 481 : 200, WriteResponse(transaction, cancel, invite is null ? 481 : 200, tag: invite?.LocalTag));
+        invite?.Cancelled?.Invoke();
+    }
+
+    private void OnDialogRequest(ServerTransaction transaction, SipMessage request)
+    {
+        Span<byte> key = stackalloc byte[Dialog.KeyBytesMax];
+        var length = Dialog.KeyOf(key, request);
+        if (dialogs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key[..length], out var call))
+        {
+            call.OnRequest(transaction, request);
+        }
+        else
+        {
+            Reply(transaction, 481); // RFC 3261 section 12.2.2
+        }
+    }
+
+    private void OnAck(SipMessage ack)
+    {
+        Span<byte> key = stackalloc byte[Dialog.KeyBytesMax];
+        var length = Dialog.KeyOf(key, ack);
+        if (dialogs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key[..length], out var call))
+        {
+            call.OnAck(ack);
+        }
+        else
+        {
+            Counters.StrayAcks++;
+        }
+    }
+
+    private void OnOutside(ServerTransaction transaction, SipMessage request)
+    {
+        switch (request.Method)
+        {
+            case SipMethod.Invite when Draining:
+                Reply(transaction, 503, headers: [RetryAfter()]);
+                break;
+            case SipMethod.Invite:
+                OnInvite(transaction, request);
+                break;
+            case SipMethod.Register:
+                Guard(() => OnRegister(transaction, request));
+                break;
+            case SipMethod.Options:
+                ReplyToOptions(transaction, Draining);
+                break;
+            default:
+                Reply(transaction, 481); // BYE, INFO, UPDATE belong to a dialog
+                break;
+        }
+    }
+
+    private void OnInvite(ServerTransaction transaction, SipMessage invite)
+    {
+        if (!invite.Body.IsEmpty && invite.ContentType is not ("application/sdp" or null))
+        {
+            Reply(transaction, 415, headers: [new SipHeader("Accept", "application/sdp")]);
+            return;
+        }
+
+        // RFC 3261 section 17.2.1: 100 at once, so that the caller stops repeating its INVITE.
+        Reply(transaction, 100);
+        var call = new UasCall(this, transaction, invite, transaction.Flow);
+        if (!Guard(() => handlers.Invite(call)))
+        {
+            call.RejectNow(SipEndCause.Rejected, 500, null, null);
+        }
+    }
+
+    private void OnRegister(ServerTransaction transaction, SipMessage request)
+    {
+        var reply = handlers.Registrar!.Handle(request, transaction.Flow);
+        Reply(transaction, reply.Code, headers: reply.Headers);
+    }
+
+    public void ReplyToOptions(ServerTransaction transaction, bool draining)
+    {
+        if (draining)
+        {
+            Reply(transaction, 503, headers: [RetryAfter()]);
+        }
+        else
+        {
+            Reply(transaction, 200, headers: [Allow(), new SipHeader("Accept", "application/sdp, application/dtmf-relay, application/dtmf")], withContact: true);
+        }
+    }
+
+    public void Reply(ServerTransaction transaction, int code, string? reason = null, IReadOnlyList<SipHeader>? headers = null, bool withContact = false)
+    {
+        if (transaction.Request is { } request)
+        {
+            transaction.Respond(code, WriteResponse(transaction, request, code, reason, headers, withContact));
+        }
+    }
+
+    private SipHeader RetryAfter() => new("Retry-After", options.Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
+
+    private SipHeader Allow() => new("Allow", handlers.Registrar is null ? SipMethods.Allowed : SipMethods.Allowed + ", REGISTER");
+}

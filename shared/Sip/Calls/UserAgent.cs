@@ -1,0 +1,240 @@
+using System.Net;
+using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip.Calls;
+
+/// <summary>What the core needs from around it.</summary>
+internal sealed class UserAgentHost
+{
+    /// <summary>Runs an action on the loop, after what it is doing now.</summary>
+    public required Action<Action> Post { get; init; }
+
+    /// <summary>A flow to an address, or null when there is no such transport or no room for a connection.</summary>
+    public required Func<IPEndPoint, SipTransport, SipFlow?> Connect { get; init; }
+
+    /// <summary>Looks a host name up and posts the answer; null when there is none.</summary>
+    public required Action<string, Action<IPAddress?>> Resolve { get; init; }
+
+    /// <summary>Host and port for Via and Contact of what goes by that flow.</summary>
+    public required Func<SipFlow, string> SentBy { get; init; }
+}
+
+/// <summary>
+/// The user agent core (RFC 3261 section 8) of one loop, without sockets: bytes come in by <see cref="Receive"/>, time by <see cref="Advance"/>,
+/// bytes go out by flows. Dispatches requests to calls, registrar and handlers.
+/// </summary>
+internal sealed partial class UserAgent
+{
+    private const int DefaultPort = 5060;
+    private readonly SipEndpointOptions options;
+    private readonly SipHandlers handlers;
+    private readonly UserAgentHost host;
+    private readonly TimeProvider time;
+    private readonly long startedAt;
+    private readonly TimerWheel wheel;
+    private readonly Dictionary<byte[], SipCall> dialogs = new(ByteKeyComparer.Instance);
+    private readonly HashSet<SipCall> calls = [];
+    private readonly SipMessageWriter writer = new();
+    private long nextSecond;
+
+    public UserAgent(SipEndpointOptions options, SipHandlers handlers, UserAgentHost host, TimeProvider time, SipCounters counters)
+    {
+        this.options = options;
+        this.handlers = handlers;
+        this.host = host;
+        this.time = time;
+        Counters = counters;
+        startedAt = time.GetTimestamp();
+        wheel = new TimerWheel(0);
+        Transactions = new TransactionLayer(options.Timers, wheel, () => Now, new TransactionUser
+        {
+            Admit = Admit,
+            Request = OnRequest,
+            Ack = OnAck,
+            StrayResponse = (_, _) => Counters.StrayResponses++,
+        });
+    }
+
+    public TransactionLayer Transactions { get; }
+
+    public SipCounters Counters { get; }
+
+    public SipTimers Timers => options.Timers;
+
+    /// <summary>Milliseconds since the start.</summary>
+    public long Now => (long)time.GetElapsedTime(startedAt).TotalMilliseconds;
+
+    public bool Draining { get; set; }
+
+    public int CallCount => calls.Count;
+
+    /// <summary>Takes one whole message; the array belongs to the agent from then on.</summary>
+    public void Receive(byte[] bytes, SipFlow flow)
+    {
+        Counters.Received++;
+        Trace(bytes, flow, sent: false);
+        var message = SipParser.Parse(bytes, out _);
+        if (message is null)
+        {
+            Counters.Malformed++;
+        }
+        else
+        {
+            Transactions.Receive(message, flow);
+        }
+    }
+
+    /// <summary>Fires what is due.</summary>
+    public void Advance()
+    {
+        var now = Now;
+        wheel.Advance(now);
+        if (now >= nextSecond)
+        {
+            nextSecond = now + 1000;
+            Guard(() => handlers.Registrar?.Expire());
+        }
+    }
+
+    public void Post(Action action) => host.Post(action);
+
+    public void Trace(ReadOnlyMemory<byte> bytes, SipFlow flow, bool sent)
+    {
+        if (handlers.Trace is { } trace)
+        {
+            trace(new SipTraceRecord(time.GetUtcNow(), sent, flow.Transport, flow.Local, flow.Remote, bytes));
+        }
+    }
+
+    /// <summary>Runs a handler of the service; what it throws goes to <see cref="SipHandlers.Error"/>. False when it threw.</summary>
+    public bool Guard(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+#pragma warning disable CA1031 // A service's fault must not stop the loop that all calls share.
+        catch (Exception exception)
+        {
+            handlers.Error(exception);
+            return false;
+        }
+#pragma warning restore CA1031
+    }
+
+    public void Schedule(WheelNode node, long at)
+    {
+        if (at == long.MaxValue)
+        {
+            wheel.Cancel(node);
+        }
+        else
+        {
+            wheel.Schedule(node, at);
+        }
+    }
+
+    public void Track(SipCall call) => calls.Add(call);
+
+    public void ReplaceDialog(SipCall call, Dialog? old, Dialog next)
+    {
+        if (old is not null)
+        {
+            dialogs.Remove(old.Key);
+        }
+
+        dialogs[next.Key] = call;
+        calls.Add(call);
+    }
+
+    public void Forget(SipCall call)
+    {
+        calls.Remove(call);
+        if (call.Dialog is { } dialog && dialogs.TryGetValue(dialog.Key, out var holder) && holder == call)
+        {
+            dialogs.Remove(dialog.Key);
+        }
+    }
+
+    /// <summary>Ends every call: the endpoint stops.</summary>
+    public void EndAll()
+    {
+        foreach (var call in calls.ToArray())
+        {
+            call.ByeNow();
+        }
+    }
+
+    /// <summary>The flow for a request within a dialog: the registration's or NAT's flow, else the way to the next hop.</summary>
+    public void RouteDialog(Dialog dialog, Action<SipFlow?> then)
+    {
+        var hop = dialog.NextHop();
+        if (dialog.Flow.IsOpen && (dialog.KeepsFlow || hop is null || (dialog.RouteSet.Count == 0 && BelongsToFlow(hop, dialog.Flow))))
+        {
+            then(dialog.Flow);
+        }
+        else
+        {
+            RouteUri(hop, then);
+        }
+    }
+
+    public void RouteInvite(UacInvite invite, Action<SipFlow?> then)
+    {
+        if (invite.Flow is { IsOpen: true } flow)
+        {
+            then(flow);
+            return;
+        }
+
+        var hop = invite.Route is not null && NameAddress.TryParse(invite.Route, out var route) ? route.Uri : null;
+        RouteUri(hop ?? (SipUri.TryParse(invite.Target, out var target) ? target : null), then);
+    }
+
+    public void RouteUri(SipUri? uri, Action<SipFlow?> then)
+    {
+        if (uri is null || uri.Scheme != "sip" || uri.Transport is not (null or "udp" or "tcp"))
+        {
+            then(null);
+            return;
+        }
+
+        var transport = uri.Transport == "tcp" || (uri.Transport is null && !options.Udp) ? SipTransport.Tcp : SipTransport.Udp;
+        var port = uri.Port == 0 ? DefaultPort : uri.Port;
+        if (IPAddress.TryParse(uri.Parameter("maddr") ?? uri.Host, out var address))
+        {
+            then(host.Connect(new IPEndPoint(address, port), transport));
+        }
+        else
+        {
+            host.Resolve(uri.Host, found => then(found is null ? null : host.Connect(new IPEndPoint(found, port), transport)));
+        }
+    }
+
+    // A private Contact seen from another address is behind a NAT: only the flow reaches it. A connection of the same host is used again.
+    private static bool BelongsToFlow(SipUri target, SipFlow flow)
+    {
+        if (!IPAddress.TryParse(target.Host, out var address))
+        {
+            return target.Host.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return address.Equals(flow.Remote.Address) ? flow.IsReliable : IsPrivate(address);
+    }
+
+    private static bool IsPrivate(IPAddress address)
+    {
+        if (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        {
+            return address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any);
+        }
+
+        // RFC 1918, RFC 3927, RFC 6598
+        var b = address.GetAddressBytes();
+        return b[0] == 10 || b[0] == 0 || (b[0] == 172 && (b[1] & 0xF0) == 16) || (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254) || (b[0] == 100 && (b[1] & 0xC0) == 64);
+    }
+}

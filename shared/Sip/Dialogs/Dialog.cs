@@ -1,0 +1,163 @@
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip.Dialogs;
+
+/// <summary>A dialog's state (RFC 3261 section 12): who, the route, the remote target and the two CSeq counters. Single-threaded.</summary>
+internal sealed class Dialog
+{
+    private Dialog(SipMessage source, SipFlow flow, string localTag, string remoteTag)
+    {
+        CallId = source.CallId;
+        LocalTag = localTag;
+        RemoteTag = remoteTag;
+        Flow = flow;
+        Key = KeyOf(source.Header(HeaderId.CallId), System.Text.Encoding.ASCII.GetBytes(localTag), System.Text.Encoding.UTF8.GetBytes(remoteTag));
+    }
+
+    public string CallId { get; }
+
+    public string LocalTag { get; }
+
+    /// <summary>"" for an RFC 2543 peer without tag.</summary>
+    public string RemoteTag { get; }
+
+    /// <summary>Call-ID and both tags as bytes.</summary>
+    public byte[] Key { get; }
+
+    /// <summary>From of our requests, tag included.</summary>
+    public required string LocalAddress { get; init; }
+
+    /// <summary>To of our requests, tag included.</summary>
+    public required string RemoteAddress { get; init; }
+
+    /// <summary>The peer's Contact URI.</summary>
+    public string RemoteTarget { get; private set; } = "";
+
+    public IReadOnlyList<string> RouteSet { get; private init; } = [];
+
+    /// <summary>The flow that the dialog was made by.</summary>
+    public SipFlow Flow { get; }
+
+    /// <summary>True when requests must go by the flow: the call was placed by a registration.</summary>
+    public bool KeepsFlow { get; init; }
+
+    public uint LocalCSeq { get; private set; }
+
+    /// <summary>The highest CSeq the peer has used, or null before its first request.</summary>
+    public uint? RemoteCSeq { get; private set; }
+
+    /// <summary>RFC 3261 section 12.1.1: made by the UAS when it answers an INVITE.</summary>
+    public static Dialog OfServer(SipMessage invite, SipFlow flow, string localTag)
+    {
+        var dialog = new Dialog(invite, flow, localTag, invite.FromTag ?? "")
+        {
+            LocalAddress = $"{invite.Get(HeaderId.To)};tag={localTag}",
+            RemoteAddress = invite.Get(HeaderId.From)!,
+            RouteSet = invite.GetAll(HeaderId.RecordRoute),
+            RemoteCSeq = invite.CSeq,
+        };
+        dialog.Retarget(invite);
+        return dialog;
+    }
+
+    /// <summary>RFC 3261 section 12.1.2: made by the UAC from a response with a To tag; the route set is reversed.</summary>
+    public static Dialog OfClient(SipMessage response, SipFlow flow, string localTag, uint localCSeq, bool keepsFlow, string requestUri)
+    {
+        var routes = response.GetAll(HeaderId.RecordRoute);
+        routes.Reverse();
+        var dialog = new Dialog(response, flow, localTag, response.ToTag ?? "")
+        {
+            LocalAddress = response.Get(HeaderId.From)!,
+            RemoteAddress = response.Get(HeaderId.To)!,
+            RouteSet = routes,
+            LocalCSeq = localCSeq,
+            KeepsFlow = keepsFlow,
+            RemoteTarget = requestUri,
+        };
+        dialog.Retarget(response);
+        return dialog;
+    }
+
+    /// <summary>The key under which a request from the peer finds its dialog: its To tag is our local tag (RFC 3261 section 12.2.2).</summary>
+    public static int KeyOf(Span<byte> key, SipMessage request) =>
+        Join(key, request.Header(HeaderId.CallId), request.ToTagBytes, request.FromTagBytes);
+
+    /// <summary>Takes the Contact of a target refresh (INVITE or UPDATE and their 2xx) as the new remote target (RFC 3261 section 12.2).</summary>
+    public void Retarget(SipMessage message)
+    {
+        if (message.Address(HeaderId.Contact) is { } contact)
+        {
+            RemoteTarget = contact.UriText;
+        }
+    }
+
+    public uint NextCSeq() => ++LocalCSeq;
+
+    /// <summary>False when the request is older than one seen before (RFC 3261 section 12.2.2: 500).</summary>
+    public bool TakeRemoteCSeq(uint number)
+    {
+        if (number <= RemoteCSeq)
+        {
+            return false;
+        }
+
+        RemoteCSeq = number;
+        return true;
+    }
+
+    /// <summary>
+    /// Writes the start line, Route, From, To, Call-ID and CSeq of a request within the dialog (RFC 3261 section 12.2.1.1).
+    /// A first route without lr is a strict router: it becomes the Request-URI and the target goes last.
+    /// </summary>
+    public void Begin(SipMessageWriter writer, SipMethod method, uint cseq, string via)
+    {
+        var first = RouteSet.Count > 0 ? FirstRoute() : null;
+        var strict = first is { IsLooseRouter: false };
+        writer.Request(method.Name(), strict ? first!.ToString() : RemoteTarget).Header(HeaderId.Via, via);
+        for (var i = strict ? 1 : 0; i < RouteSet.Count; i++)
+        {
+            writer.Header(HeaderId.Route, RouteSet[i]);
+        }
+
+        if (strict)
+        {
+            writer.Header(HeaderId.Route, $"<{RemoteTarget}>");
+        }
+
+        writer.Header(HeaderId.MaxForwards, 70).Header(HeaderId.From, LocalAddress).Header(HeaderId.To, RemoteAddress).Header(HeaderId.CallId, CallId);
+        writer.Begin(HeaderId.CSeq).Number(cseq).Text(" ").Text(method.Name()).EndLine();
+    }
+
+    /// <summary>Where requests go next: the first route, else the remote target; null when it cannot be read.</summary>
+    public SipUri? NextHop() => RouteSet.Count > 0 ? FirstRoute() : SipUri.TryParse(RemoteTarget, out var target) ? target : null;
+
+    internal static byte[] KeyOf(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
+    {
+        Span<byte> key = stackalloc byte[KeyBytesMax];
+        return key[..Join(key, callId, localTag, remoteTag)].ToArray();
+    }
+
+    /// <summary>Longest dialog key; longer ones are cut. The local tag, which we chose, comes first.</summary>
+    internal const int KeyBytesMax = 512;
+
+    private static int Join(Span<byte> key, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
+    {
+        var length = 0;
+        foreach (var part in (ReadOnlySpan<byte>)[0, 1, 2])
+        {
+            var bytes = part == 0 ? localTag : part == 1 ? remoteTag : callId;
+            bytes = bytes[..Math.Min(bytes.Length, Math.Max(0, key.Length - length - 1))];
+            bytes.CopyTo(key[length..]);
+            length += bytes.Length;
+            if (length < key.Length)
+            {
+                key[length++] = 0;
+            }
+        }
+
+        return length;
+    }
+
+    private SipUri? FirstRoute() => NameAddress.TryParse(RouteSet[0], out var route) ? route.Uri : null;
+}

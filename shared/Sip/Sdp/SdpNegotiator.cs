@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+
+namespace CallCenter.Sip.Sdp;
+
+/// <summary>What our side can do: where it receives and in which codecs, in order of preference.</summary>
+public sealed record SdpCapabilities
+{
+    /// <summary>Address we receive media at: goes into c= and o=.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>RTP port we receive at; RTCP is the next one.</summary>
+    public required int Port { get; init; }
+
+    public IReadOnlyList<SdpCodec> Codecs { get; init; } = [SdpCodec.Pcma, SdpCodec.Pcmu, SdpCodec.TelephoneEvent];
+
+    /// <summary>Milliseconds of a packet. Default 20.</summary>
+    public int PtimeMs { get; init; } = 20;
+
+    /// <summary>What we want to do; an answer never does more than the offer allows.</summary>
+    public SdpDirection Direction { get; init; } = SdpDirection.SendRecv;
+
+    /// <summary>o= session id: keep it for all descriptions of one call.</summary>
+    public ulong SessionId { get; init; } = 1;
+
+    /// <summary>o= version: raise it with every changed description of the call.</summary>
+    public ulong Version { get; init; } = 1;
+}
+
+/// <summary>
+/// The audio both sides agreed on. Codec carries the payload type we send and receive; TelephoneEvent the one for digits, or null.
+/// Direction is ours. IsHeld: the peer does not want to hear us (RFC 3264 section 8.4; c=0.0.0.0 of RFC 2543).
+/// </summary>
+public sealed record NegotiatedAudio(SdpCodec Codec, int? TelephoneEvent, IPEndPoint? Remote, int RemoteRtcpPort, SdpDirection Direction, int PtimeMs, bool IsHeld);
+
+/// <summary>The outcome of an offer and its answer.</summary>
+public abstract record SdpNegotiation;
+
+/// <summary>Agreed. Local is our description: the answer, or the offer that was accepted.</summary>
+public sealed record SdpAgreed(SdpSession Local, NegotiatedAudio Audio) : SdpNegotiation;
+
+/// <summary>Not agreed: the code to refuse with (488 no common codec, 400 malformed) and why.</summary>
+public sealed record SdpRefused(int Code, string Reason) : SdpNegotiation;
+
+/// <summary>Offer and answer for one audio stream (RFC 3264). Other media lines are refused with port 0, in their place.</summary>
+public static class SdpNegotiator
+{
+    /// <summary>No codec, or no plain RTP audio, is common to both.</summary>
+    public static SdpRefused NoCommonCodec { get; } = new(488, "no common codec");
+
+    /// <summary>Our offer.</summary>
+    public static SdpSession Offer(SdpCapabilities ours) => Session(ours, [Audio(ours, ours.Codecs, ours.Direction)]);
+
+    /// <summary>
+    /// Our answer to an offer: the first audio line that has a codec of ours, in the offer's order of preference (RFC 3264 section 6.1),
+    /// with one codec, so that media cannot change it unasked, and the telephone-event of the same clock.
+    /// </summary>
+    public static SdpNegotiation Answer(string offer, SdpCapabilities ours)
+    {
+        if (!SdpSession.TryParse(offer, out var theirs, out var reason))
+        {
+            return new SdpRefused(400, reason);
+        }
+
+        NegotiatedAudio? audio = null;
+        var lines = new List<SdpMedia>(theirs.Media.Count);
+        foreach (var media in theirs.Media)
+        {
+            if (audio is null && Agree(theirs, media, ours.Codecs, ours.Direction, ours.PtimeMs) is { } agreed)
+            {
+                audio = agreed;
+                var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, SdpCodec.TelephoneEvent with { PayloadType = payloadType } } : [agreed.Codec];
+                lines.Add(Audio(ours with { PtimeMs = agreed.PtimeMs }, codecs, agreed.Direction));
+            }
+            else
+            {
+                lines.Add(new SdpMedia { Type = media.Type, Port = 0, Protocol = media.Protocol, Formats = [media.Formats[0]] });
+            }
+        }
+
+        return audio is null ? NoCommonCodec : new SdpAgreed(Session(ours, lines), audio);
+    }
+
+    /// <summary>Reads the peer's answer to our offer.</summary>
+    public static SdpNegotiation Accept(SdpSession offer, string answer)
+    {
+        if (!SdpSession.TryParse(answer, out var theirs, out var reason))
+        {
+            return new SdpRefused(400, reason);
+        }
+
+        for (var i = 0; i < Math.Min(offer.Media.Count, theirs.Media.Count); i++)
+        {
+            var ours = offer.Media[i];
+            if (Agree(theirs, theirs.Media[i], ours.Codecs, offer.DirectionOf(ours), ours.PtimeMs ?? 20) is { } agreed)
+            {
+                return new SdpAgreed(offer, agreed);
+            }
+        }
+
+        return NoCommonCodec;
+    }
+
+    private static NegotiatedAudio? Agree(SdpSession theirs, SdpMedia media, IReadOnlyList<SdpCodec> ours, SdpDirection wanted, int ptimeMs)
+    {
+        if (media.Type != "audio" || media.Port == 0 || media.Protocol != "RTP/AVP")
+        {
+            return null;
+        }
+
+        var offered = media.Codecs;
+        var codec = offered.FirstOrDefault(c => !c.IsTelephoneEvent && ours.Any(o => o.Matches(c)));
+        if (codec is null)
+        {
+            return null;
+        }
+
+        var events = ours.Any(o => o.IsTelephoneEvent) ? offered.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == codec.ClockRate) : null;
+        var address = theirs.AddressOf(media);
+        var blackHole = address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        var direction = blackHole ? SdpDirection.SendOnly : theirs.DirectionOf(media);
+        var held = direction is SdpDirection.SendOnly or SdpDirection.Inactive;
+        return new NegotiatedAudio(
+            codec,
+            events?.PayloadType,
+            address is null || blackHole ? null : new IPEndPoint(address, media.Port),
+            media.RtcpPort ?? Math.Min(media.Port + 1, 65535),
+            Common(wanted, direction),
+            media.PtimeMs ?? ptimeMs,
+            held);
+    }
+
+    // RFC 3264 section 6.1: we send only where they receive, and receive only where they send.
+    private static SdpDirection Common(SdpDirection ours, SdpDirection theirs)
+    {
+        var send = ours is SdpDirection.SendRecv or SdpDirection.SendOnly && theirs is SdpDirection.SendRecv or SdpDirection.RecvOnly;
+        var receive = ours is SdpDirection.SendRecv or SdpDirection.RecvOnly && theirs is SdpDirection.SendRecv or SdpDirection.SendOnly;
+        return (send, receive) switch
+        {
+            (true, true) => SdpDirection.SendRecv,
+            (true, false) => SdpDirection.SendOnly,
+            (false, true) => SdpDirection.RecvOnly,
+            _ => SdpDirection.Inactive,
+        };
+    }
+
+    private static SdpSession Session(SdpCapabilities ours, IReadOnlyList<SdpMedia> media) => new()
+    {
+        SessionId = ours.SessionId,
+        Version = ours.Version,
+        OriginAddress = ours.Address.ToString(),
+        Connection = ours.Address.ToString(),
+        Media = media,
+    };
+
+    private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction) => new()
+    {
+        Type = "audio",
+        Port = ours.Port,
+        Formats = [.. codecs.Select(c => c.PayloadType.ToString(CultureInfo.InvariantCulture))],
+        Attributes =
+        [
+            .. codecs.SelectMany(c => c.Describe()),
+            new SdpAttribute("ptime", ours.PtimeMs.ToString(CultureInfo.InvariantCulture)),
+            new SdpAttribute(SdpSession.NameOf(direction), null),
+        ],
+    };
+}

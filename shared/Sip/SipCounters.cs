@@ -1,0 +1,28 @@
+namespace CallCenter.Sip;
+
+/// <summary>Running totals of an endpoint, written by its loop (Dropped by its sockets).</summary>
+public sealed class SipCounters
+{
+    private long dropped;
+
+    /// <summary>Whole messages taken from the sockets.</summary>
+    public long Received { get; internal set; }
+
+    /// <summary>Messages that were answered 400 or thrown away for their form.</summary>
+    public long Malformed { get; internal set; }
+
+    /// <summary>Requests refused because a table was full.</summary>
+    public long Overloaded { get; internal set; }
+
+    /// <summary>Requests refused or dropped by Admit.</summary>
+    public long Refused { get; internal set; }
+
+    public long StrayResponses { get; internal set; }
+
+    public long StrayAcks { get; internal set; }
+
+    /// <summary>Datagrams dropped because the loop's queue was full, connections refused because there were too many.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    internal void AddDropped() => Interlocked.Increment(ref dropped);
+}

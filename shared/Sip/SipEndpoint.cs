@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Registration;
+using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Sip;
+
+/// <summary>
+/// A SIP user agent on its sockets: UAS, UAC and registrar (RFC 3261 sections 8 to 15). One loop does everything of the protocol in order;
+/// methods may be called from any thread.
+/// </summary>
+public sealed class SipEndpoint : IAsyncDisposable
+{
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
+    private readonly SipEndpointOptions options;
+    private readonly TimeProvider time;
+    private readonly SipLoop loop;
+    private readonly UserAgent agent;
+    private readonly SipTransportSink sink;
+    private UdpTransport[] udp = [];
+    private TcpTransport? tcp;
+    private ITimer? ticker;
+    private int tickQueued;
+    private bool stopped;
+
+    public SipEndpoint(SipEndpointOptions options, SipHandlers handlers, TimeProvider time)
+    {
+        if (options.AdvertisedHost is null && (options.BindAddress.Equals(IPAddress.Any) || options.BindAddress.Equals(IPAddress.IPv6Any)))
+        {
+            throw new ArgumentException("AdvertisedHost must be set when BindAddress is any address: peers need one to answer to.", nameof(options));
+        }
+
+        this.options = options;
+        this.time = time;
+        var host = new UserAgentHost { Post = Post, Connect = Connect, Resolve = Resolve, SentBy = SentBy };
+        agent = new UserAgent(options, handlers, host, time, Counters);
+        loop = new SipLoop(options.Limits.QueueMax, agent.Receive, handlers.Error);
+        sink = new SipTransportSink(loop, agent.Trace, Counters.AddDropped, flow => loop.Post(() => agent.Transactions.FlowClosed(flow)));
+    }
+
+    public SipCounters Counters { get; } = new();
+
+    /// <summary>The bound address and port.</summary>
+    public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>"sip:host:port" by which this endpoint is reached.</summary>
+    public string Uri => "sip:" + SipUri.HostPort(options.AdvertisedHost ?? LocalEndPoint.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port);
+
+    /// <summary>True: new INVITEs and OPTIONS outside of a call are answered 503; calls go on.</summary>
+    public bool Draining
+    {
+        get => agent.Draining;
+        set => agent.Draining = value;
+    }
+
+    /// <summary>Calls in any state.</summary>
+    public int CallCount => agent.CallCount;
+
+    /// <summary>Transactions and tombstones in memory.</summary>
+    public int TransactionCount => agent.Transactions.Count;
+
+    /// <summary>Opens the sockets. Throws <see cref="SipPortInUseException"/>.</summary>
+    public void Start()
+    {
+        OpenSockets();
+        loop.Start();
+        foreach (var transport in udp)
+        {
+            transport.Start();
+        }
+
+        tcp?.Start();
+        var tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
+        ticker = time.CreateTimer(_ => Tick(), null, tick, tick);
+    }
+
+    /// <summary>Places a call. Events come on the loop.</summary>
+    public UacCall Invite(UacInvite invite, Action<SipCallEvent> onEvent)
+    {
+        if (invite.Sdp.Length == 0)
+        {
+            throw new ArgumentException("An INVITE carries our offer: set Sdp.", nameof(invite));
+        }
+
+        var call = new UacCall(agent, invite) { OnEvent = onEvent };
+        Post(call.Start);
+        return call;
+    }
+
+    /// <summary>Registers and keeps the registration up until it is stopped.</summary>
+    public SipRegistration Register(SipRegistrationOptions registration)
+    {
+        var kept = new SipRegistration(agent, registration);
+        Post(kept.Start);
+        return kept;
+    }
+
+    /// <summary>Asks a peer whether it is there (RFC 3261 section 11): its status code, 408 on silence, 503 when it cannot be sent.</summary>
+    public Task<int> OptionsAsync(string uri)
+    {
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => agent.RouteUri(SipUri.TryParse(uri, out var target) ? target : null, flow =>
+        {
+            if (flow is null)
+            {
+                done.TrySetResult(503);
+                return;
+            }
+
+            var branch = SipRandom.Branch();
+            var request = agent.WriteOutside(SipMethod.Options, uri, agent.LocalAor(flow), uri, SipRandom.CallId(), SipRandom.Tag(), 1, flow, branch, [new SipHeader("Accept", "application/sdp")]);
+            agent.Transactions.Send(SipMethod.Options, request, branch, flow, (_, outcome, response) =>
+            {
+                if (outcome != ClientOutcome.Response || response!.StatusCode >= 200)
+                {
+                    done.TrySetResult(outcome switch { ClientOutcome.Timeout => 408, ClientOutcome.TransportError => 503, _ => response!.StatusCode });
+                }
+            });
+        }));
+        return done.Task;
+    }
+
+    /// <summary>Ends all calls (BYE, CANCEL or 480) and waits until the peers have answered, at most that long; then closes the sockets.</summary>
+    public async Task StopAsync(TimeSpan deadline)
+    {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
+        Draining = true;
+        Post(agent.EndAll);
+        var until = time.GetTimestamp() + (long)(deadline.TotalSeconds * time.TimestampFrequency);
+        while (await OnLoopAsync(() => agent.CallCount + agent.Transactions.Waiting) > 0 && time.GetTimestamp() < until)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(TimerWheel.TickMs), time);
+        }
+
+        await CloseAsync();
+    }
+
+    /// <summary>Closes at once, without BYE; use <see cref="StopAsync"/> to end calls.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!stopped)
+        {
+            stopped = true;
+            await CloseAsync();
+        }
+    }
+
+    /// <summary>Runs a function on the loop and returns its result: a consistent view of calls and transactions.</summary>
+    internal Task<T> OnLoopAsync<T>(Func<T> function)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => done.SetResult(function()));
+        return done.Task;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (ticker is not null)
+        {
+            await ticker.DisposeAsync();
+        }
+
+        foreach (var transport in udp)
+        {
+            transport.Dispose();
+        }
+
+        if (tcp is not null)
+        {
+            await tcp.DisposeAsync();
+        }
+
+        loop.Dispose();
+    }
+
+    private void Post(Action action) => loop.Post(action);
+
+    private void Tick()
+    {
+        // One tick in the queue is enough: it catches up.
+        if (Interlocked.Exchange(ref tickQueued, 1) == 0)
+        {
+            Post(() =>
+            {
+                Volatile.Write(ref tickQueued, 0);
+                agent.Advance();
+                tcp?.CloseIdle();
+            });
+        }
+    }
+
+    // With port 0 the system chooses for UDP, and TCP takes the same number; that may be taken, then it is tried again.
+    private void OpenSockets()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                OpenSockets(new IPEndPoint(options.BindAddress, options.Port));
+                return;
+            }
+            catch (SipPortInUseException) when (options.Port == 0 && attempt < 20)
+            {
+                Array.ForEach(udp, transport => transport.Dispose());
+            }
+            catch (SipPortInUseException)
+            {
+                Array.ForEach(udp, transport => transport.Dispose());
+                throw;
+            }
+        }
+    }
+
+    private void OpenSockets(IPEndPoint bind)
+    {
+        udp = [];
+        if (options.Udp)
+        {
+            udp = [new UdpTransport(bind, sink)];
+            bind = udp[0].LocalEndPoint;
+        }
+
+        if (options.Tcp)
+        {
+            tcp = new TcpTransport(bind, sink, options.Limits, time);
+            bind = tcp.LocalEndPoint;
+        }
+
+        LocalEndPoint = bind;
+    }
+
+    private SipFlow? Connect(IPEndPoint remote, SipTransport transport)
+    {
+        if (remote.AddressFamily != LocalEndPoint.AddressFamily)
+        {
+            return null;
+        }
+
+        return transport == SipTransport.Tcp ? tcp?.FlowTo(remote) : udp.Length > 0 ? udp[0].FlowTo(remote) : null;
+    }
+
+    private string SentBy(SipFlow flow) => SipUri.HostPort(options.AdvertisedHost ?? flow.Local.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port);
+
+    private void Resolve(string name, Action<IPAddress?> then) => _ = ResolveAsync(name, then);
+
+    private async Task ResolveAsync(string name, Action<IPAddress?> then)
+    {
+        IPAddress? found = null;
+        try
+        {
+            using var deadline = new CancellationTokenSource(ResolveTimeout, time);
+            var addresses = await Dns.GetHostAddressesAsync(name, LocalEndPoint.AddressFamily, deadline.Token);
+            found = addresses.FirstOrDefault();
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ArgumentException)
+        {
+            found = null; // told to the caller as no address: the call ends with a transport error
+        }
+
+        Post(() => then(found));
+    }
+}

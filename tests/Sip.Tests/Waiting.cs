@@ -1,0 +1,7 @@
+namespace CallCenter.Sip.Tests;
+
+internal static class Waiting
+{
+    /// <summary>Awaits with the deadline of all tests.</summary>
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
+}
