@@ -1,0 +1,54 @@
+using CallCenter.Contracts.Telephony;
+using CallCenter.Contracts;
+
+namespace CallCenter.Telephony.Anchor;
+
+/// <summary>What the call does as a consequence of an input, in this order.</summary>
+internal abstract record CallAction;
+
+/// <summary>Stores and publishes an event.</summary>
+internal sealed record Tell(ContactEvent Event) : CallAction;
+
+/// <summary>Answers the command of this input.</summary>
+internal sealed record Reply(CommandResult Result) : CallAction;
+
+/// <summary>180 to the caller.</summary>
+internal sealed record RingCaller : CallAction;
+
+/// <summary>200 to the caller, media opened.</summary>
+internal sealed record AnswerCaller : CallAction;
+
+/// <summary>BYE, or the final answer when there was none; nothing when the caller went by itself.</summary>
+internal sealed record EndCaller : CallAction;
+
+/// <summary>Plays to the caller instead of what plays; the end is reported as PlaybackOver of the command.</summary>
+internal sealed record StartPlaying(Guid Command, IReadOnlyList<Clip> Clips, bool Loop) : CallAction;
+
+internal sealed record StopPlayback : CallAction;
+
+/// <summary>The number's fallback: prompt once, then music for ever.</summary>
+internal sealed record PlayFallback : CallAction;
+
+internal sealed record Arm(CallTimer Timer, TimeSpan After) : CallAction;
+
+internal sealed record Disarm(CallTimer Timer) : CallAction;
+
+/// <summary>Rings the agent's devices.</summary>
+internal sealed record InviteAgent(Guid Leg, Guid Agent, TimeSpan RingTime) : CallAction;
+
+/// <summary>CANCEL or BYE to the agent's devices, whatever state they are in. Nothing more is reported of the leg.</summary>
+internal sealed record DropAgent(Guid Leg) : CallAction;
+
+/// <summary>Caller and leg hear each other.</summary>
+internal sealed record Bridge(Guid Leg) : CallAction;
+
+/// <summary>The caller is alone; with music while on hold.</summary>
+internal sealed record Unbridge(bool HoldMusic) : CallAction;
+
+internal sealed record StartRecording(Guid Recording, Guid Leg, Guid Agent) : CallAction;
+
+/// <summary>RecordingStopped follows in any case.</summary>
+internal sealed record StopRecording(Guid Recording) : CallAction;
+
+/// <summary>Everything is over: the call leaves the registry of live calls.</summary>
+internal sealed record Close : CallAction;

@@ -1,0 +1,64 @@
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Telephony.Anchor;
+
+/// <summary>What can happen to a call: commands, what the caller does, what media and the agents' legs report, timers.</summary>
+internal abstract record CallInput;
+
+/// <summary>The INVITE was admitted.</summary>
+internal sealed record Arrive(CallArrived Arrival) : CallInput;
+
+internal sealed record Command(CallCommand Order) : CallInput;
+
+/// <summary>BYE or CANCEL of the caller.</summary>
+internal sealed record CallerHungUp : CallInput;
+
+/// <summary>The caller's media or signalling is silent.</summary>
+internal sealed record CallerLost : CallInput;
+
+internal sealed record DigitPressed(char Digit, DigitWay Way) : CallInput;
+
+/// <summary>The clips of a Play or Collect ended by themselves or could not be played.</summary>
+internal sealed record PlaybackOver(Guid Command, PlayOutcome Outcome, long PlayedMs) : CallInput;
+
+/// <summary>An INVITE left for the agent's devices.</summary>
+internal sealed record LegInvited(Guid Leg) : CallInput;
+
+internal sealed record LegRings(Guid Leg) : CallInput;
+
+internal sealed record LegTaken(Guid Leg) : CallInput;
+
+internal sealed record LegFailed(Guid Leg, LegRefusal Refusal, int SipStatus) : CallInput;
+
+/// <summary>The agent's side of an accepted leg is over.</summary>
+internal sealed record LegGone(Guid Leg, LegEnd End) : CallInput;
+
+internal sealed record LegHeld(Guid Leg) : CallInput;
+
+internal sealed record LegRetrieved(Guid Leg) : CallInput;
+
+internal sealed record RecordingStopped(Guid Recording, long Blocks, long LengthMs) : CallInput;
+
+internal sealed record TimerFired(CallTimer Timer) : CallInput;
+
+/// <summary>The gateway stops: everything ends now.</summary>
+internal sealed record GatewayStops : CallInput;
+
+/// <summary>What a timer guards.</summary>
+internal enum TimerKind
+{
+    /// <summary>The controller has to show itself.</summary>
+    Control,
+
+    /// <summary>The fallback's longest hold.</summary>
+    Hold,
+
+    /// <summary>The next digit.</summary>
+    Digit,
+
+    /// <summary>An accepted leg has to be connected.</summary>
+    Connect,
+}
+
+/// <summary>A timer of a call; arming it again replaces it.</summary>
+internal readonly record struct CallTimer(TimerKind Kind, Guid? Leg = null);

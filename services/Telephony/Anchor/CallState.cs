@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Telephony.Anchor;
+
+/// <summary>How far the caller's leg is.</summary>
+internal enum CallPhase
+{
+    /// <summary>The INVITE is open.</summary>
+    Arrived,
+
+    /// <summary>200 sent, media open.</summary>
+    Answered,
+
+    /// <summary>Every leg is over; recordings are being closed.</summary>
+    Ending,
+
+    /// <summary>CallClosed was told: nothing happens any more.</summary>
+    Closed,
+}
+
+/// <summary>How far an agent's leg is, seen from the anchor.</summary>
+internal enum LegPhase { Offered, Accepted, Connected }
+
+/// <summary>An agent's leg that is not over.</summary>
+/// <param name="Offer">The command that offered it: the cause of what it tells.</param>
+/// <param name="Held">The agent's phone put it on hold.</param>
+internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase, bool Held);
+
+/// <summary>What the caller's leg does for a command: one thing at a time.</summary>
+internal abstract record Activity(Guid Command);
+
+/// <summary>Clips are playing since.</summary>
+internal sealed record Playing(Guid Command, DateTimeOffset Since) : Activity(Command);
+
+/// <summary>Digits are awaited; while <paramref name="Prompting"/> clips still play.</summary>
+internal sealed record Collecting(Collect Order, string Digits, bool Prompting) : Activity(Order.CommandId);
+
+/// <summary>The way a caller's key presses come. A call keeps the first one that brought a digit, so that a press told both ways counts once.</summary>
+internal enum DigitWay { TelephoneEvent, Info }
+
+/// <summary>Durations that guard a call.</summary>
+/// <param name="Control">Without a controller for this long the fallback begins.</param>
+/// <param name="Connect">An accepted leg not connected, or Routing's control without a bridge, lasts no longer.</param>
+/// <param name="RingMaxMs">No offer rings longer.</param>
+internal sealed record CallGuards(TimeSpan Control, TimeSpan Connect, int RingMaxMs);
+
+/// <summary>A call as the table sees it; immutable.</summary>
+internal sealed record CallState
+{
+    public required Guid CallerLeg { get; init; }
+    public required string Codec { get; init; }
+    public required TimeSpan LongestHold { get; init; }
+    public required CallGuards Guards { get; init; }
+    public CallPhase Phase { get; init; }
+    public ControlHolder Holder { get; init; }
+    public long Epoch { get; init; }
+    public Activity? Activity { get; init; }
+    public DigitWay? DigitWay { get; init; }
+    public ImmutableDictionary<Guid, LegView> Legs { get; init; } = ImmutableDictionary<Guid, LegView>.Empty;
+
+    /// <summary>Every leg id ever offered: an id is used once.</summary>
+    public ImmutableHashSet<Guid> LegIds { get; init; } = [];
+
+    /// <summary>The leg that talks with the caller.</summary>
+    public Guid? Bridged { get; init; }
+
+    /// <summary>Recordings begun and not ended, with the leg each records.</summary>
+    public ImmutableDictionary<Guid, Guid> Recordings { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
+
+    /// <summary>First answers of the last commands, for their repetitions.</summary>
+    public CommandAnswers Answers { get; init; } = CommandAnswers.None;
+}
+
+/// <summary>The answers of the last 256 commands. An older repetition is met by its expiry or its epoch.</summary>
+internal sealed record CommandAnswers(ImmutableDictionary<Guid, CommandResult> ById, ImmutableQueue<Guid> Order)
+{
+    public const int Max = 256;
+
+    public static CommandAnswers None { get; } = new(ImmutableDictionary<Guid, CommandResult>.Empty, []);
+
+    public CommandAnswers With(CommandResult answer)
+    {
+        var byId = ById.Add(answer.CommandId, answer);
+        var order = Order.Enqueue(answer.CommandId);
+        if (byId.Count > Max)
+        {
+            order = order.Dequeue(out var oldest);
+            byId = byId.Remove(oldest);
+        }
+        return new(byId, order);
+    }
+}

@@ -1,0 +1,105 @@
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Telephony.Anchor;
+
+/// <summary>The caller's leg at work for a command: clips and digits.</summary>
+internal static class CallerTable
+{
+    public static void Play(Turn turn, Play play)
+    {
+        StopActivity(turn);
+        turn.State = turn.State with { Activity = new Playing(play.CommandId, turn.Now) };
+        turn.Do(new StartPlaying(play.CommandId, play.Clips, play.Loop));
+    }
+
+    public static void Collect(Turn turn, Collect collect)
+    {
+        StopActivity(turn);
+        turn.State = turn.State with { Activity = new Collecting(collect, "", Prompting: collect.Clips.Count > 0) };
+        if (collect.Clips.Count > 0)
+        {
+            turn.Do(new StartPlaying(collect.CommandId, collect.Clips, Loop: false));
+        }
+        else
+        {
+            Await(turn, collect.FirstDigitMs);
+        }
+    }
+
+    /// <summary>Ends what the leg does for a command and tells so.</summary>
+    public static void StopActivity(Turn turn)
+    {
+        turn.Do(new StopPlayback());
+        switch (turn.State.Activity)
+        {
+            case Playing p:
+                Finish(turn, new PlayFinished(p.Command, PlayOutcome.Stopped, Math.Max(0, (long)(turn.Now - p.Since).TotalMilliseconds)));
+                break;
+            case Collecting c:
+                Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Stopped, c.Digits));
+                break;
+        }
+    }
+
+    public static void PlaybackOver(Turn turn, PlaybackOver over)
+    {
+        switch (turn.State.Activity)
+        {
+            case Playing p when p.Command == over.Command:
+                Finish(turn, new PlayFinished(p.Command, over.Outcome, over.PlayedMs));
+                break;
+            case Collecting { Prompting: true } c when c.Command == over.Command:
+                turn.State = turn.State with { Activity = c with { Prompting = false } };
+                Await(turn, c.Order.FirstDigitMs);
+                break;
+        }
+    }
+
+    public static void Digit(Turn turn, DigitPressed pressed)
+    {
+        turn.State = turn.State with { DigitWay = turn.State.DigitWay ?? pressed.Way };
+        if (turn.State.DigitWay != pressed.Way || turn.State.Activity is not Collecting c)
+        {
+            return;
+        }
+        if (c.Prompting)
+        {
+            turn.Do(new StopPlayback());
+        }
+        if (c.Order.Terminators.Contains(pressed.Digit, StringComparison.Ordinal))
+        {
+            Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Complete, c.Digits));
+            return;
+        }
+        var digits = c.Digits + pressed.Digit;
+        if (digits.Length >= c.Order.MaxDigits)
+        {
+            Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Complete, digits));
+            return;
+        }
+        turn.State = turn.State with { Activity = c with { Digits = digits, Prompting = false } };
+        Await(turn, c.Order.NextDigitMs);
+    }
+
+    public static void DigitTimeout(Turn turn)
+    {
+        if (turn.State.Activity is Collecting { Prompting: false } c)
+        {
+            Finish(turn, new DigitsCollected(c.Command, c.Digits.Length == 0 ? CollectOutcome.NoInput : CollectOutcome.Incomplete, c.Digits));
+        }
+    }
+
+    private static void Await(Turn turn, int milliseconds) =>
+        turn.Do(new Arm(new(TimerKind.Digit), TimeSpan.FromMilliseconds(milliseconds)));
+
+    private static void Finish(Turn turn, Contracts.ContactEvent result)
+    {
+        if (turn.State.Activity is Collecting)
+        {
+            turn.Do(new Disarm(new(TimerKind.Digit)));
+        }
+        var command = turn.State.Activity!.Command;
+        turn.State = turn.State with { Activity = null };
+        turn.Tell(result with { Leg = turn.State.CallerLeg }, command);
+    }
+}

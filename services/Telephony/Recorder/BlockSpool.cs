@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Recording;
+using CallCenter.Telephony.Spool;
+
+namespace CallCenter.Telephony.Recorder;
+
+/// <summary>Which block a record holds. Its sealed body follows the header's line feed.</summary>
+/// <param name="EndMs">Where the block's audio ends, in milliseconds after the recording's start.</param>
+internal sealed record BlockHeader(Guid Tenant, Guid Contact, Guid Recording, Guid Agent, long Number, long EndMs);
+
+/// <summary>A sealed block read back from disk.</summary>
+internal sealed record SpooledBlock(BlockHeader Header, byte[] Body);
+
+/// <summary>A recording's progress as a segment's head keeps it.</summary>
+internal sealed record ProgressEntry(Guid Recording, long Blocks, long LengthMs);
+
+/// <summary>
+/// Sealed recording blocks of one incarnation on disk until Recording has them. Each segment begins with the progress of the
+/// recordings then open, so that after a crash their number of blocks is known although shipped segments are gone.
+/// </summary>
+internal sealed class BlockSpool : IDisposable
+{
+    public const int SegmentBytes = 16 << 20;
+
+    /// <summary>Blocks waiting to be shipped. Beyond it a block stays on disk only and is shipped at the next start.</summary>
+    public const int WaitingMax = 1 << 18;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, RecordingProgress> open = [];
+    private readonly Channel<StoredRecord> waiting = Channel.CreateBounded<StoredRecord>(WaitingMax);
+    private readonly SegmentLog log;
+
+    public BlockSpool(string folder) => log = new SegmentLog(folder, "blocks", SegmentBytes, Head);
+
+    public long Bytes => log.Bytes;
+
+    /// <summary>Blocks not yet accepted by Recording.</summary>
+    public long Unshipped => log.Unreleased;
+
+    public ChannelReader<StoredRecord> Waiting => waiting.Reader;
+
+    /// <summary>Reads what an earlier process left; its blocks wait to be shipped again.</summary>
+    public void Recover(Action<string, long> damaged)
+    {
+        lock (gate)
+        {
+            foreach (var found in log.Recover(damaged))
+            {
+                if (found.Bytes[0] == (byte)'[')
+                {
+                    open.Clear();
+                    foreach (var entry in JsonSerializer.Deserialize<ProgressEntry[]>(found.Bytes, EventCatalog.Json)!)
+                    {
+                        open[entry.Recording] = new(entry.Blocks, entry.LengthMs);
+                    }
+                    log.Release(found.Place);
+                }
+                else if (Parse(found.Bytes) is { } block)
+                {
+                    Advance(block.Header);
+                    waiting.Writer.TryWrite(found.Place);
+                }
+            }
+        }
+    }
+
+    /// <summary>How far an open recording came; nothing for one without blocks.</summary>
+    public RecordingProgress Progress(Guid recording)
+    {
+        lock (gate)
+        {
+            return open.GetValueOrDefault(recording);
+        }
+    }
+
+    /// <summary>Stores a sealed block. Throws <see cref="IOException"/> when the disk refuses it.</summary>
+    public void Append(BlockHeader header, ReadOnlySpan<byte> body)
+    {
+        var head = JsonSerializer.SerializeToUtf8Bytes(header, EventCatalog.Json);
+        var record = new byte[head.Length + 1 + body.Length];
+        head.CopyTo(record, 0);
+        record[head.Length] = (byte)'\n';
+        body.CopyTo(record.AsSpan(head.Length + 1));
+        lock (gate)
+        {
+            var place = log.Append(record);
+            Advance(header);
+            // When the queue is full the record simply stays: disk use refuses new calls before that.
+            waiting.Writer.TryWrite(place);
+        }
+    }
+
+    /// <summary>The recording has its last block.</summary>
+    public void Forget(Guid recording)
+    {
+        lock (gate)
+        {
+            open.Remove(recording);
+        }
+    }
+
+    /// <summary>The block at this place; null when it is damaged.</summary>
+    public SpooledBlock? Read(StoredRecord place) => log.Read(place) is { } bytes ? Parse(bytes) : null;
+
+    /// <summary>Recording has the block.</summary>
+    public void Shipped(StoredRecord place) => log.Release(place);
+
+    public void Flush() => log.Flush();
+
+    /// <summary>No block follows: the shipper ends after the last one.</summary>
+    public void Complete() => waiting.Writer.TryComplete();
+
+    public void Dispose()
+    {
+        Complete();
+        log.Dispose();
+    }
+
+    private void Advance(BlockHeader header) => open[header.Recording] = new(header.Number + 1, header.EndMs);
+
+    private byte[] Head() => JsonSerializer.SerializeToUtf8Bytes(
+        open.Select(p => new ProgressEntry(p.Key, p.Value.Blocks, p.Value.LengthMs)), EventCatalog.Json);
+
+    private static SpooledBlock? Parse(byte[] record)
+    {
+        var end = Array.IndexOf(record, (byte)'\n');
+        return end < 0 ? null : new(JsonSerializer.Deserialize<BlockHeader>(record.AsSpan(0, end), EventCatalog.Json)!, record[(end + 1)..]);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace CallCenter.Telephony;
+
+/// <summary>Section <c>Telephony</c>; fixed for the life of the process, checked at start with all errors at once.</summary>
+internal sealed record TelephonyOptions
+{
+    public const string Section = "Telephony";
+
+    /// <summary>IPv4 address that SIP and RTP listen on. Default: this machine only.</summary>
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>UDP and TCP port of SIP; 0 lets the system choose. Default 5060 (RFC 3261).</summary>
+    public int SipPort { get; init; } = 5060;
+
+    /// <summary>IPv4 address told to peers in SDP, Via and Contact. Default: that of Bind.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>First RTP port; 0 lets the system choose. Default 20000.</summary>
+    public int RtpFrom { get; init; } = 20000;
+
+    /// <summary>Last RTP port. Default 29999: two ports a leg, so 5,000 legs.</summary>
+    public int RtpTo { get; init; } = 29999;
+
+    /// <summary>A leg that sends no audio for this long, seconds, is lost. Default 20.</summary>
+    public int MediaTimeoutSeconds { get; init; } = 20;
+
+    /// <summary>No offer rings longer, seconds, whatever the command asks. Default 120.</summary>
+    public int RingSecondsMax { get; init; } = 120;
+
+    /// <summary>A call that no service controls for this long, seconds, gets its number's fallback. Default 2.</summary>
+    public double ControlSeconds { get; init; } = 2;
+
+    /// <summary>An accepted leg that is not connected for this long, seconds, is ended. Default 5.</summary>
+    public double ConnectSeconds { get; init; } = 5;
+
+    /// <summary>Disk for events and recording blocks that cannot leave, megabytes. Above it new calls are refused. Default 4096: about 70 hours of recordings.</summary>
+    public int SpoolMegabytesMax { get; init; } = 4096;
+
+    /// <summary>Disk for cached clips, megabytes; the longest unused go first. Default 512.</summary>
+    public int ClipMegabytesMax { get; init; } = 512;
+
+    public IPAddress BindAddress => IPAddress.Parse(Bind);
+
+    public IPAddress AdvertisedAddress => IPAddress.Parse(Advertise ?? Bind);
+}
+
+/// <summary>Finds every fault of the options at once.</summary>
+internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TelephonyOptions o)
+    {
+        var faults = Faults(o).Select(f => $"Telephony:{f}").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(TelephonyOptions o)
+    {
+        if (!IsIPv4(o.Bind))
+        {
+            yield return $"Bind '{o.Bind}' is not an IPv4 address: give one of this machine";
+        }
+        if (o.Advertise is not null && (!IsIPv4(o.Advertise) || o.Advertise == "0.0.0.0"))
+        {
+            yield return $"Advertise '{o.Advertise}' is not an IPv4 address that peers can reach";
+        }
+        if (o.Advertise is null && o.Bind == "0.0.0.0")
+        {
+            yield return "Advertise is needed when Bind is 0.0.0.0: give the address that peers reach";
+        }
+        if (o.SipPort is < 0 or > 65535)
+        {
+            yield return $"SipPort {o.SipPort} is not within 0 to 65535";
+        }
+        if (o.RtpFrom != 0 && (o.RtpFrom < 1024 || o.RtpTo > 65535 || o.RtpTo <= o.RtpFrom))
+        {
+            yield return $"RtpFrom {o.RtpFrom} to RtpTo {o.RtpTo} is not a range within 1024 to 65535";
+        }
+        foreach (var (key, value, least, most) in Ranges(o).Where(r => r.Value < r.Least || r.Value > r.Most))
+        {
+            yield return $"{key} {value} is not within {least} to {most}";
+        }
+    }
+
+    private static IEnumerable<(string Key, double Value, double Least, double Most)> Ranges(TelephonyOptions o) =>
+    [
+        ("MediaTimeoutSeconds", o.MediaTimeoutSeconds, 1, 3600),
+        ("RingSecondsMax", o.RingSecondsMax, 1, 180),
+        ("ControlSeconds", o.ControlSeconds, 0.1, 60),
+        ("ConnectSeconds", o.ConnectSeconds, 0.1, 60),
+        ("SpoolMegabytesMax", o.SpoolMegabytesMax, 16, 1 << 20),
+        ("ClipMegabytesMax", o.ClipMegabytesMax, 1, 1 << 20),
+    ];
+
+    private static bool IsIPv4(string text) => IPAddress.TryParse(text, out var a) && a.AddressFamily == AddressFamily.InterNetwork;
+}

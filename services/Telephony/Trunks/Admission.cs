@@ -1,0 +1,111 @@
+using System.Net;
+using CallCenter.Telephony.Configuration;
+
+namespace CallCenter.Telephony.Trunks;
+
+/// <summary>What becomes of an INVITE before a call exists.</summary>
+internal abstract record Verdict;
+
+/// <summary>A place is taken until the ticket is disposed of.</summary>
+internal sealed record Admitted(TrunkEntry Trunk, NumberEntry Number, CallTicket Ticket) : Verdict;
+
+/// <summary>Refused with this SIP status.</summary>
+/// <param name="Reason">One of <see cref="Refusals"/>.</param>
+/// <param name="Number">Known when the refusal is told to the tenant (CallRejected).</param>
+internal sealed record Refused(int SipStatus, string Reason, int? RetryAfterSeconds = null, TrunkEntry? Trunk = null, NumberEntry? Number = null) : Verdict;
+
+/// <summary>Reasons of a refusal: the words of events, logs and the meter's label.</summary>
+internal static class Refusals
+{
+    public const string Draining = "Draining", SpoolFull = "SpoolFull", UnknownTrunk = "UnknownTrunk", TrunkLimit = "TrunkLimit",
+        UnknownNumber = "UnknownNumber", NoFlow = "NoFlow", TenantLimit = "TenantLimit", NoCodec = "NoCodec", NoMediaPorts = "NoMediaPorts",
+        BadOffer = "BadOffer";
+}
+
+/// <summary>
+/// Decides about each INVITE in this order: gateway ready, trunk by source network, the trunk's limits, number -> tenant,
+/// flow, the tenant's limits. Any thread.
+/// </summary>
+internal sealed class Admission(TimeProvider clock)
+{
+    /// <summary>When to try again after 503: limits are counted by the second.</summary>
+    public const int RetryAfterSeconds = 2;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, CallLimit> trunks = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, CallLimit> tenants = [];
+
+    /// <summary>Set when no new call is taken: the reason.</summary>
+    public Func<string?> Closed { get; init; } = () => null;
+
+    public Verdict Decide(GatewayConfiguration configuration, IPAddress source, string dialled)
+    {
+        if (Closed() is { } why)
+        {
+            return new Refused(503, why, RetryAfterSeconds);
+        }
+        if (configuration.Trunk(source) is not { } trunk)
+        {
+            return new Refused(403, Refusals.UnknownTrunk);
+        }
+        lock (gate)
+        {
+            var trunkLimit = Limit(trunks, trunk.Trunk.Name);
+            if (!trunkLimit.TryTake(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock))
+            {
+                return new Refused(503, Refusals.TrunkLimit, RetryAfterSeconds, trunk);
+            }
+            var verdict = DecideNumber(configuration, trunk, dialled, trunkLimit);
+            if (verdict is Refused)
+            {
+                trunkLimit.Release();
+            }
+            return verdict;
+        }
+    }
+
+    private Verdict DecideNumber(GatewayConfiguration configuration, TrunkEntry trunk, string dialled, CallLimit trunkLimit)
+    {
+        if (configuration.Number(dialled) is not { } number)
+        {
+            return new Refused(404, Refusals.UnknownNumber, Trunk: trunk);
+        }
+        if (number.Number.Flow is null)
+        {
+            return new Refused(480, Refusals.NoFlow, null, trunk, number);
+        }
+        var limits = number.Tenant.Limits;
+        var tenantLimit = Limit(tenants, number.Tenant.Tenant);
+        return tenantLimit.TryTake(limits.ConcurrentCalls, limits.CallsPerSecond, clock)
+            ? new Admitted(trunk, number, new(gate, trunkLimit, tenantLimit))
+            : new Refused(503, Refusals.TenantLimit, RetryAfterSeconds, trunk, number);
+    }
+
+    private static CallLimit Limit<TKey>(Dictionary<TKey, CallLimit> limits, TKey key) where TKey : notnull
+    {
+        if (!limits.TryGetValue(key, out var limit))
+        {
+            limits[key] = limit = new();
+        }
+        return limit;
+    }
+}
+
+/// <summary>The place of a call among its trunk's and its tenant's; given back once.</summary>
+internal sealed class CallTicket(Lock gate, CallLimit trunk, CallLimit tenant) : IDisposable
+{
+    private bool released;
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (!released)
+            {
+                released = true;
+                trunk.Release();
+                tenant.Release();
+            }
+        }
+    }
+}
