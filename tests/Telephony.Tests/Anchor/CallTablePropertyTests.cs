@@ -1,0 +1,178 @@
+using CallCenter.Contracts.Telephony;
+using CallCenter.Telephony.Anchor;
+
+namespace CallCenter.Telephony.Tests.Anchor;
+
+/// <summary>What holds for every state and every input, and for every sequence of inputs.</summary>
+public sealed class CallTablePropertyTests
+{
+    private static readonly Guid[] Legs = [.. Enumerable.Range(0, 4).Select(_ => Guid.NewGuid())];
+    private static readonly Guid[] Recordings = [Guid.NewGuid(), Guid.NewGuid()];
+
+    /// <summary>One state of each kind: phase x holder x activity x leg.</summary>
+    private static IEnumerable<TableDriver> States()
+    {
+        foreach (var steps in (Action<TableDriver>[])
+        [
+            _ => { },
+            d => d.Arrive(),
+            d => { d.Arrive(); d.Fire(TimerKind.Control); },
+            d => { d.Arrive(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); },
+            d => d.Answered(),
+            d => { d.Answered(); d.Order(new Play([TableDriver.Clip], true)); },
+            d => { d.Answered(); d.Order(new Collect([TableDriver.Clip], 2, "#", 10, 10)); },
+            d => { d.Answered(); d.Order(new Collect([], 2, "#", 10, 10)); },
+            d => { d.Answered(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); },
+            d => { d.Answered(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); d.Input(new LegTaken(Legs[0])); },
+            d => { d.Answered(); Connect(d); },
+            d => { d.Answered(); Connect(d); d.Input(new LegHeld(Legs[0])); },
+            d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
+            d => { d.Answered(); d.Input(new CallerLost()); },
+        ])
+        {
+            var driver = new TableDriver();
+            steps(driver);
+            yield return driver;
+        }
+    }
+
+    private static void Connect(TableDriver d)
+    {
+        d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000));
+        d.Input(new LegTaken(Legs[0]));
+        d.Order(new TakeControl(ControlHolder.Routing));
+        d.Order(new ConnectAgent(Legs[0], Recordings[0]));
+    }
+
+    private static CallCommand[] Commands(Guid leg, Guid recording) =>
+    [
+        new TakeControl(ControlHolder.Ivr), new TakeControl(ControlHolder.Routing), new TakeControl(ControlHolder.None), new AnswerCall(),
+        new Play([TableDriver.Clip], true), new StopPlaying(), new Collect([TableDriver.Clip], 2, "#", 10, 10), new Collect([], 1, "", 10, 10),
+        new HangUp("x"), new OfferLeg(leg, Guid.NewGuid(), 1000), new WithdrawLeg(leg), new ConnectAgent(leg, recording),
+        new ConnectAgent(leg, null), new EndLeg(leg),
+    ];
+
+    private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
+    [
+        new CallerHungUp(), new CallerLost(), new GatewayStops(),
+        new DigitPressed('5', DigitWay.TelephoneEvent), new DigitPressed('#', DigitWay.Info),
+        new PlaybackOver(command, PlayOutcome.Finished, 20), new PlaybackOver(command, PlayOutcome.Failed, 0),
+        new LegInvited(leg), new LegRings(leg), new LegTaken(leg), new LegFailed(leg, LegRefusal.Busy, 486),
+        new LegGone(leg, LegEnd.PartyHungUp), new LegGone(leg, LegEnd.Lost), new LegHeld(leg), new LegRetrieved(leg),
+        new RecordingStopped(recording, 3, 1500),
+        new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)),
+    ];
+
+    [Fact]
+    public void Every_input_is_defined_in_every_state()
+    {
+        var checkedPairs = 0;
+        foreach (var driver in States())
+        {
+            foreach (var order in Commands(Legs[0], Recordings[0]))
+            {
+                var (state, actions) = CallTable.Apply(driver.State, new Command(driver.Prepare(order)), driver.Now);
+                actions.OfType<Reply>().ShouldHaveSingleItem($"{order} in {driver.State.Phase}");
+                state.Epoch.ShouldBeGreaterThanOrEqualTo(driver.State.Epoch);
+                checkedPairs++;
+            }
+            foreach (var input in Inputs(Legs[0], Recordings[0], driver.State.Activity?.Command ?? Guid.Empty))
+            {
+                var (state, actions) = CallTable.Apply(driver.State, input, driver.Now);
+                actions.OfType<Reply>().ShouldBeEmpty();
+                if (driver.State.Phase == CallPhase.Closed)
+                {
+                    actions.ShouldBeEmpty();
+                    state.ShouldBe(driver.State);
+                }
+                checkedPairs++;
+            }
+        }
+        checkedPairs.ShouldBe(14 * (14 + 20));
+    }
+
+    [Fact]
+    public void Any_sequence_ends_with_one_CallClosed_and_each_leg_once()
+    {
+        const int seed = 20260301;
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        var random = new Random(seed);
+        for (var run = 0; run < 3000; run++)
+        {
+            var driver = new TableDriver();
+            driver.Arrive();
+            for (var step = 0; step < 60; step++)
+            {
+                RandomStep(driver, random);
+            }
+            driver.Input(new CallerHungUp());
+            foreach (var recording in driver.State.Recordings.Keys)
+            {
+                driver.Input(new RecordingStopped(recording, 1, 500));
+            }
+            Check(driver, $"seed {seed}, run {run}");
+        }
+    }
+
+    private static void RandomStep(TableDriver driver, Random random)
+    {
+        driver.Advance(TimeSpan.FromMilliseconds(random.Next(0, 50)));
+        var leg = Legs[random.Next(Legs.Length)];
+        var recording = random.Next(8) == 0 ? Guid.NewGuid() : Recordings[random.Next(2)];
+        if (random.Next(2) == 0)
+        {
+            var commands = Commands(random.Next(3) == 0 ? Guid.NewGuid() : leg, recording);
+            // Hanging up is as rare as the caller's going, or no sequence would be long.
+            var order = commands[random.Next(commands.Length)];
+            if (order is not HangUp || random.Next(10) == 0)
+            {
+                var prepared = driver.Prepare(order);
+                driver.Send(random.Next(6) == 0 ? prepared with { Epoch = prepared.Epoch - 1 } : prepared);
+            }
+        }
+        else
+        {
+            var inputs = Inputs(leg, recording, driver.State.Activity?.Command ?? Guid.Empty);
+            driver.Input(inputs[random.Next(random.Next(40) == 0 ? 0 : 3, inputs.Length)]);
+        }
+    }
+
+    private static void Check(TableDriver driver, string run)
+    {
+        var events = driver.Events;
+        driver.State.Phase.ShouldBe(CallPhase.Closed, run);
+        events[^1].ShouldBeOfType<CallClosed>(run).Final.ShouldBeTrue();
+        events.Count(e => e is CallClosed).ShouldBe(1, run);
+        events.Count(e => e.Final).ShouldBe(1, run);
+        driver.Actions.OfType<Close>().Count().ShouldBe(1, run);
+
+        var ends = events.Where(e => e is LegEnded or LegRefused).Select(e => e.Leg).ToList();
+        ends.ShouldBeUnique(run);
+        var begun = driver.Actions.OfType<InviteAgent>().Select(i => (Guid?)i.Leg).Append(driver.State.CallerLeg);
+        ends.ShouldBe(begun, ignoreOrder: true, run);
+
+        var started = events.OfType<RecordingStarted>().Select(e => e.Recording).ToList();
+        events.OfType<RecordingEnded>().Select(e => e.Recording).ShouldBe(started, ignoreOrder: true, run);
+        driver.Actions.OfType<StopRecording>().Select(s => s.Recording).ToHashSet().IsSubsetOf(started).ShouldBeTrue(run);
+
+        events.OfType<ControlChanged>().Select(e => e.Epoch).ShouldBe(Enumerable.Range(1, events.OfType<ControlChanged>().Count()).Select(n => (long)n), run);
+        events.Select(e => e.OccurredAt).ShouldBeInOrder(SortDirection.Ascending, run);
+        HoldsAreMatched(events, run);
+    }
+
+    private static void HoldsAreMatched(IReadOnlyList<Contracts.ContactEvent> events, string run)
+    {
+        foreach (var leg in events.Where(e => e.Leg is not null).GroupBy(e => e.Leg))
+        {
+            var held = false;
+            foreach (var e in leg)
+            {
+                if (e is CallHeld or CallResumed)
+                {
+                    (e is CallHeld).ShouldNotBe(held, run);
+                    held = e is CallHeld;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace CallCenter.Telephony.Tests;
+
+public sealed class TelephonyOptionsTests
+{
+    private static IReadOnlyList<string> Faults(TelephonyOptions options) =>
+        [.. new TelephonyOptionsValidator().Validate(null, options).Failures ?? []];
+
+    [Fact]
+    public void The_defaults_are_valid() => Faults(new()).ShouldBeEmpty();
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        var faults = Faults(new() { Bind = "nowhere", Advertise = "x", SipPort = 70000, RtpFrom = 30000, RtpTo = 29000, MediaTimeoutSeconds = 0 });
+        faults.Count.ShouldBe(5);
+        faults.ShouldAllBe(f => f.StartsWith("Telephony:", StringComparison.Ordinal));
+        Faults(new() { Bind = "0.0.0.0" }).ShouldHaveSingleItem().ShouldContain("Advertise");
+    }
+}
