@@ -62,12 +62,13 @@ public static class G711
         }
     }
 
-    // Table 1a: 13 bits, 8 segments of 16 steps, even bits inverted (0x55); the sign bit set is positive.
+    // Table 1a: 12 bits and sign, 8 segments of 16 steps of which the first two are equally fine; even bits inverted
+    // (0x55), a set sign bit is positive.
     private static byte EncodeAlaw(short sample)
     {
         var magnitude = (sample < 0 ? ~sample : sample) >> 4;
-        var segment = magnitude < 32 ? 0 : BitLength(magnitude) - 5;
-        var step = segment == 0 ? magnitude >> 1 : (magnitude >> segment) & 0x0F;
+        var segment = magnitude < 16 ? 0 : BitLength(magnitude) - 4;
+        var step = (magnitude >> Math.Max(segment - 1, 0)) & 0x0F;
         return (byte)(((segment << 4) | step) ^ (sample < 0 ? 0x55 : 0xD5));
     }
 

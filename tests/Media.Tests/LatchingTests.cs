@@ -1,0 +1,118 @@
+namespace CallCenter.Media.Tests;
+
+/// <summary>The latch with real sockets: what reaches the other leg and what does not.</summary>
+public class LatchingTests
+{
+    private static async Task<(MediaLeg Caller, MediaLeg Agent, RawPeer CallerPeer, RawPeer AgentPeer)> Bridged(Loopback net)
+    {
+        var (callerPeer, agentPeer) = (new RawPeer(), new RawPeer());
+        var (caller, agent) = (net.OpenLeg("caller"), net.OpenLeg("agent"));
+        _ = caller.SetRemote(Loopback.Remote(callerPeer.Port, PayloadFormat.Pcma));
+        _ = agent.SetRemote(Loopback.Remote(agentPeer.Port, PayloadFormat.Pcma));
+        await caller.Bridge(agent);
+        return (caller, agent, callerPeer, agentPeer);
+    }
+
+    [Fact]
+    public async Task A_third_address_reaches_nobody()
+    {
+        await using var net = new Loopback();
+        var (caller, agent, callerPeer, agentPeer) = await Bridged(net);
+        using var attacker = new RawPeer("127.0.0.2");
+        using var neighbour = new RawPeer();
+
+        for (ushort i = 0; i < 20; i++)
+        {
+            attacker.SendRtp(caller.LocalRtp, i, i * 160u, fill: 1);
+        }
+        callerPeer.SendRtp(caller.LocalRtp, 100, 1000, fill: 2);
+        (await agentPeer.Receive()).Payload[0].ShouldBe((byte)2);
+        for (ushort i = 0; i < 20; i++)
+        {
+            attacker.SendRtp(caller.LocalRtp, (ushort)(101 + i), 1000 + (i * 160u), fill: 1);
+            neighbour.SendRtp(caller.LocalRtp, (ushort)(101 + i), 1000 + (i * 160u), fill: 1);
+        }
+        callerPeer.SendRtp(caller.LocalRtp, 101, 1160, fill: 3);
+        (await agentPeer.Receive()).Payload[0].ShouldBe((byte)3);
+
+        var statistics = await caller.GetStatistics();
+        statistics.Dropped[DropReason.ForeignAddress].ShouldBe(60);
+        statistics.Latched.ShouldBe(callerPeer.Address);
+        (await agent.GetStatistics()).PacketsSent.ShouldBe(2);
+        attacker.Waiting.ShouldBe(0);
+        neighbour.Waiting.ShouldBe(0);
+        callerPeer.Dispose();
+        agentPeer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_new_SSRC_from_the_same_address_is_a_new_stream_and_continues_ours()
+    {
+        await using var net = new Loopback();
+        var (caller, _, callerPeer, agentPeer) = await Bridged(net);
+        callerPeer.SendRtp(caller.LocalRtp, 500, 90_000, ssrc: 7);
+        callerPeer.SendRtp(caller.LocalRtp, 501, 90_160, ssrc: 7);
+        callerPeer.SendRtp(caller.LocalRtp, 9, 5, ssrc: 8);
+        callerPeer.SendRtp(caller.LocalRtp, 10, 165, ssrc: 8);
+
+        var packets = await agentPeer.Receive(4);
+        packets.Select(packet => packet.Header.Ssrc).Distinct().Count().ShouldBe(1);
+        var first = packets[0].Header.Sequence;
+        packets.Select(packet => (ushort)(packet.Header.Sequence - first)).ShouldBe([0, 1, 2, 3]);
+        packets.Select(packet => packet.Header.Marker).ShouldBe([true, false, true, false]);
+        (packets[1].Header.Timestamp - packets[0].Header.Timestamp).ShouldBe(160u);
+        (packets[2].Header.Timestamp - packets[1].Header.Timestamp).ShouldBeInRange(160u, 8000u);
+        (packets[3].Header.Timestamp - packets[2].Header.Timestamp).ShouldBe(160u);
+        (await caller.GetStatistics()).Streams.ShouldBe(2);
+        callerPeer.Dispose();
+        agentPeer.Dispose();
+    }
+
+    [Fact]
+    public async Task Nothing_counts_before_the_leg_is_armed_or_with_a_foreign_payload_type()
+    {
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        var leg = net.OpenLeg();
+        peer.SendRtp(leg.LocalRtp, 1, 1);
+        peer.SendRtp(leg.LocalRtp, 2, 161);
+        await Wait.Until(async () => (await leg.GetStatistics()).Dropped[DropReason.Unarmed] == 2);
+
+        await leg.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
+        peer.SendRtp(leg.LocalRtp, 3, 321, payloadType: 0);
+        peer.Send(leg.LocalRtp, [0x80, 8, 0]);
+        peer.SendRtp(leg.LocalRtp, 4, 481);
+        await Wait.Until(async () => (await leg.GetStatistics()).PacketsReceived == 1);
+        var statistics = await leg.GetStatistics();
+        statistics.Dropped[DropReason.PayloadType].ShouldBe(1);
+        statistics.Dropped[DropReason.Malformed].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Until_the_first_packet_the_SDP_address_is_sent_to_and_then_the_learnt_one()
+    {
+        await using var net = new Loopback();
+        using var told = new RawPeer();
+        using var real = new RawPeer();
+        var leg = net.OpenLeg();
+        await leg.SetRemote(Loopback.Remote(told.Port, PayloadFormat.Pcma));
+        leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)), PlayMode.Loop);
+        var last = (await told.Receive(3))[^1];
+        real.SendRtp(leg.LocalRtp, 1, 1);
+        (await real.Receive()).Header.Ssrc.ShouldBe(last.Header.Ssrc);
+    }
+
+    [Fact]
+    public async Task A_leg_that_only_sends_drops_what_it_receives()
+    {
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        var leg = net.OpenLeg();
+        await leg.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma) with { Direction = MediaDirection.SendOnly });
+        peer.SendRtp(leg.LocalRtp, 1, 1);
+        await Wait.Until(async () => (await leg.GetStatistics()).Dropped[DropReason.Direction] == 1);
+        await leg.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
+        peer.SendRtp(leg.LocalRtp, 2, 161);
+        await Wait.Until(async () => (await leg.GetStatistics()).PacketsReceived == 1);
+    }
+}
