@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+
+namespace CallCenter.Ivr.Flows;
+
+/// <summary>A call flow as an administrator writes it: named steps, one of them the start. Kept in versions; a call keeps the version it began with.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record FlowDefinition
+{
+    /// <summary>The tenant that owns the flow.</summary>
+    public Guid Tenant { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>BCP 47 tag, such as "fi".</summary>
+    public string Language { get; init; } = "";
+
+    /// <summary>The step a call begins with.</summary>
+    public string Start { get; init; } = "";
+
+    /// <summary>Steps by name.</summary>
+    public IReadOnlyDictionary<string, FlowStep> Steps { get; init; } = new Dictionary<string, FlowStep>();
+}
+
+/// <summary>One step: exactly one of its members is set.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record FlowStep
+{
+    public PlayStep? Play { get; init; }
+
+    public MenuStep? Menu { get; init; }
+
+    public QueueStep? Queue { get; init; }
+
+    public HangUpStep? HangUp { get; init; }
+
+    /// <summary>The prompts the step plays.</summary>
+    [JsonIgnore]
+    public IEnumerable<Guid> Prompts => new[]
+    {
+        Play?.Prompt, Menu?.Prompt, Menu?.NoInput, Menu?.NoMatch, Queue?.Music, Queue?.AgentLost, HangUp?.Prompt,
+    }.OfType<Guid>();
+
+    /// <summary>Where a caller who presses nothing goes next; null when the step ends the flow's own part.</summary>
+    [JsonIgnore]
+    public string? SilentNext => Play?.Next ?? Menu?.Failed;
+
+    /// <summary>Every step that may follow.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Next => SilentNext is null ? [] : [SilentNext, .. Menu?.Options.Values ?? []];
+}
+
+/// <summary>Plays a prompt, then goes on.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PlayStep
+{
+    public Guid Prompt { get; init; }
+
+    public string Next { get; init; } = "";
+}
+
+/// <summary>Plays a prompt, which a key interrupts, and waits for one key.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record MenuStep
+{
+    public Guid Prompt { get; init; }
+
+    /// <summary>Step by key: 0-9, * or #.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Said before the prompt is repeated after silence; null for nothing.</summary>
+    public Guid? NoInput { get; init; }
+
+    /// <summary>Said before the prompt is repeated after a wrong key; null for nothing.</summary>
+    public Guid? NoMatch { get; init; }
+
+    /// <summary>How often the caller is asked at most.</summary>
+    public int Attempts { get; init; } = 3;
+
+    /// <summary>How long a key is waited for after the prompt.</summary>
+    public int FirstDigitSeconds { get; init; } = 5;
+
+    /// <summary>The step after the last attempt.</summary>
+    public string Failed { get; init; } = "";
+}
+
+/// <summary>Puts the caller in a queue with music until an agent answers.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record QueueStep
+{
+    public Guid Queue { get; init; }
+
+    /// <summary>A prompt that is looped; null for the built-in tune.</summary>
+    public Guid? Music { get; init; }
+
+    /// <summary>Said when the agent's leg was lost and the caller waits again; null for nothing.</summary>
+    public Guid? AgentLost { get; init; }
+}
+
+/// <summary>Says good-bye, when there is a prompt, and ends the call.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record HangUpStep
+{
+    public Guid? Prompt { get; init; }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Ivr.Flows;
+
+/// <summary>What a live flow waits for.</summary>
+internal enum Phase
+{
+    /// <summary>ControlChanged(Ivr) after TakeControl.</summary>
+    TakingControl,
+
+    /// <summary>CallAnswered.</summary>
+    Answering,
+
+    /// <summary>The end of a prompt of a play or hangUp step.</summary>
+    Playing,
+
+    /// <summary>A key of a menu.</summary>
+    Collecting,
+
+    /// <summary>The end of a prompt in the queue, before the music.</summary>
+    Announcing,
+
+    /// <summary>Music in the queue: an agent, who takes control, or the caller's end.</summary>
+    Waiting,
+
+    /// <summary>Another service has control, or an agent's leg is about to be told ended.</summary>
+    Away,
+
+    /// <summary>The gateway does not know the call any more: its last events.</summary>
+    Gone,
+
+    /// <summary>The call's end after HangUp.</summary>
+    HangingUp,
+}
+
+/// <summary>A live flow: everything the interpreter needs beside the flow's definition; one row a contact.</summary>
+/// <param name="Phase">What it waits for.</param>
+/// <param name="Step">The step it is in.</param>
+/// <param name="Epoch">The newest control epoch known.</param>
+internal sealed record FlowState(Phase Phase, string Step, long Epoch)
+{
+    /// <summary>True while Ivr has control of the caller's leg.</summary>
+    public bool HasControl { get; init; }
+
+    /// <summary>True since the caller's leg was answered.</summary>
+    public bool Answered { get; init; }
+
+    /// <summary>Id of the last command; results and events of older ones are stale.</summary>
+    public Guid CommandId { get; init; }
+
+    /// <summary>The last command itself: sent again, under the same id, when Ivr starts again.</summary>
+    public FlowCommand? Command { get; init; }
+
+    /// <summary>How long to wait, beyond the length of the prompts being played, before <see cref="DeadlinePassed"/>; null where the gateway's next event must come.</summary>
+    public int? WaitMs { get; init; }
+
+    /// <summary>How often the deadline of this command has passed.</summary>
+    public int Overdue { get; init; }
+
+    /// <summary>Times the menu heard nothing.</summary>
+    public int NoInput { get; init; }
+
+    /// <summary>Times the menu heard a wrong key.</summary>
+    public int NoMatch { get; init; }
+
+    /// <summary>Steps entered so far.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>The agent's leg that was connected last.</summary>
+    public Guid? AgentLeg { get; init; }
+
+    /// <summary>How that leg ended, until it has been acted on.</summary>
+    public LegEnd? AgentEnd { get; init; }
+
+    /// <summary>How the flow ended: FlowEnded has been told.</summary>
+    public FlowOutcome? Outcome { get; init; }
+}
+
+/// <summary>What comes to a flow beside events.</summary>
+internal abstract record FlowInput
+{
+    /// <summary>An event of the gateway.</summary>
+    public sealed record Told(ContactEvent Event) : FlowInput;
+
+    /// <summary>A command was not done.</summary>
+    public sealed record CommandFailed(CommandResult Result) : FlowInput;
+
+    /// <summary>The state's wait is over.</summary>
+    public sealed record DeadlinePassed : FlowInput;
+}
+
+/// <summary>What a flow does: commands, which leave after the commit, and events, which are stored with the state.</summary>
+internal abstract record FlowAction
+{
+    /// <summary>Tells an event.</summary>
+    public sealed record Tell(ContactEvent Event) : FlowAction;
+
+    /// <summary>Sends the state's <see cref="FlowState.Command"/> under its <see cref="FlowState.CommandId"/>.</summary>
+    public sealed record Send(FlowCommand Command) : FlowAction;
+}
+
+/// <summary>A gateway command as the interpreter sees it: prompts by id.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Take), nameof(Take))]
+[JsonDerivedType(typeof(Answer), nameof(Answer))]
+[JsonDerivedType(typeof(Say), nameof(Say))]
+[JsonDerivedType(typeof(Ask), nameof(Ask))]
+[JsonDerivedType(typeof(Music), nameof(Music))]
+[JsonDerivedType(typeof(End), nameof(End))]
+internal abstract record FlowCommand
+{
+    public sealed record Take : FlowCommand;
+
+    public sealed record Answer : FlowCommand;
+
+    public sealed record Say(Guid Prompt) : FlowCommand;
+
+    /// <summary>Plays the prompts, which a key interrupts, and waits for one key.</summary>
+    public sealed record Ask(IReadOnlyList<Guid> Prompts, int FirstDigitMs) : FlowCommand;
+
+    /// <summary>Loops the prompt; null for the built-in tune.</summary>
+    public sealed record Music(Guid? Prompt) : FlowCommand;
+
+    public sealed record End(string Cause) : FlowCommand;
+}
+
+/// <summary>What the interpreter decided.</summary>
+/// <param name="State">The next state; null when nothing of the flow is left to do.</param>
+/// <param name="Actions">In order.</param>
+internal sealed record Decision(FlowState? State, IReadOnlyList<FlowAction> Actions);

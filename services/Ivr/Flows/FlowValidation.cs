@@ -1,0 +1,163 @@
+using System.Text.RegularExpressions;
+
+namespace CallCenter.Ivr.Flows;
+
+/// <summary>Checks a flow before it is kept: every error at once, each saying where and what to do.</summary>
+internal static partial class FlowValidation
+{
+    public const int MaxSteps = 200;
+    public const int MaxNameLength = 100;
+    public const int MaxAttempts = 10;
+    public const int MaxFirstDigitSeconds = 60;
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}$")]
+    private static partial Regex StepName();
+
+    [GeneratedRegex("^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
+    private static partial Regex LanguageTag();
+
+    /// <summary>True for a BCP 47 tag of the usual form.</summary>
+    public static bool IsLanguage(string tag) => LanguageTag().IsMatch(tag);
+
+    /// <summary>The errors of the flow, empty when it is right. <paramref name="ownPrompts"/>: those of the named prompts that belong to the flow's tenant.</summary>
+    public static IReadOnlyList<string> Errors(FlowDefinition flow, IReadOnlySet<Guid> ownPrompts) =>
+    [
+        .. Head(flow),
+        .. flow.Steps.Take(MaxSteps).SelectMany(s => Step(flow, s.Key, s.Value, ownPrompts)),
+        .. Ways(flow),
+    ];
+
+    private static IEnumerable<string> Head(FlowDefinition flow)
+    {
+        if (flow.Tenant == Guid.Empty)
+        {
+            yield return "tenant: give the id of the tenant that owns the flow";
+        }
+
+        if (flow.Name.Trim().Length is 0 or > MaxNameLength)
+        {
+            yield return $"name: give 1 to {MaxNameLength} characters";
+        }
+
+        if (!IsLanguage(flow.Language))
+        {
+            yield return $"language: '{Short(flow.Language)}' is not a language tag such as \"fi\" or \"en-GB\"";
+        }
+
+        if (flow.Steps.Count is 0 or > MaxSteps)
+        {
+            yield return $"steps: give 1 to {MaxSteps} steps, not {flow.Steps.Count}";
+        }
+
+        if (!flow.Steps.ContainsKey(flow.Start))
+        {
+            yield return $"start: there is no step '{Short(flow.Start)}'";
+        }
+    }
+
+    private static IEnumerable<string> Step(FlowDefinition flow, string name, FlowStep step, IReadOnlySet<Guid> ownPrompts)
+    {
+        var at = $"steps.{Short(name)}";
+        if (!StepName().IsMatch(name))
+        {
+            yield return $"{at}: a step's name has 1 to 64 letters, digits, blanks, '_', '.' or '-' and begins with a letter or digit";
+        }
+
+        if (new object?[] { step.Play, step.Menu, step.Queue, step.HangUp }.Count(s => s is not null) != 1)
+        {
+            yield return $"{at}: give exactly one of play, menu, queue, hangUp";
+            yield break;
+        }
+
+        foreach (var prompt in step.Prompts.Distinct().Where(p => !ownPrompts.Contains(p)))
+        {
+            yield return $"{at}: there is no prompt {prompt} of this tenant; put it first";
+        }
+
+        foreach (var missing in step.Next.Distinct().Where(n => !flow.Steps.ContainsKey(n)))
+        {
+            yield return $"{at}: there is no step '{Short(missing)}'";
+        }
+
+        foreach (var error in step.Menu is null ? [] : Menu(at, step.Menu))
+        {
+            yield return error;
+        }
+
+        if (step.Queue is { } queue && queue.Queue == Guid.Empty)
+        {
+            yield return $"{at}.queue.queue: give the id of the queue";
+        }
+    }
+
+    private static IEnumerable<string> Menu(string at, MenuStep menu)
+    {
+        if (menu.Options.Count == 0)
+        {
+            yield return $"{at}.menu.options: give at least one key with its step";
+        }
+
+        foreach (var key in menu.Options.Keys.Where(k => k.Length != 1 || !"0123456789*#".Contains(k[0], StringComparison.Ordinal)))
+        {
+            yield return $"{at}.menu.options: '{Short(key)}' is not a key; the keys are 0-9, * and #";
+        }
+
+        if (menu.Attempts is < 1 or > MaxAttempts)
+        {
+            yield return $"{at}.menu.attempts: give 1 to {MaxAttempts}, not {menu.Attempts}";
+        }
+
+        if (menu.FirstDigitSeconds is < 1 or > MaxFirstDigitSeconds)
+        {
+            yield return $"{at}.menu.firstDigitSeconds: give 1 to {MaxFirstDigitSeconds}, not {menu.FirstDigitSeconds}";
+        }
+    }
+
+    private static IEnumerable<string> Ways(FlowDefinition flow)
+    {
+        if (!flow.Steps.ContainsKey(flow.Start) || flow.Steps.Count > MaxSteps)
+        {
+            yield break;
+        }
+
+        var reached = Reachable(flow);
+        foreach (var name in flow.Steps.Keys.Where(n => !reached.Contains(n)))
+        {
+            yield return $"steps.{Short(name)}: no step leads here; remove it or lead to it";
+        }
+
+        foreach (var name in reached.Where(n => GoesInCircles(flow, n)))
+        {
+            yield return $"steps.{Short(name)}: a caller who presses nothing comes back here for ever; lead the silent way (next, failed) to a queue or hangUp";
+        }
+    }
+
+    private static HashSet<string> Reachable(FlowDefinition flow)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal) { flow.Start };
+        var open = new Queue<string>(reached);
+        while (open.TryDequeue(out var name))
+        {
+            foreach (var next in flow.Steps[name].Next.Where(flow.Steps.ContainsKey).Where(reached.Add))
+            {
+                open.Enqueue(next);
+            }
+        }
+
+        return reached;
+    }
+
+    /// <summary>True when the silent way from the step comes back to it: then a call could go on without end.</summary>
+    private static bool GoesInCircles(FlowDefinition flow, string from)
+    {
+        var at = flow.Steps[from].SilentNext;
+        for (var i = 0; i < flow.Steps.Count && at is not null && at != from; i++)
+        {
+            at = flow.Steps.TryGetValue(at, out var step) ? step.SilentNext : null;
+        }
+
+        return at == from;
+    }
+
+    private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
+}

@@ -1,0 +1,267 @@
+using CallCenter.Contracts;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Telephony;
+using static CallCenter.Ivr.Flows.FlowAction;
+using static CallCenter.Ivr.Flows.FlowCommand;
+using static CallCenter.Ivr.Flows.FlowInput;
+
+namespace CallCenter.Ivr.Flows;
+
+/// <summary>
+/// Runs a flow: (state, input) -> (state, actions), without clock, store or network. The way of a call:
+/// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play and menu steps; 5 queue step: ask
+/// Routing, play music; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
+/// the step again; 8 hang up; 9 the call's end, which may come at any time, ends the flow.
+/// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
+/// FlowEnded is told exactly once and last.
+/// </summary>
+internal sealed class Interpreter
+{
+    public const int TakeControlMs = 5_000;
+    public const int AnswerMs = 10_000;
+
+    /// <summary>Beyond a prompt's length: fetching it, the way there and the event's way back.</summary>
+    public const int PlayMs = 15_000;
+
+    public const int MusicAgainMs = 15_000;
+    public const int AgentEndMs = 5_000;
+    public const int GoneMs = 60_000;
+    public const int HangUpAgainMs = 10_000;
+
+    /// <summary>A flow that a caller keeps walking through for longer than this is ended.</summary>
+    public const int MaxSteps = 1_000;
+
+    private readonly FlowDefinition flow;
+    private readonly Guid commandId;
+    private readonly List<FlowAction> actions = [];
+
+    private Interpreter(FlowDefinition flow, Guid commandId) => (this.flow, this.commandId) = (flow, commandId);
+
+    /// <summary>1. The call arrived. <paramref name="commandId"/>: a new id, for the one command a decision may contain.</summary>
+    public static Decision Start(FlowDefinition flow, Guid id, int version, CallArrived arrived, Guid commandId)
+    {
+        var turn = new Interpreter(flow, commandId);
+        turn.actions.Add(new Tell(new FlowStarted(id, version, flow.Language)));
+        return turn.Decided(turn.TakeControl(new FlowState(Phase.TakingControl, flow.Start, arrived.Epoch)));
+    }
+
+    /// <summary>Decides what an input means for a live flow. What is stale or of no meaning in the state changes nothing.</summary>
+    public static Decision Decide(FlowDefinition flow, FlowState state, FlowInput input, Guid commandId)
+    {
+        var turn = new Interpreter(flow, commandId);
+        return turn.Decided(input switch
+        {
+            Told told => turn.OnEvent(state, told.Event),
+            CommandFailed failed when failed.Result.CommandId == state.CommandId => turn.OnFailure(state, failed.Result),
+            DeadlinePassed => turn.OnDeadline(state),
+            _ => state,
+        });
+    }
+
+    private Decision Decided(FlowState? state) => new(state, actions);
+
+    private FlowState? OnEvent(FlowState s, ContactEvent e) => e switch
+    {
+        CallClosed => Over(s, FlowOutcome.CallerGone, "the call was closed"),
+        LegEnded { Role: LegRole.Caller } leg => CallerGone(s, leg.End),
+        LegEnded { Role: LegRole.Agent } leg when leg.Leg == s.AgentLeg => AgentGone(s, leg.End),
+        AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null },
+        ControlChanged control when control.Epoch >= s.Epoch => OnControl(s, control),
+        CallAnswered => OnAnswered(s with { Answered = true }),
+        PlayFinished played when played.Command == s.CommandId => OnPlayed(s, played.Outcome),
+        DigitsCollected digits when digits.Command == s.CommandId && s.Phase == Phase.Collecting => OnDigits(s, digits),
+        _ => s,
+    };
+
+    // 2, 6, 7: control.
+
+    private FlowState? OnControl(FlowState s, ControlChanged control)
+    {
+        if (control.Holder == ControlHolder.Ivr)
+        {
+            return s.HasControl && control.Epoch == s.Epoch ? s : Resume(s with { HasControl = true, Epoch = control.Epoch });
+        }
+
+        var without = s with { HasControl = false, Epoch = control.Epoch };
+        return control.Holder == ControlHolder.Routing || s.Outcome is not null ? Rest(without, Phase.Away, null) : TakeControl(without);
+    }
+
+    private FlowState TakeControl(FlowState s) => Send(s, Phase.TakingControl, new Take(), TakeControlMs);
+
+    private FlowState? Resume(FlowState s) => s switch
+    {
+        { Outcome: not null } => HangUp(s, "flow ended"),
+        { Answered: false } => Send(s, Phase.Answering, new Answer(), AnswerMs),
+        { AgentEnd: { } end } => AfterAgent(s, end),
+        { AgentLeg: not null } => Rest(s, Phase.Away, AgentEndMs),
+        { Steps: 0 } => Enter(s, s.Step),
+        _ => Begin(s),
+    };
+
+    private FlowState? OnAnswered(FlowState s) => s.Phase == Phase.Answering ? Resume(s) : s;
+
+    // 3, 4, 5: steps.
+
+    private FlowState? Enter(FlowState s, string step)
+    {
+        if (s.Steps >= MaxSteps)
+        {
+            return Fail(s, $"the call went through {MaxSteps} steps");
+        }
+
+        if (flow.Steps[step].Queue is { } queue)
+        {
+            actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false)));
+        }
+
+        return Begin(s with { Step = step, Steps = s.Steps + 1, NoInput = 0, NoMatch = 0 });
+    }
+
+    /// <summary>The step's first command; also when control comes back in the middle of the step.</summary>
+    private FlowState? Begin(FlowState s) => flow.Steps[s.Step] switch
+    {
+        { Play: { } play } => Send(s, Phase.Playing, new Say(play.Prompt), PlayMs),
+        { Menu: { } menu } => AskFor(s, menu, null),
+        { Queue: { } queue } => PlayMusic(s, queue.Music),
+        { HangUp.Prompt: { } prompt } => Send(s, Phase.Playing, new Say(prompt), PlayMs),
+        _ => Finish(s, FlowOutcome.HungUp, null, "flow"),
+    };
+
+    private FlowState AskFor(FlowState s, MenuStep menu, Guid? before) =>
+        Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000),
+            menu.FirstDigitSeconds * 1000 + PlayMs);
+
+    private FlowState PlayMusic(FlowState s, Guid? music) => Send(s, Phase.Waiting, new Music(music), null);
+
+    private FlowState? OnPlayed(FlowState s, PlayOutcome outcome) => (s.Phase, outcome) switch
+    {
+        (_, PlayOutcome.Stopped) => s,
+        (Phase.Waiting, _) => Rest(s, Phase.Waiting, MusicAgainMs),
+        (Phase.Announcing, _) => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+        (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, FlowOutcome.HungUp, null, "flow"),
+        (Phase.Playing, PlayOutcome.Finished) => Enter(s, flow.Steps[s.Step].Play!.Next),
+        (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
+        _ => s,
+    };
+
+    private FlowState? OnDigits(FlowState s, DigitsCollected digits)
+    {
+        var menu = flow.Steps[s.Step].Menu!;
+        if (digits.Outcome == CollectOutcome.Stopped)
+        {
+            return s;
+        }
+
+        if (digits.Outcome == CollectOutcome.Complete && menu.Options.TryGetValue(digits.Digits, out var next))
+        {
+            actions.Add(new Tell(new MenuChosen(s.Step, digits.Digits)));
+            return Enter(s, next);
+        }
+
+        var silent = digits.Outcome == CollectOutcome.NoInput;
+        var asked = silent ? s with { NoInput = s.NoInput + 1 } : s with { NoMatch = s.NoMatch + 1 };
+        if (asked.NoInput + asked.NoMatch < menu.Attempts)
+        {
+            return AskFor(asked, menu, silent ? menu.NoInput : menu.NoMatch);
+        }
+
+        actions.Add(new Tell(new MenuFailed(s.Step, asked.NoInput, asked.NoMatch)));
+        return Enter(asked, menu.Failed);
+    }
+
+    // 7: the agent's leg ended and the caller is still there.
+
+    private FlowState? AgentGone(FlowState s, LegEnd end) => end switch
+    {
+        LegEnd.GatewayStopped or LegEnd.GatewayDied => s,
+        _ when s.HasControl => AfterAgent(s, end),
+        _ => s with { AgentEnd = end },
+    };
+
+    private FlowState? AfterAgent(FlowState s, LegEnd end)
+    {
+        var after = s with { AgentLeg = null, AgentEnd = null };
+        if (end != LegEnd.Lost || flow.Steps[s.Step].Queue is not { } queue)
+        {
+            return Finish(after, FlowOutcome.AgentEnded, null, "agent ended");
+        }
+
+        actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true)));
+        return queue.AgentLost is { } prompt
+            ? Send(after, Phase.Announcing, new Say(prompt), PlayMs)
+            : PlayMusic(after, queue.Music);
+    }
+
+    // Commands that were not done, and deadlines.
+
+    private FlowState? OnFailure(FlowState s, CommandResult result) => result.Outcome switch
+    {
+        CommandOutcome.Done => s,
+        CommandOutcome.NotInControl => Rest(s with { HasControl = false, Epoch = Math.Max(s.Epoch, result.Epoch) }, Phase.Away, null),
+        CommandOutcome.NoSuchCall => Rest(s, Phase.Gone, GoneMs),
+        _ => s.Phase switch
+        {
+            Phase.TakingControl => Rest(s, s.Phase, TakeControlMs),
+            Phase.HangingUp => Rest(s, s.Phase, HangUpAgainMs),
+            Phase.Waiting => Rest(s, s.Phase, MusicAgainMs),
+            Phase.Announcing => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+            _ => Fail(s, $"{s.Phase}: {result.Outcome} {result.Detail}".TrimEnd()),
+        },
+    };
+
+    private FlowState? OnDeadline(FlowState s) => s switch
+    {
+        { WaitMs: null } => s,
+        { Phase: Phase.Gone } => Over(s, FlowOutcome.Failed, "the gateway knows the call no more"),
+        { Phase: Phase.Away } => AfterAgent(s, LegEnd.Lost),
+        { Phase: Phase.Waiting } => PlayMusic(s, null),
+        { Phase: Phase.Announcing } => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+        { Phase: Phase.TakingControl or Phase.HangingUp } => Again(s),
+        { Overdue: 0 } => Again(s) with { Overdue = 1 },
+        _ => Fail(s, $"{s.Phase}: the gateway told no end"),
+    };
+
+    private FlowState Again(FlowState s) => Send(s, s.Phase, s.Command!, s.WaitMs);
+
+    // 8, 9: ends.
+
+    private FlowState Fail(FlowState s, string detail) => Finish(s, FlowOutcome.Failed, detail, "flow failed");
+
+    private FlowState Finish(FlowState s, FlowOutcome outcome, string? detail, string cause)
+    {
+        TellEnd(s, outcome, detail);
+        return HangUp(s with { Outcome = s.Outcome ?? outcome }, cause);
+    }
+
+    private FlowState HangUp(FlowState s, string cause) => Send(s, Phase.HangingUp, new End(cause), HangUpAgainMs);
+
+    private FlowState? CallerGone(FlowState s, LegEnd end) => end switch
+    {
+        LegEnd.GatewayStopped or LegEnd.GatewayDied => Over(s, FlowOutcome.Failed, end.ToString()),
+        LegEnd.Ended => Over(s, FlowOutcome.HungUp, "by another holder"),
+        LegEnd.Lost => Over(s, FlowOutcome.CallerGone, end.ToString()),
+        _ => Over(s, FlowOutcome.CallerGone, null),
+    };
+
+    private FlowState? Over(FlowState s, FlowOutcome outcome, string? detail)
+    {
+        TellEnd(s, outcome, detail);
+        return null;
+    }
+
+    private void TellEnd(FlowState s, FlowOutcome outcome, string? detail)
+    {
+        if (s.Outcome is null)
+        {
+            actions.Add(new Tell(new FlowEnded(outcome, detail) { Final = true }));
+        }
+    }
+
+    private FlowState Send(FlowState s, Phase phase, FlowCommand command, int? waitMs)
+    {
+        actions.Add(new Send(command));
+        return s with { Phase = phase, Command = command, CommandId = commandId, WaitMs = waitMs, Overdue = 0 };
+    }
+
+    private static FlowState Rest(FlowState s, Phase phase, int? waitMs) => s with { Phase = phase, WaitMs = waitMs };
+}

@@ -1,0 +1,45 @@
+using CallCenter.Ivr.Flows;
+
+namespace CallCenter.Ivr.Tests.Flows;
+
+/// <summary>A flow with every kind of step.</summary>
+internal static class DemoFlow
+{
+    public static readonly Guid Tenant = new("0192f000-0000-7000-8000-000000000001");
+    public static readonly Guid Id = new("0192f000-0000-7000-8000-000000000002");
+    public static readonly Guid Sales = new("0192f000-0000-7000-8000-000000000003");
+    public static readonly Guid Support = new("0192f000-0000-7000-8000-000000000004");
+    public static readonly Guid Greeting = Prompt(1), Menu = Prompt(2), NoInput = Prompt(3), NoMatch = Prompt(4), Bye = Prompt(5), Music = Prompt(6), AgentLost = Prompt(7);
+
+    public static readonly IReadOnlySet<Guid> Prompts = new HashSet<Guid> { Greeting, Menu, NoInput, NoMatch, Bye, Music, AgentLost };
+
+    public static FlowDefinition Create() => new()
+    {
+        Tenant = Tenant,
+        Name = "Main",
+        Language = "fi",
+        Start = "greeting",
+        Steps = new Dictionary<string, FlowStep>
+        {
+            ["greeting"] = new() { Play = new() { Prompt = Greeting, Next = "menu" } },
+            ["menu"] = new()
+            {
+                Menu = new()
+                {
+                    Prompt = Menu,
+                    Options = new Dictionary<string, string> { ["1"] = "sales", ["2"] = "support", ["9"] = "greeting" },
+                    NoInput = NoInput,
+                    NoMatch = NoMatch,
+                    Attempts = 3,
+                    FirstDigitSeconds = 5,
+                    Failed = "bye",
+                },
+            },
+            ["sales"] = new() { Queue = new() { Queue = Sales } },
+            ["support"] = new() { Queue = new() { Queue = Support, Music = Music, AgentLost = AgentLost } },
+            ["bye"] = new() { HangUp = new() { Prompt = Bye } },
+        },
+    };
+
+    private static Guid Prompt(int n) => new($"0192f000-0000-7000-8000-0000000001{n:00}");
+}
