@@ -1,0 +1,38 @@
+using System.Globalization;
+using CallCenter.Hosting;
+using Microsoft.Win32.SafeHandles;
+
+namespace CallCenter.Recording.Store;
+
+/// <summary>Where a recording's file is.</summary>
+internal readonly record struct FilePlace(Guid Tenant, DateOnly Day, Guid Recording);
+
+/// <summary>
+/// One file a recording, <c>DATA/recordings/&lt;tenant&gt;/&lt;yyyy-mm-dd&gt;/&lt;recording&gt;.blocks</c>: sealed blocks one after another in
+/// the order they came. The database says where each lies; a crash between file and database leaves bytes that no row names.
+/// </summary>
+internal sealed class BlockFiles(DataFolder data)
+{
+    /// <summary>Appends a block; on disk when this returns. The caller holds the recording's row, so that there is one writer. Returns the block's position.</summary>
+    public long Append(FilePlace place, ReadOnlySpan<byte> block)
+    {
+        using var file = new FileStream(PathOf(place), new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        var position = file.Seek(0, SeekOrigin.End);
+        file.Write(block);
+        file.Flush(flushToDisk: true);
+        return position;
+    }
+
+    /// <summary>Opens the file for reading. Throws <see cref="IOException"/> when it is gone.</summary>
+    public SafeFileHandle Open(FilePlace place) => File.OpenHandle(PathOf(place), share: FileShare.ReadWrite);
+
+    private string PathOf(FilePlace place) => data.Path(
+        "recordings", place.Tenant.ToString(), place.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{place.Recording}.blocks");
+}
