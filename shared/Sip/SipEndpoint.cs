@@ -21,6 +21,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly SipLoop loop;
     private readonly UserAgent agent;
     private readonly SipTransportSink sink;
+    private readonly Registrar? registrar;
     private UdpTransport[] udp = [];
     private TcpTransport? tcp;
     private ITimer? ticker;
@@ -36,6 +37,7 @@ public sealed class SipEndpoint : IAsyncDisposable
 
         this.options = options;
         this.time = time;
+        registrar = handlers.Registrar;
         var host = new UserAgentHost { Post = Post, Connect = Connect, Resolve = Resolve, SentBy = SentBy };
         agent = new UserAgent(options, handlers, host, time, Counters);
         loop = new SipLoop(options.Limits.QueueMax, agent.Receive, handlers.Error);
@@ -98,6 +100,18 @@ public sealed class SipEndpoint : IAsyncDisposable
         Post(kept.Start);
         return kept;
     }
+
+    /// <summary>Gives the registrar contacts of an earlier process, over UDP. After <see cref="Start"/>.</summary>
+    public void Restore(IEnumerable<SavedBinding> saved) => Post(() =>
+    {
+        foreach (var b in saved)
+        {
+            if (Connect(b.Remote, SipTransport.Udp) is { } flow)
+            {
+                registrar?.Restore(new(b.User, b.Domain, b.Contact, flow, b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent));
+            }
+        }
+    });
 
     /// <summary>Asks a peer whether it is there (RFC 3261 section 11): its status code, 408 on silence, 503 when it cannot be sent.</summary>
     public Task<int> OptionsAsync(string uri)

@@ -21,7 +21,7 @@ public sealed class DigestAuthenticator
 
     private const int NonceBytes = 8 + 8 + 16; // time, salt, HMAC
     private const string DummyHa1 = "0123456789abcdef0123456789abcdef";
-    private readonly string realm;
+    private volatile string realm;
     private readonly Func<string, Ha1?> credentials;
     private readonly TimeProvider time;
     private readonly TimeSpan nonceLife;
@@ -43,6 +43,13 @@ public sealed class DigestAuthenticator
         this.time = time;
         this.nonceLife = nonceLife ?? TimeSpan.FromMinutes(5);
         this.secret = secret ?? RandomNumberGenerator.GetBytes(32);
+    }
+
+    /// <summary>The realm of challenges, and of every HA1. A new one makes earlier credentials invalid.</summary>
+    public string Realm
+    {
+        get => realm;
+        set => realm = value;
     }
 
     /// <summary>WWW-Authenticate headers, the strongest algorithm first (RFC 8760 section 2.3).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using CallCenter.Sip.Digest;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transports;
@@ -19,6 +20,9 @@ public enum RegistrationChangeKind
 
 /// <summary>A change of one binding.</summary>
 public readonly record struct RegistrationChange(string User, Binding Binding, RegistrationChangeKind Kind);
+
+/// <summary>A UDP contact of an earlier process: its phone need not register again.</summary>
+public sealed record SavedBinding(string User, string Domain, string Contact, IPEndPoint Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent);
 
 /// <summary>Settings of a registrar.</summary>
 public sealed record RegistrarOptions
@@ -72,6 +76,9 @@ public sealed class Registrar
     /// <summary>The same credentials for other requests of the phones.</summary>
     public DigestAuthenticator Authenticator { get; }
 
+    /// <summary>All live contacts.</summary>
+    public IReadOnlyList<Binding> All => [.. bindings.Values.SelectMany(held => held).Where(b => b.ExpiresAt > time.GetUtcNow())];
+
     /// <summary>Live bindings in all.</summary>
     public int Count => count;
 
@@ -89,6 +96,16 @@ public sealed class Registrar
             {
                 Changed?.Invoke(new RegistrationChange(user, binding, RegistrationChangeKind.Removed));
             }
+        }
+    }
+
+    /// <summary>Takes a binding of an earlier process, unless it has expired or the phone registered meanwhile.</summary>
+    internal void Restore(Binding binding)
+    {
+        if (binding.ExpiresAt > time.GetUtcNow() && !Held(binding.User).Any(b => b.Contact == binding.Contact) && count < options.BindingsMax)
+        {
+            Store(binding.User, [.. Held(binding.User), binding]);
+            Changed?.Invoke(new RegistrationChange(binding.User, binding, RegistrationChangeKind.Added));
         }
     }
 
