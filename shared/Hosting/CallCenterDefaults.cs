@@ -24,5 +24,6 @@ public static class CallCenterDefaults
         builder.Services.AddSingleton<PostgresConnections>();
         builder.Services.AddHostedService<MigrationService>();
         builder.Services.AddSingleton<TenantKeys>();
+        builder.AddBus();
     }
 }

@@ -59,7 +59,7 @@ public sealed class ServiceDatabase : IAsyncDisposable
     {
         // Connections, resources, operator's intervention, deadlocks: https://www.postgresql.org/docs/15/errcodes-appendix.html
         PostgresException p => p.SqlState[..2] is "08" or "53" or "57" or "40" or "55" || p.SqlState == PostgresErrorCodes.InvalidPassword,
-        NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException => true,
+        NpgsqlException => true,
         _ => false,
     };
 

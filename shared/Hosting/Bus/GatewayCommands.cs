@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using CallCenter.Contracts.Telephony;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace CallCenter.Hosting;
+
+/// <summary>Carries out commands for calls; a repetition (the same command id) is answered with the first answer.</summary>
+public interface IGatewayCommandHandler
+{
+    /// <summary>The answer. Calls with the same contact may come beside each other: the call's mailbox orders them.</summary>
+    Task<CommandResult> Handle(CallCommand command);
+}
+
+/// <summary>Sends commands to the gateway that holds the call.</summary>
+public sealed class GatewayCommands
+{
+    private static readonly TimeSpan DefaultExpiry = TimeSpan.FromSeconds(5), RepeatEach = TimeSpan.FromSeconds(1);
+
+    private readonly IClientFactory _clients;
+    private readonly TimeProvider _clock;
+
+    internal GatewayCommands(IClientFactory clients, TimeProvider clock)
+    {
+        _clients = clients;
+        _clock = clock;
+    }
+
+    /// <summary>
+    /// Fills in command id, expiry (5 s) and trace where they are unset, sends, and repeats each second until the answer comes or
+    /// the time is over; then the result is <see cref="CommandOutcome.Expired"/>, and the gateway does not carry it out later.
+    /// </summary>
+    public async Task<CommandResult> Send(CallCommand command, CancellationToken ct)
+    {
+        if (command.Tenant == Guid.Empty || command.Contact == Guid.Empty || command.Gateway.Length == 0)
+        {
+            throw new ArgumentException($"{command.GetType().Name} names no tenant, contact or gateway.", nameof(command));
+        }
+        var now = _clock.GetUtcNow();
+        using var span = Telemetry.Source.StartActivity($"command {command.GetType().Name}", ActivityKind.Client)
+            ?.SetTag("callcenter.tenant", command.Tenant).SetTag("callcenter.contact", command.Contact);
+        var stamped = command with
+        {
+            CommandId = command.CommandId == Guid.Empty ? Guid.CreateVersion7(now) : command.CommandId,
+            Expires = command.Expires == default ? now + DefaultExpiry : command.Expires,
+            TraceParent = command.TraceParent ?? Activity.Current?.Id,
+        };
+        var result = await Repeat(stamped, ct);
+        span?.SetTag("callcenter.outcome", result.Outcome.ToString());
+        return result;
+    }
+
+    internal static string Queue(string instance) => $"telephony.{instance}";
+
+    // Every repetition waits for its own answer until the expiry; the first answer to any of them counts.
+    private async Task<CommandResult> Repeat(CallCommand command, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var attempts = new List<Task<CommandResult>>();
+        try
+        {
+            while (_clock.GetUtcNow() < command.Expires)
+            {
+                attempts.Add(Ask(command, over.Token));
+                var pause = Task.Delay(Shorter(RepeatEach, command.Expires - _clock.GetUtcNow()), _clock, over.Token);
+                var first = await Task.WhenAny([pause, .. attempts]);
+                if (first is Task<CommandResult> answered)
+                {
+                    return await answered;
+                }
+                ct.ThrowIfCancellationRequested();
+            }
+            return new(command.CommandId, CommandOutcome.Expired, command.Epoch, "The gateway did not answer in time.");
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+    }
+
+    private async Task<CommandResult> Ask(CallCommand command, CancellationToken ct)
+    {
+        var timeToLive = command.Expires - _clock.GetUtcNow();
+        // An exchange without a queue, that of a gateway which is gone, drops the message.
+        var client = _clients.CreateRequestClient<GatewayCommand>(new Uri($"exchange:{Queue(command.Gateway)}"), RequestTimeout.After(ms: (int)Math.Max(1, timeToLive.TotalMilliseconds) + 1000));
+        var response = await client.GetResponse<CommandResult>(new GatewayCommand(command), x => x.UseExecute(c => c.TimeToLive = timeToLive), ct);
+        return response.Message;
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b < TimeSpan.Zero ? TimeSpan.Zero : b;
+}
+
+/// <summary>Registers the receiving side.</summary>
+public static class GatewayCommandExtensions
+{
+    private const int CommandsInHand = 256;
+
+    /// <summary>Takes the commands of this gateway instance.</summary>
+    public static void AddGatewayCommandConsumer<THandler>(this IHostApplicationBuilder builder, string instance) where THandler : class, IGatewayCommandHandler
+    {
+        builder.Services.TryAddSingleton<THandler>();
+        builder.Registered<CommandQueues>().Add(new(GatewayCommands.Queue(instance), CommandsInHand,
+            services => new GatewayCommandConsumer(services.GetRequiredService<THandler>())));
+    }
+}
+
+/// <summary>A queue of commands of this host.</summary>
+internal sealed record CommandQueue(string Queue, int Concurrency, Func<IServiceProvider, GatewayCommandConsumer> Consumer);
+
+/// <summary>The queues of commands of this host.</summary>
+internal sealed class CommandQueues : List<CommandQueue>;
+
+internal sealed class GatewayCommandConsumer(IGatewayCommandHandler handler) : IConsumer<GatewayCommand>
+{
+    public async Task Consume(ConsumeContext<GatewayCommand> context)
+    {
+        var command = context.Message.Command;
+        ActivityContext.TryParse(command.TraceParent, null, isRemote: true, out var parent);
+        using var span = Telemetry.Source.StartActivity($"handle {command.GetType().Name}", ActivityKind.Server, parent)
+            ?.SetTag("callcenter.tenant", command.Tenant).SetTag("callcenter.contact", command.Contact);
+        await context.RespondAsync(await handler.Handle(command));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using CallCenter.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Hosting;
+
+/// <summary>Applies events through a service's own store: one at a time a stream, streams beside each other, so that its group committer has something to group.</summary>
+internal sealed class StoreSink(string service, IEventStore store, Retries retries, ILogger logger) : IEventSink
+{
+    public async Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct)
+    {
+        var positions = new ConcurrentDictionary<SourceKey, long>();
+        await Task.WhenAll(sources.Select(async source => positions[source] =
+            await retries.UntilUp(service, () => store.Position(source.Tenant, source.Stream, source.Source, ct), ct)));
+        return positions;
+    }
+
+    public Task Apply(IReadOnlyList<DomainEvent> ready, CancellationToken ct) =>
+        Task.WhenAll(ready.GroupBy(e => e.Stream).Select(stream => ApplyStream(stream, ct)));
+
+    private async Task ApplyStream(IEnumerable<DomainEvent> events, CancellationToken ct)
+    {
+        foreach (var e in events)
+        {
+            await ApplyOne(e, ct);
+        }
+    }
+
+    private async Task ApplyOne(DomainEvent e, CancellationToken ct)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                using var span = Telemetry.Start($"{service} apply", ActivityKind.Consumer, e);
+                await retries.UntilUp(service, async () =>
+                {
+                    await store.Apply(e, ct);
+                    return true;
+                }, ct);
+                return;
+            }
+            catch (Exception error) when (!ct.IsCancellationRequested)
+            {
+                if (failures >= Retries.Attempts)
+                {
+                    await Park(e, error, ct);
+                    return;
+                }
+                await retries.Pause(failures, ct);
+            }
+        }
+    }
+
+    private async Task Park(DomainEvent e, Exception error, CancellationToken ct)
+    {
+        Log.EventParked(logger, error, service, e.GetType().Name, e.EventId, e.Tenant, e.Stream);
+        Telemetry.EventsParked.Add(1);
+        await retries.UntilUp(service, async () =>
+        {
+            await store.Park(e, error.ToString(), ct);
+            return true;
+        }, ct);
+    }
+}
