@@ -42,6 +42,20 @@ internal sealed class Loopback : IAsyncDisposable
         TelephoneEvent = telephoneEvent,
     };
 
+    /// <summary>
+    /// The purest 200 ms at a frequency. A loaded machine delays packets and the timeline then moves, which breaks a tone's
+    /// phase somewhere; between the breaks it must be pure.
+    /// </summary>
+    public static double BestShare(ReadOnlySpan<short> samples, double hertz)
+    {
+        var best = 0.0;
+        for (var from = 0; from + 1600 <= samples.Length; from += 400)
+        {
+            best = Math.Max(best, ToneProbe.Share(samples.Slice(from, 1600), Clip.Rate, hertz));
+        }
+        return best;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();

@@ -14,7 +14,7 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
 
     public void Play(Playback playback)
     {
-        if (!playback.Mode.HasFlag(PlayMode.Enqueue))
+        if ((playback.Mode & PlayMode.Enqueue) == 0)
         {
             StopAll();
         }
@@ -91,7 +91,7 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
             return;
         }
         _clip = 0;
-        if (!playback.Mode.HasFlag(PlayMode.Loop))
+        if ((playback.Mode & PlayMode.Loop) == 0)
         {
             ended(_queue.Dequeue(), PlaybackOutcome.Finished);
         }
