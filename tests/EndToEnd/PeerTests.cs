@@ -1,0 +1,54 @@
+using CallCenter.Media;
+using CallCenter.TestKit.Peers;
+using CallCenter.TestKit.Phones;
+
+namespace CallCenter.EndToEnd;
+
+/// <summary>The instruments measure: phones and peers hear one another with nothing in between.</summary>
+[Trait("needs", "server")]
+public sealed class PeerTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Test_phones_hear_each_other_and_the_hang_up()
+    {
+        await using var phone = TestPhone.Unregistered(hertz: 1000);
+        await using var caller = new TestCaller(phone.Address);
+        await using var call = caller.Call("1001", hertz: 440);
+        await using var answered = await phone.NextCall(Soon);
+        await call.WhenAnswered(Soon);
+
+        await call.Audio.Hears(1000, Soon);
+        await answered.Audio.Hears(440, Soon);
+        answered.HangUp();
+
+        (await call.WhenEnded(Soon)).Cause.ShouldBe(Sip.Calls.SipEndCause.RemoteBye);
+    }
+
+    [Fact]
+    public async Task A_phone_that_hears_another_tone_says_which()
+    {
+        await using var phone = TestPhone.Unregistered(hertz: 1000);
+        await using var caller = new TestCaller(phone.Address);
+        await using var call = caller.Call("1001");
+
+        var error = await Should.ThrowAsync<TimeoutException>(() => call.Audio.Hears(440, TimeSpan.FromSeconds(1)));
+
+        error.Message.ShouldContain("1000 Hz");
+    }
+
+    [Fact]
+    public async Task Sipp_speaks_and_the_wiretap_hears_what_it_is_sent()
+    {
+        await using var phone = TestPhone.Unregistered(hertz: 1000);
+        await using var sipp = await Sipp.Call(phone.Address, "1001", "358401", 440, '1', TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        await using var wiretap = new RtpWiretap(sipp.MediaPort);
+        await using var answered = await phone.NextCall(Soon);
+
+        await answered.Audio.Hears(440, Soon);
+        await sipp.Succeeds(Soon);
+
+        ToneProbe.Share(wiretap.Heard(), 8000, 1000).ShouldBeGreaterThan(0.9);
+    }
+}

@@ -1,0 +1,98 @@
+using CallCenter.Sip.Calls;
+
+namespace CallCenter.TestKit.Phones;
+
+/// <summary>One call of a test phone or a test caller: its audio, and when it rang, was answered and ended.</summary>
+public sealed class PhoneCall : IAsyncDisposable
+{
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CallEnded> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SipCall? _call;
+
+    internal PhoneCall(double hertz) => Audio = new PhoneAudio(hertz);
+
+    public PhoneAudio Audio { get; }
+
+    /// <summary>Completes when the call is answered; faults when it ends before.</summary>
+    public Task Answered => _answered.Task;
+
+    /// <summary>Completes with the cause and the SIP code.</summary>
+    public Task<CallEnded> Ended => _ended.Task;
+
+    /// <summary>The called side's view of the INVITE; null for a caller.</summary>
+    public UasCall? Incoming => _call as UasCall;
+
+    /// <summary>Waits for the answer.</summary>
+    public async Task<PhoneCall> WhenAnswered(TimeSpan within)
+    {
+        await Answered.WaitAsync(within);
+        return this;
+    }
+
+    /// <summary>Waits for the end: its cause and the SIP code.</summary>
+    public Task<CallEnded> WhenEnded(TimeSpan within) => Ended.WaitAsync(within);
+
+    /// <summary>Answers an incoming call.</summary>
+    public void Accept()
+    {
+        var call = (UasCall)_call!;
+        call.Answer(Audio.Sdp);
+        if (call.Offer is { } offer)
+        {
+            Audio.Connect(offer);
+        }
+    }
+
+    /// <summary>Refuses an incoming call.</summary>
+    public void Reject(int code) => ((UasCall)_call!).Reject(code);
+
+    /// <summary>Leaves: BYE, or CANCEL before the answer.</summary>
+    public void HangUp()
+    {
+        if (_call is UacCall caller && !Answered.IsCompletedSuccessfully)
+        {
+            caller.Cancel();
+        }
+        else
+        {
+            _call!.Bye();
+        }
+    }
+
+    internal void Bind(SipCall call) => _call = call;
+
+    internal void On(SipCallEvent happened)
+    {
+        switch (happened)
+        {
+            case CallAnswered answered:
+                if (answered.Sdp is { } answer)
+                {
+                    Audio.Connect(answer);
+                }
+                _answered.TrySetResult();
+                break;
+            case CallAcknowledged:
+                _answered.TrySetResult();
+                break;
+            case CallOffer offer:
+                offer.Accept(Audio.Sdp);
+                break;
+            case CallEnded ended:
+                _answered.TrySetException(new InvalidOperationException($"the call ended before it was answered: {ended.Cause} {ended.Code} {ended.Reason}"));
+                _ = _answered.Task.Exception; // seen: a caller that only wants Ended need not look
+                _ended.TrySetResult(ended);
+                break;
+        }
+    }
+
+    /// <summary>Hangs up when the call is still there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ended.Task.IsCompleted)
+        {
+            HangUp();
+        }
+        await Audio.DisposeAsync();
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Threading.Channels;
+using CallCenter.Sip;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Registration;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.TestKit.Phones;
+
+/// <summary>What a phone does when it rings.</summary>
+public enum WhenRinging
+{
+    /// <summary>Answers at once.</summary>
+    Answer,
+
+    /// <summary>Rings and waits for <see cref="PhoneCall.Accept"/> or <see cref="PhoneCall.Reject"/>.</summary>
+    Ring,
+
+    /// <summary>Refuses with 486.</summary>
+    Reject,
+}
+
+/// <summary>An agent's SIP phone: registers with digest, rings, answers, speaks a tone.</summary>
+public sealed class TestPhone : IAsyncDisposable
+{
+    private readonly SipEndpoint _endpoint;
+    private readonly Channel<PhoneCall> _calls = Channel.CreateBounded<PhoneCall>(1000);
+    private readonly double _hertz;
+    private SipRegistration? _registration;
+    private bool _vanished;
+
+    private TestPhone(double hertz)
+    {
+        _hertz = hertz;
+        _endpoint = PhoneEndpoint.Open(OnInvite);
+    }
+
+    /// <summary>What the phone does with the next call.</summary>
+    public WhenRinging WhenRinging { get; set; } = WhenRinging.Answer;
+
+    /// <summary>Where the phone can be called directly.</summary>
+    public IPEndPoint Address => _endpoint.LocalEndPoint;
+
+    /// <summary>A phone of no account.</summary>
+    public static TestPhone Unregistered(double hertz = 1000) => new(hertz);
+
+    /// <summary>Registers at the server; throws when it is refused.</summary>
+    public static async Task<TestPhone> Register(IPEndPoint server, string user, string password, double hertz = 1000, int expires = 300)
+    {
+        var phone = new TestPhone(hertz);
+        phone._registration = phone._endpoint.Register(new SipRegistrationOptions
+        {
+            Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
+        });
+        var result = await phone._registration.FirstResult.WaitAsync(TimeSpan.FromSeconds(10));
+        return result.IsRegistered ? phone : throw new InvalidOperationException($"phone {user} was not registered: {result.Code}");
+    }
+
+    /// <summary>The next call that rings here.</summary>
+    public async Task<PhoneCall> NextCall(TimeSpan within)
+    {
+        using var deadline = new CancellationTokenSource(within);
+        try
+        {
+            return await _calls.Reader.ReadAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the phone did not ring within {within.TotalSeconds:0.#} s");
+        }
+    }
+
+    /// <summary>Takes the registration back, as a phone that is switched off properly.</summary>
+    public Task Unregister() => _registration!.StopAsync();
+
+    /// <summary>Is gone without a word, as a phone whose plug was pulled: nothing is answered any more.</summary>
+    public async Task Vanish()
+    {
+        _vanished = true;
+        await _endpoint.StopAsync(TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_vanished)
+        {
+            await _endpoint.StopAsync(TimeSpan.FromMilliseconds(200));
+        }
+        await _endpoint.DisposeAsync();
+    }
+
+    private void OnInvite(UasCall incoming)
+    {
+        var call = new PhoneCall(_hertz);
+        call.Bind(incoming);
+        incoming.OnEvent = call.On;
+        switch (WhenRinging)
+        {
+            case WhenRinging.Answer:
+                call.Accept();
+                break;
+            case WhenRinging.Ring:
+                incoming.Ringing();
+                break;
+            case WhenRinging.Reject:
+                call.Reject(486);
+                break;
+        }
+        _calls.Writer.TryWrite(call);
+    }
+}
