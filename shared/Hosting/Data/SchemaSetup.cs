@@ -71,6 +71,7 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
         await Execute(connection, $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {RunRole(service)}", ct);
         await Execute(connection, $"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {service} TO {RunRole(service)}", ct);
         await Execute(connection, $"REVOKE INSERT, UPDATE, DELETE ON migrations FROM {RunRole(service)}", ct);
+        await ProtectAppendOnly(connection, ct);
         await transaction.CommitAsync(ct);
         return [.. missing.Select(m => m.Name)];
     }
@@ -146,6 +147,15 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
                 """, ct);
         }
     }
+
+    // A table whose comment is 'append-only' can be read and added to by the run role, and nothing else.
+    private Task ProtectAppendOnly(NpgsqlConnection connection, CancellationToken ct) => Execute(connection, $"""
+        DO $$ DECLARE append_only regclass; BEGIN
+          FOR append_only IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '{service}' AND c.relkind IN ('r', 'p') AND obj_description(c.oid, 'pg_class') = 'append-only'
+          LOOP EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM {RunRole(service)}', append_only); END LOOP;
+        END $$
+        """, ct);
 
     private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {

@@ -20,7 +20,7 @@ public class InterleavingTests(ITestOutputHelper output)
         var expected = Text(ContactFold.Of([.. events]));
         for (var round = 0; round < Rounds; round++)
         {
-            Text(ContactFold.Of(Interleave(events, random))).ShouldBe(expected);
+            Text(ContactFold.Of(Shuffle.Sources(events, random))).ShouldBe(expected);
         }
     }
 
@@ -29,7 +29,7 @@ public class InterleavingTests(ITestOutputHelper output)
     public void Every_prefix_of_any_interleaving_has_exact_sums(string name)
     {
         var random = Seeded();
-        var events = Interleave(Calls.All[name](new Script()).Events, random);
+        var events = Shuffle.Sources(Calls.All[name](new Script()).Events, random);
         for (var length = 1; length <= events.Count; length++)
         {
             if (ContactFold.Of(events[..length]) is { } history)
@@ -51,7 +51,7 @@ public class InterleavingTests(ITestOutputHelper output)
             {
                 Skew = source => skews.TryGetValue(source, out var skew) ? skew : skews[source] = random.Next(-30_000, 30_000),
             };
-            Sums.ShouldBeExact(ContactFold.Of(Interleave(Calls.All[name](script).Events, random)).ShouldNotBeNull());
+            Sums.ShouldBeExact(ContactFold.Of(Shuffle.Sources(Calls.All[name](script).Events, random)).ShouldNotBeNull());
         }
     }
 
@@ -81,20 +81,6 @@ public class InterleavingTests(ITestOutputHelper output)
         const int seed = 20260302;
         output.WriteLine($"seed {seed}");
         return new Random(seed);
-    }
-
-    /// <summary>A random interleaving that keeps each source's own order, as the inbox does.</summary>
-    private static List<ContactEvent> Interleave(IReadOnlyList<ContactEvent> events, Random random)
-    {
-        var sources = events.GroupBy(e => e.Source).Select(g => new Queue<ContactEvent>(g.OrderBy(e => e.Sequence))).ToList();
-        var mixed = new List<ContactEvent>();
-        while (mixed.Count < events.Count)
-        {
-            var left = sources.Where(s => s.Count > 0).ToList();
-            mixed.Add(left[random.Next(left.Count)].Dequeue());
-        }
-
-        return mixed;
     }
 
     private static string Text(ContactHistory? history) => JsonSerializer.Serialize(history);

@@ -1,0 +1,65 @@
+using CallCenter.Contracts;
+using CallCenter.Reporting.Contacts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CallCenter.Reporting.Ledger;
+
+/// <summary>The append-only table of every event. Its rows are never changed; everything else here can be made from them anew.</summary>
+internal static class EventLedger
+{
+    /// <summary>A history is folded from at most so many events; a call has some 50.</summary>
+    public const int MostEventsOfContact = 10_000;
+
+    private static readonly string[] Folded = [.. ContactFold.Uses.Select(t => t.Name)];
+
+    public static async Task Append(DomainEvent e, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        const string insert = """
+            insert into events (tenant, stream, kind, event_id, type, source, sequence, occurred_at, body)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """;
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // A rebuild of the tenant's projections holds this lock alone: nothing is folded from half a replay.
+        batch.Add("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", RebuildLock(e.Tenant));
+        batch.Add(insert, e.Tenant, e.Stream, e is AgentEvent ? "agent" : "contact", e.EventId, e.GetType().Name, e.Source, e.Sequence,
+            e.OccurredAt.ToUniversalTime(), new NpgsqlParameter { Value = EventCatalog.Write(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The events of a contact that its history is folded from.</summary>
+    public static async Task<List<ContactEvent>> OfContact(Guid tenant, Guid contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        // Hold is what may repeat without end: it comes last, so that the limit never cuts off how a leg ended.
+        const string select = """
+            select type, body from events where tenant = $1 and stream = $2 and kind = 'contact' and type = any($3)
+            order by type in ('CallHeld', 'CallResumed'), occurred_at, position limit $4
+            """;
+        await using var command = connection.Sql(transaction, select, tenant, contact, Folded, MostEventsOfContact);
+        var events = new List<ContactEvent>();
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            events.Add((ContactEvent)EventCatalog.Read(rows.GetString(0), rows.GetString(1)));
+        }
+
+        return events;
+    }
+
+    /// <summary>The next contacts of a tenant in the order of their ids.</summary>
+    public static async Task<List<Guid>> ContactsAfter(Guid tenant, Guid last, int limit, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        const string select = "select distinct stream from events where tenant = $1 and kind = 'contact' and stream > $2 order by stream limit $3";
+        await using var command = connection.Sql(transaction, select, tenant, last, limit);
+        var contacts = new List<Guid>();
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            contacts.Add(rows.GetGuid(0));
+        }
+
+        return contacts;
+    }
+
+    public static string RebuildLock(Guid tenant) => $"reporting/contacts/{tenant}";
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using CallCenter.Contracts;
+
+namespace CallCenter.Reporting;
+
+/// <summary>Spans and measures of Reporting.</summary>
+internal static class Telemetry
+{
+    public const string Name = "CallCenter.Reporting";
+
+    public static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> Recorded = Meter.CreateCounter<long>("callcenter.reporting.recorded", "{event}", "Events put into the ledger");
+
+    /// <summary>The last span of a contact's trace: from the work that caused the event to its row in the history.</summary>
+    public static Activity? Record(DomainEvent e)
+    {
+        ActivityContext.TryParse(e.TraceParent, null, isRemote: true, out var cause);
+        return Source.StartActivity($"record {e.GetType().Name}", ActivityKind.Internal, Activity.Current?.Context ?? cause)
+            ?.SetTag("callcenter.tenant", e.Tenant).SetTag(e is AgentEvent ? "callcenter.agent" : "callcenter.contact", e.Stream)
+            .SetTag("callcenter.event", e.EventId);
+    }
+}
