@@ -137,7 +137,7 @@ public sealed class MediaEngine : IAsyncDisposable
             }
             else
             {
-                Options.OnFault?.Invoke((MediaFault)item);
+                Handle((MediaFault)item);
             }
         }
     }
@@ -150,7 +150,20 @@ public sealed class MediaEngine : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            Options.OnFault?.Invoke(new MediaFault("handler", exception, raised.Leg));
+            Handle(new MediaFault("handler", exception, raised.Leg));
+        }
+    }
+
+    private void Handle(MediaFault fault)
+    {
+        try
+        {
+            Options.OnFault?.Invoke(fault);
+        }
+        catch (Exception)
+        {
+            // The last handler of faults failed itself; events must still flow, and the meter shows it.
+            Interlocked.Increment(ref _eventsDropped);
         }
     }
 

@@ -62,7 +62,8 @@ public class AudioTests
     [InlineData("RIFF    WAVEdata\0\0\0\0", "before its format")]
     [InlineData("RIFF    WAVEfmt \u0002\0\0\0\0\0", "shorter than 16")]
     [InlineData("RIFF    WAVEfmt \u0010\0\0\0\u0001\0\u0001\0\u0040\u001f\0\0\0\0\0\0\u0001\0\u0008\0", "8 bits")]
-    [InlineData("RIFF    WAVELIST\u00ff\u00ff\u00ff\u00ff", "at most")]
+    [InlineData("RIFF    WAVEfmt \u00ff\u00ff\u00ff\u00ff", "at most")]
+    [InlineData("RIFF    WAVELIST\u00ff\u00ff\u00ff\u00ff", "ends in the middle")]
     public void A_broken_file_says_what_is_wrong(string text, string message)
     {
         using var stream = new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text));

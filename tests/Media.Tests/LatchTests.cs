@@ -29,6 +29,7 @@ public class LatchTests
     [InlineData("100.128.1.2:4000", "203.0.113.1", "203.0.113.1:4000", false)]
     [InlineData("169.254.1.2:4000", "203.0.113.1", "203.0.113.1:4000", true)]
     [InlineData("127.0.0.1:4000", "203.0.113.1", "203.0.113.1:4000", true)]
+    [InlineData("198.51.100.7:4000", "127.0.0.1", "127.0.0.1:4000", true)]        // a phone on this host that names its other address
     [InlineData("127.0.0.1:4000", "127.0.0.2", "127.0.0.2:4000", false)]
     [InlineData("0.0.0.0:4000", "203.0.113.1", "203.0.113.1:4000", true)]
     public void The_first_packet_must_come_from_an_expected_host(string sdp, string signalling, string from, bool accepted)

@@ -9,8 +9,9 @@ namespace CallCenter.Media;
 /// </summary>
 public sealed record Wav(int Rate, int Channels, short[] Samples)
 {
-    /// <summary>Largest data chunk that is read: an hour of 48 kHz stereo.</summary>
-    public const int BytesMax = 48_000 * 2 * 2 * 3600;
+    /// <summary>Largest data chunk that is read, 256 MiB: 46 minutes of 48 kHz stereo, 4.6 hours of 8 kHz mono.</summary>
+    public const int BytesMax = 256 * 1024 * 1024;
+    private const int FormatBytesMax = 1024;
 
     private const int FormatPcm = 1;
     private const int FormatAlaw = 6;
@@ -60,7 +61,7 @@ public sealed record Wav(int Rate, int Channels, short[] Samples)
             var size = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
             if (head[..4].SequenceEqual("fmt "u8))
             {
-                format = ReadFormat(ReadChunk(stream, size, 1024));
+                format = ReadFormat(ReadChunk(stream, size));
             }
             else if (head[..4].SequenceEqual("data"u8))
             {
@@ -69,7 +70,7 @@ public sealed record Wav(int Rate, int Channels, short[] Samples)
             }
             else
             {
-                _ = ReadChunk(stream, size, BytesMax);
+                Skip(stream, size);
             }
             if ((size & 1) == 1)
             {
@@ -146,15 +147,24 @@ public sealed record Wav(int Rate, int Channels, short[] Samples)
         return MemoryMarshal.Cast<byte, short>(data.AsSpan(0, whole)).ToArray();
     }
 
-    private static byte[] ReadChunk(Stream stream, uint size, int max)
+    private static byte[] ReadChunk(Stream stream, uint size)
     {
-        if (size > max)
+        if (size > FormatBytesMax)
         {
-            throw new InvalidDataException($"WAV: a chunk of {size} bytes; at most {max} are read.");
+            throw new InvalidDataException($"WAV: a format chunk of {size} bytes; at most {FormatBytesMax} are read.");
         }
         var data = new byte[size];
         ReadExactly(stream, data);
         return data;
+    }
+
+    private static void Skip(Stream stream, uint size)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        for (var left = size; left > 0; left -= Math.Min(left, (uint)buffer.Length))
+        {
+            ReadExactly(stream, buffer[..(int)Math.Min(left, (uint)buffer.Length)]);
+        }
     }
 
     /// <summary>The data chunk, or all that follows where its size was never filled in (programs that write to a pipe).</summary>

@@ -23,6 +23,7 @@ internal sealed class AlignmentBuffer
     private const int EarlyMax = 100 * 8;
     private const int WindowSamples = 2 * 8000;
     private const int PayloadMax = 2000;
+    private const int HoleMax = 160;
 
     // A timestamp outside the window is a new origin only when a stream keeps to it: this many packets, not one burst,
     // with nearly the same offset.
@@ -153,48 +154,52 @@ internal sealed class AlignmentBuffer
 
     private void OpenWindow(long arrival) => (_windowEnds, _windowMin) = (arrival + WindowSamples, long.MaxValue);
 
-    /// <summary>Fills the hole that moving forward leaves with the sound before it, where it is short (20 ms).</summary>
+    /// <summary>Fills the hole that moving forward leaves with the sound before it, where it is short.</summary>
     private void RepeatLast(int hole)
     {
-        if (hole > 160 || _writtenTo - hole < _read)
+        if (hole > HoleMax || _writtenTo - hole < _read)
         {
             return;
         }
-        for (var i = 0; i < hole; i++, _writtenTo++)
-        {
-            Put(_writtenTo, _ring[(_writtenTo - hole) & (Size - 1)]);
-        }
+        Span<byte> sound = stackalloc byte[HoleMax];
+        Locate(_writtenTo - hole, hole, out var first, out var second);
+        first.CopyTo(sound);
+        second.CopyTo(sound[first.Length..]);
+        Write(_writtenTo, sound[..hole], Codec);
     }
 
     private void Write(long position, ReadOnlySpan<byte> payload, AudioCodec codec)
     {
-        Span<byte> codes = stackalloc byte[PayloadMax];
-        codes = codes[..payload.Length];
-        payload.CopyTo(codes);
-        G711.Convert(codec, Codec, codes);
-        for (var i = 0; i < codes.Length; i++)
+        _writtenTo = Math.Max(_writtenTo, position + payload.Length);
+        var skip = Math.Max(0, Math.Max(_read, _muteBefore) - position);
+        if (_muted || skip >= payload.Length)
         {
-            Put(position + i, codes[i]);
+            return;
         }
-        _writtenTo = Math.Max(_writtenTo, position + codes.Length);
+        payload = payload[(int)skip..];
+        Locate(position + skip, payload.Length, out var first, out var second);
+        payload[..first.Length].CopyTo(first);
+        payload[first.Length..].CopyTo(second);
+        G711.Convert(codec, Codec, first);
+        G711.Convert(codec, Codec, second);
     }
 
-    private void Put(long position, byte code)
+    /// <summary>The place of some samples in the ring: one piece, or two where it wraps.</summary>
+    private void Locate(long position, int length, out Span<byte> first, out Span<byte> second)
     {
-        if (!_muted && position >= _read && position >= _muteBefore && position < _read + Size)
-        {
-            _ring[position & (Size - 1)] = code;
-        }
+        var start = (int)(position & (Size - 1));
+        first = _ring.AsSpan(start, Math.Min(length, Size - start));
+        second = _ring.AsSpan(0, length - first.Length);
     }
 
     /// <summary>From this position on silence is written, whatever comes.</summary>
     public void Mute(long position)
     {
         _muted = true;
-        for (var i = Math.Max(position, _read); i < _read + Size; i++)
-        {
-            _ring[i & (Size - 1)] = _silence;
-        }
+        var from = Math.Max(position, _read);
+        Locate(from, (int)Math.Max(0, _read + Size - from), out var first, out var second);
+        first.Fill(_silence);
+        second.Fill(_silence);
     }
 
     /// <summary>Sound counts again, but none that belongs before this position.</summary>
@@ -203,10 +208,11 @@ internal sealed class AlignmentBuffer
     /// <summary>Takes the next samples off the timeline.</summary>
     public void Read(Span<byte> frame)
     {
-        foreach (ref var code in frame)
-        {
-            ref var cell = ref _ring[_read++ & (Size - 1)];
-            (code, cell) = (cell, _silence);
-        }
+        Locate(_read, frame.Length, out var first, out var second);
+        first.CopyTo(frame);
+        second.CopyTo(frame[first.Length..]);
+        first.Fill(_silence);
+        second.Fill(_silence);
+        _read += frame.Length;
     }
 }

@@ -63,11 +63,11 @@ internal struct Latch
     public readonly bool Expects(uint host) =>
         Learnt ? host == Target.Address : host != 0 && (host == _sdpHost || host == _otherHost);
 
-    /// <summary>An SDP address that the sender of the signalling cannot be reached at: private, unspecified or on its own loopback.</summary>
+    /// <summary>An SDP address that the sender may not be seen at from here: private, unspecified, or one of the two on a loopback.</summary>
     private static bool IsHiddenFrom(uint sdp, uint signalling) =>
         sdp == 0
         || IsPrivate(sdp)
-        || (IsLoopback(sdp) && !IsLoopback(signalling));
+        || IsLoopback(sdp) != IsLoopback(signalling);
 
     private static bool IsLoopback(uint host) => host >> 24 == 127;
 
