@@ -33,7 +33,21 @@ internal static class SipValidator
             return new SipFault(400, "Max-Forwards Malformed");
         }
 
-        return CheckAddress(message, HeaderId.From) ?? CheckAddress(message, HeaderId.To) ?? CheckContact(message);
+        return CheckVias(message) ?? CheckAddress(message, HeaderId.From) ?? CheckAddress(message, HeaderId.To) ?? CheckContact(message);
+    }
+
+    private static SipFault? CheckVias(SipMessage message)
+    {
+        var rest = message.Header(HeaderId.Via);
+        while (SipSyntax.NextInList(ref rest, out var via))
+        {
+            if (!Via.TryParse(via, out var parsed) || parsed.Parameters.IndexOf(";;"u8) >= 0)
+            {
+                return new SipFault(400, "Via Malformed");
+            }
+        }
+
+        return null;
     }
 
     private static SipFault? CheckAddress(SipMessage message, HeaderId id) =>
@@ -65,7 +79,7 @@ internal static class SipValidator
         {
             // RFC 3261 section 20.10: a URI with a question mark must be within angle brackets.
             var end = value.IndexOf((byte)';');
-            var bare = end < 0 ? value : value[..end];
+            var bare = SipSyntax.Trim(end < 0 ? value : value[..end]);
             return bare.Contains((byte)':') && bare.IndexOfAny(" \t?,\""u8) < 0;
         }
 

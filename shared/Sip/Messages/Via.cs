@@ -25,9 +25,9 @@ internal ref struct Via
         via = default;
         via.Value = value;
         var rest = value;
-        if (!TakePart(ref rest, "SIP"u8) || !TakePart(ref rest, "2.0"u8))
+        if (!TakePart(ref rest, out var protocol) || !System.Text.Ascii.EqualsIgnoreCase(protocol, "SIP"u8) || !TakePart(ref rest, out _))
         {
-            return false;
+            return false; // another version is answered 505, so its Via must be read
         }
 
         rest = rest.TrimStart(" \t"u8);
@@ -74,15 +74,11 @@ internal ref struct Via
         return ok && !host.IsEmpty;
     }
 
-    private static bool TakePart(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> part)
+    private static bool TakePart(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> part)
     {
         var slash = rest.IndexOf((byte)'/');
-        if (slash < 0 || !System.Text.Ascii.EqualsIgnoreCase(SipSyntax.Trim(rest[..slash]), part))
-        {
-            return false;
-        }
-
+        part = SipSyntax.Trim(slash < 0 ? default : rest[..slash]);
         rest = rest[(slash + 1)..];
-        return true;
+        return !part.IsEmpty;
     }
 }

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
+
+namespace CallCenter.Sip.Tests;
+
+/// <summary>Against sipp, a stack that is not ours: as its callee and as its caller, over UDP and TCP.</summary>
+[Trait("needs", "server")]
+public sealed class SippTests : IDisposable
+{
+    private readonly ConcurrentQueue<(bool Sent, string Name)> seen = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("sipp").FullName;
+
+    [Theory]
+    [InlineData("u1")]
+    [InlineData("t1")]
+    public async Task It_calls_us_talks_and_hangs_up(string transport)
+    {
+        await using var phone = Answering();
+        await CallUsAsync(phone, Invite + Expect("100") + Expect("180") + Expect("200") + InDialog("ACK", 1) + Digit + Expect("200") + InDialog("BYE", 3) + Expect("200"), transport);
+        var call = await phone.NextCallAsync();
+        await phone.NextAsync<CallAcknowledged>(call);
+        (await phone.NextAsync<CallInfo>(call)).Digit.ShouldBe('7');
+        (await phone.NextAsync<CallEnded>(call)).Cause.ShouldBe(SipEndCause.RemoteBye);
+    }
+
+    [Fact]
+    public async Task It_takes_its_call_back()
+    {
+        await using var phone = new Phone(onCall: call => call.Ringing(), trace: Trace);
+        await CallUsAsync(phone, Invite + Expect("100") + Expect("180") + Cancel + Expect("200") + Expect("487") + FailureAck, "u1");
+        seen.ShouldContain((true, "487 INVITE"));
+    }
+
+    [Fact]
+    public async Task Its_late_ack_stops_the_repeated_200()
+    {
+        await using var phone = Answering();
+        await CallUsAsync(phone, Invite + Expect("100") + Expect("180") + Expect("200") + "<pause milliseconds=\"1000\"/>" + InDialog("ACK", 1) + "<pause milliseconds=\"1500\"/>" + InDialog("BYE", 2) + Expect("200"), "u1");
+        seen.Count(s => s == (true, "200 INVITE")).ShouldBe(2); // at 0 and 0.5 s
+    }
+
+    [Fact]
+    public async Task An_ack_that_never_comes_ends_its_call_with_our_bye()
+    {
+        await using var phone = Answering(new Transactions.SipTimers { T1 = 50 });
+        await CallUsAsync(phone, Invite + Expect("100") + Expect("180") + Expect("200") + "<recv request=\"BYE\"/>" + OkToRequest(""), "u1");
+        var call = await phone.NextCallAsync();
+        (await phone.NextAsync<CallEnded>(call)).Cause.ShouldBe(SipEndCause.AckTimeout);
+    }
+
+    [Fact]
+    public async Task It_answers_our_call_after_our_invite_had_to_be_repeated()
+    {
+        await using var phone = new Phone(trace: Trace);
+        var port = FreePort();
+        var sipp = RunAsync(
+            "<recv request=\"INVITE\"/><pause milliseconds=\"700\"/>" + Response("180 Ringing") + OkToRequest(Phone.Sdp) + "<recv request=\"ACK\"/><recv request=\"BYE\"/>" + OkToRequest(""),
+            $"-i 127.0.0.1 -p {port}");
+        var call = phone.Call(new UacInvite { Target = $"sip:service@127.0.0.1:{port}" });
+        (await phone.NextAsync<CallProgress>(call)).Code.ShouldBe(180);
+        (await phone.NextAsync<CallAnswered>(call)).Sdp.ShouldNotBeNull();
+        call.Bye();
+        await sipp;
+        seen.Count(s => s == (true, "INVITE")).ShouldBeGreaterThan(1);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private Phone Answering(Transactions.SipTimers? timers = null)
+    {
+        return new Phone(timers: timers, trace: Trace, onIncoming: call =>
+        {
+            call.Ringing();
+            call.Answer(Phone.Sdp);
+        });
+    }
+
+    private void Trace(in SipTraceRecord record)
+    {
+        if (SipParser.Parse(record.Bytes.ToArray(), out _) is { } message)
+        {
+            seen.Enqueue((record.Sent, message.IsRequest ? message.MethodName : $"{message.StatusCode} {message.CSeqMethod.Name()}"));
+        }
+    }
+
+    private Task CallUsAsync(Phone phone, string steps, string transport) =>
+        RunAsync(steps, $"-i 127.0.0.1 -t {transport} -s 100 {phone.Endpoint.LocalEndPoint}");
+
+    // One call of that scenario; a step that is not met makes sipp fail.
+    private async Task RunAsync(string steps, string arguments)
+    {
+        var file = Path.Combine(folder, "scenario.xml");
+        await File.WriteAllTextAsync(file, $"<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"one call\">\n{steps}\n</scenario>\n", TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo("sipp", $"-sf {file} -m 1 -nostdin -timeout 20s -timeout_error -recv_timeout 10000 -trace_err -error_file {folder}/errors.log {arguments}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        start.Environment["TERM"] = "dumb";
+        using var sipp = Process.Start(start)!;
+        var screen = sipp.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = sipp.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await sipp.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        sipp.ExitCode.ShouldBe(0, await screen + await errors + (File.Exists($"{folder}/errors.log") ? await File.ReadAllTextAsync($"{folder}/errors.log", TestContext.Current.CancellationToken) : ""));
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private const string Common = "From: sipp <sip:sipp@[local_ip]:[local_port]>;tag=[pid]a[call_number]\nCall-ID: [call_id]\nMax-Forwards: 70\nContact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n";
+
+    private static string Invite => Send("INVITE", 1, "", Phone.Sdp, "retrans=\"500\"");
+
+    private static string Cancel => "<send><![CDATA[\nCANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n[last_Via:]\nTo: <sip:[service]@[remote_ip]:[remote_port]>\n" + Common + "CSeq: 1 CANCEL\nContent-Length: 0\n\n]]></send>";
+
+    private static string FailureAck => "<send><![CDATA[\nACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n[last_Via:]\n[last_To:]\n" + Common + "CSeq: 1 ACK\nContent-Length: 0\n\n]]></send>";
+
+    private static string Digit => Send("INFO", 2, "[peer_tag_param]", "Signal=7\r\nDuration=100\r\n", "retrans=\"500\"", DtmfInfo.Relay);
+
+    private static string InDialog(string method, int cseq) => Send(method, cseq, "[peer_tag_param]", "", method == "BYE" ? "retrans=\"500\"" : "");
+
+    private static string Expect(string code) => $"<recv response=\"{code}\" {(code == "100" ? "optional=\"true\"" : "")}/>";
+
+    private static string Send(string method, int cseq, string toTag, string body, string attributes, string type = "application/sdp") =>
+        $"<send {attributes}><![CDATA[\n{method} sip:[service]@[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport\nTo: <sip:[service]@[remote_ip]:[remote_port]>{toTag}\n"
+        + Common + $"CSeq: {cseq} {method}\nContent-Type: {type}\nContent-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
+
+    private static string Response(string status) =>
+        $"<send><![CDATA[\nSIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\nContent-Length: 0\n\n]]></send>";
+
+    private static string OkToRequest(string body) =>
+        "<send><![CDATA[\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
+        + (body.Length > 0 ? "Content-Type: application/sdp\n" : "") + $"Content-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
+}
