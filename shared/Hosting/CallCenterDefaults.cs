@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +9,8 @@ namespace CallCenter.Hosting;
 /// <summary>What every service stands on; the same in one process and in many.</summary>
 public static class CallCenterDefaults
 {
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
     private sealed class Added;
 
     /// <summary>Configuration, telemetry, health, bus, sign-in, problem details, OpenAPI. Calling it again changes nothing.</summary>
@@ -17,6 +21,8 @@ public static class CallCenterDefaults
             return;
         }
         builder.Services.AddSingleton<Added>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTime);
+        TelemetryService.Add(builder);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(_ => DataFolder.From(builder.Configuration));
         builder.Registered<Databases>();
@@ -24,6 +30,18 @@ public static class CallCenterDefaults
         builder.Services.AddSingleton<PostgresConnections>();
         builder.Services.AddHostedService<MigrationService>();
         builder.Services.AddSingleton<TenantKeys>();
+        builder.Services.AddSingleton<OwnAddress>();
+        builder.AddWebDefaults();
         builder.AddBus();
+    }
+
+    /// <summary>/health/live, /health/ready, /openapi/v1.json, authentication, errors. Before the services' own Map calls; calling it again changes nothing.</summary>
+    public static void MapCallCenterDefaults(this WebApplication app)
+    {
+        var endpoints = (IEndpointRouteBuilder)app;
+        if (!endpoints.DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Any(e => e.RoutePattern.RawText == "/health/live"))
+        {
+            app.UseWebDefaults();
+        }
     }
 }

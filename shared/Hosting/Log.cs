@@ -30,4 +30,13 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "{Endpoint}: handling {Type} failed")]
     public static partial void TransientFailed(ILogger logger, Exception error, string endpoint, string type);
+
+    [LoggerMessage(10, LogLevel.Warning, "The configuration could not be fetched from Tenancy, trying again: {Reason}")]
+    public static partial void SnapshotFailed(ILogger logger, string reason);
+
+    [LoggerMessage(11, LogLevel.Error, "A listener failed on the new configuration of {Id}")]
+    public static partial void SnapshotListenerFailed(ILogger logger, Exception error, Guid id);
+
+    [LoggerMessage(12, LogLevel.Warning, "{File} cannot be read; the snapshot is fetched again")]
+    public static partial void SnapshotUnreadable(ILogger logger, Exception error, string file);
 }
