@@ -176,9 +176,23 @@ internal sealed unsafe class MediaThread : IDisposable
         {
             var count = Libc.EpollWait(_epoll, _events, EventsMax, -1);
             Now = ReadClock();
+            var tick = false;
             for (var i = 0; i < count; i++)
             {
-                Dispatch(*(ulong*)(_events + (i * EventSize) + EventSize - sizeof(ulong)));
+                var key = *(ulong*)(_events + (i * EventSize) + EventSize - sizeof(ulong));
+                if (key == TimerKey)
+                {
+                    tick = true;
+                }
+                else
+                {
+                    Dispatch(key);
+                }
+            }
+            if (tick)
+            {
+                // Last, so that after a stall the taps read what was waiting in the sockets.
+                Dispatch(TimerKey);
             }
         }
         Shutdown();

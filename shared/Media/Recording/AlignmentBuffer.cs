@@ -12,7 +12,7 @@ namespace CallCenter.Media.Recording;
 /// </summary>
 internal sealed class AlignmentBuffer
 {
-    /// <summary>How late a packet may come and still be heard: 100 ms.</summary>
+    /// <summary>How late a packet may come and surely be heard: 100 ms. The reader is this and a frame behind.</summary>
     public const int DelaySamples = 100 * 8;
 
     /// <summary>How far the alignment may be off before it is mended: 10 ms.</summary>
@@ -96,7 +96,7 @@ internal sealed class AlignmentBuffer
     private bool Fits(long extended, long arrival)
     {
         var lateness = arrival - (extended + _shift);
-        if (lateness is > DelaySamples or < -EarlyMax)
+        if (extended + _shift < _read || lateness < -EarlyMax)
         {
             if (!EndsProbation(arrival - extended, arrival))
             {
@@ -170,6 +170,12 @@ internal sealed class AlignmentBuffer
 
     private void Write(long position, ReadOnlySpan<byte> payload, AudioCodec codec)
     {
+        if (position + payload.Length > _read + Size)
+        {
+            // The reader stands still (a stalled thread): there is no room.
+            Late++;
+            return;
+        }
         _writtenTo = Math.Max(_writtenTo, position + payload.Length);
         var skip = Math.Max(0, Math.Max(_read, _muteBefore) - position);
         if (_muted || skip >= payload.Length)
