@@ -178,6 +178,15 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private async Task CloseAsync()
     {
+        if (loop.IsStarted)
+        {
+            await OnLoopAsync(() =>
+            {
+                agent.AbandonAll();
+                return true;
+            });
+        }
+
         if (ticker is not null)
         {
             await ticker.DisposeAsync();

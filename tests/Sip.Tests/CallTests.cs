@@ -72,8 +72,38 @@ public sealed class CallTests
         var call = a.Invite(new UacInvite { Target = "sip:1@198.51.100.2", RingTimeout = TimeSpan.FromSeconds(20) });
         wire.Pass(21);
         var end = a.EndOf(call);
-        (end.Cause, end.Code).ShouldBe((SipEndCause.Timeout, 487));
+        (end.Cause, end.Code).ShouldBe((SipEndCause.Timeout, 408));
         b.EndOf(b.Call).Cause.ShouldBe(SipEndCause.Cancelled);
+    }
+
+    [Fact]
+    public void A_silent_callee_is_given_up_at_the_ring_timeout_and_cancelled_should_it_wake()
+    {
+        b.OnCall = call => call.Ringing();
+        wire.Lose = p => p.From.Equals(b.EndPoint);
+        var call = a.Invite(new UacInvite { Target = "sip:1@198.51.100.2", RingTimeout = TimeSpan.FromSeconds(5) });
+        wire.Pass(5.1);
+        a.EndOf(call).Cause.ShouldBe(SipEndCause.Timeout);
+        wire.Lose = _ => false;
+        wire.Pass(5);
+        b.EndOf(b.Call).Cause.ShouldBe(SipEndCause.Cancelled);
+        a.EventsOf(call).ShouldHaveSingleItem();
+        Quiet();
+    }
+
+    [Fact]
+    public void A_header_that_cannot_be_written_is_reported_and_ends_the_call()
+    {
+        SipHeader[] forged = [new("X", "a\r\nVia: b")];
+        var call = a.Invite(new UacInvite { Target = "sip:1@198.51.100.2", Headers = forged });
+        wire.Settle();
+        a.EndOf(call).Code.ShouldBe(500);
+        a.Errors.ShouldHaveSingleItem();
+        b.OnCall = incoming => incoming.Answer(Phone.Sdp, forged);
+        var second = a.Invite(new UacInvite { Target = "sip:1@198.51.100.2" });
+        wire.Settle();
+        a.EndOf(second).Code.ShouldBe(480);
+        b.Errors.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -283,6 +313,14 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void The_calls_flow_is_where_the_packet_came_from_even_without_rport()
+    {
+        b.OnCall = call => call.Ringing();
+        b.Inject(Request("INVITE").Replace(";rport", "", StringComparison.Ordinal), "203.0.113.9:40000");
+        b.Call.Flow.Remote.ToString().ShouldBe("203.0.113.9:40000");
+    }
+
+    [Fact]
     public void Without_rport_the_response_goes_to_the_port_of_the_via()
     {
         b.OnCall = call => call.Reject(404);
@@ -332,7 +370,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public void A_registration_is_expired_by_the_clock()
+    public void A_register_is_challenged_with_both_algorithms()
     {
         var registrar = new Registrar(new RegistrarOptions { Realm = "r", Credentials = _ => null }, wire.Clock);
         var server = wire.Add("198.51.100.4:5060", registrar);

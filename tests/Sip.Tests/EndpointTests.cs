@@ -206,6 +206,17 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Closing_at_once_still_gives_each_call_its_end()
+    {
+        await using var caller = new Phone();
+        var callee = new Phone();
+        caller.Call(new UacInvite { Target = callee.UriOf("100") });
+        var incoming = await callee.NextCallAsync();
+        await callee.DisposeAsync();
+        (await callee.NextAsync<CallEnded>(incoming)).Cause.ShouldBe(SipEndCause.TransportError);
+    }
+
+    [Fact]
     public async Task Stopping_ends_what_is_left()
     {
         await using var caller = new Phone();

@@ -4,7 +4,12 @@ using CallCenter.Sip.Transactions;
 
 namespace CallCenter.Sip.Tests;
 
+/// <summary>What is measured runs alone.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Many calls between two endpoints of this process over UDP; prints calls a second and bytes allocated a call, both ends together.</summary>
+[Collection(nameof(Alone))]
 public sealed class ThroughputTests(ITestOutputHelper output)
 {
     private const int CallsTotal = 2_000;

@@ -43,13 +43,13 @@ public abstract class SipCall
     private protected SipCredentials? Credentials { get; init; }
 
     /// <summary>Ends the call from any state: CANCEL or a rejection before the answer, BYE after it.</summary>
-    public void Bye() => Agent.Post(ByeNow);
+    public void Bye() => Do(ByeNow);
 
     /// <summary>Sends a digit as INFO, application/dtmf-relay.</summary>
     public void SendDtmf(char digit, int durationMs = DtmfInfo.DefaultDurationMs) => SendInfo(DtmfInfo.Relay, DtmfInfo.Write(digit, durationMs));
 
     /// <summary>Sends an INFO with that body (RFC 6086). Its refusal is no event, but a dead dialog ends the call.</summary>
-    public void SendInfo(string contentType, string body) => Agent.Post(() =>
+    public void SendInfo(string contentType, string body) => Do(() =>
     {
         if (IsEstablished && !IsEnded)
         {
@@ -58,9 +58,15 @@ public abstract class SipCall
     });
 
     /// <summary>Offers a new session description within the call (RFC 3261 section 14.1): hold, resume, another address.</summary>
-    public void Reinvite(string sdp) => Agent.Post(() => ReinviteNow(sdp));
+    public void Reinvite(string sdp) => Do(() => ReinviteNow(sdp));
 
     internal abstract void ByeNow();
+
+    internal void Abandon()
+    {
+        End(SipEndCause.TransportError, 503, "Endpoint Stopped");
+        Forget();
+    }
 
     internal abstract void OnTimer(long now);
 
@@ -122,6 +128,15 @@ public abstract class SipCall
         IsEnded = happened is CallEnded;
         Agent.Guard(() => OnEvent?.Invoke(happened));
     }
+
+    /// <summary>Does something on the loop. What cannot be written (a header with a line end) is reported and ends the call.</summary>
+    private protected void Do(Action action) => Agent.Post(() =>
+    {
+        if (!Agent.Guard(action))
+        {
+            ByeNow();
+        }
+    });
 
     private protected void End(SipEndCause cause, int code, string? reason = null, SipMessage? final = null)
     {
@@ -313,8 +328,8 @@ public abstract class SipCall
 
         Raise(new CallOffer(request.Method, request.Sdp)
         {
-            OnAccept = sdp => Agent.Post(() => AcceptOffer(transaction, request, sdp)),
-            OnReject = code => Agent.Post(() => RefuseOffer(transaction, code)),
+            OnAccept = sdp => Do(() => AcceptOffer(transaction, request, sdp)),
+            OnReject = code => Do(() => RefuseOffer(transaction, code)),
         });
     }
 

@@ -30,13 +30,25 @@ public sealed class UacCall : SipCall
     }
 
     /// <summary>Takes the call back. Before any response it waits for one (RFC 3261 section 9.1); a 2xx that crosses it is acknowledged and ended with BYE.</summary>
-    public void Cancel() => Agent.Post(() => CancelNow(SipEndCause.Cancelled));
+    public void Cancel() => Do(() => CancelNow(SipEndCause.Cancelled));
 
     internal void Start()
     {
         Agent.Track(this);
+        if (!Agent.Guard(Route))
+        {
+            Fail(SipEndCause.Rejected, 500, null); // it cannot be written
+        }
+    }
+
+    private void Route() =>
         Agent.RouteInvite(invite, found =>
         {
+            if (IsEnded)
+            {
+                return;
+            }
+
             if (found is null)
             {
                 Fail(SipEndCause.TransportError, 503, null);
@@ -52,7 +64,6 @@ public sealed class UacCall : SipCall
                 SendInvite();
             }
         });
-    }
 
     internal override void ByeNow()
     {
@@ -82,6 +93,11 @@ public sealed class UacCall : SipCall
         else
         {
             CancelNow(SipEndCause.Timeout);
+            if (!provisional)
+            {
+                // Nothing has come at all: the call is over; should an answer come yet, it is cancelled or ended then.
+                End(SipEndCause.Timeout, 408);
+            }
         }
     }
 
@@ -148,14 +164,14 @@ public sealed class UacCall : SipCall
                 SendInvite();
                 break;
             default:
-                Fail(cancelWanted ? cancelCause : SipEndCause.Refused, response.StatusCode, response);
+                Fail(cancelWanted ? cancelCause : SipEndCause.Refused, cancelCause == SipEndCause.Timeout ? 408 : response.StatusCode, response);
                 break;
         }
     }
 
     private void OnProvisional(SipMessage response)
     {
-        if (IsEnded || IsEstablished)
+        if (IsEstablished)
         {
             return;
         }
@@ -230,7 +246,7 @@ public sealed class UacCall : SipCall
             return;
         }
 
-        End(cause, code, final?.ReasonPhrase, final);
+        End(cause, code, code == final?.StatusCode ? final.ReasonPhrase : null, final);
         Forget();
     }
 }

@@ -43,7 +43,7 @@ public sealed class UasCall : SipCall
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 101);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 199);
-        Agent.Post(() =>
+        Do(() =>
         {
             if (!transaction.IsFinal)
             {
@@ -55,16 +55,17 @@ public sealed class UasCall : SipCall
     }
 
     /// <summary>200 with our session description; repeated until <see cref="CallAcknowledged"/>.</summary>
-    public void Answer(string sdp, IReadOnlyList<SipHeader>? headers = null) => Agent.Post(() =>
+    public void Answer(string sdp, IReadOnlyList<SipHeader>? headers = null) => Do(() =>
     {
         if (transaction.IsFinal || IsEnded)
         {
             return;
         }
 
+        var response = Write(200, null, headers, sdp);
         provisional = null;
         IsEstablished = true;
-        AwaitAck(transaction, Write(200, null, headers, sdp), Request.CSeq);
+        AwaitAck(transaction, response, Request.CSeq);
     });
 
     /// <summary>Refuses with 300-699; a Retry-After in seconds may be added.</summary>
@@ -73,7 +74,7 @@ public sealed class UasCall : SipCall
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 699);
         var extra = retryAfterSeconds is { } seconds ? [.. headers ?? [], RetryAfter(seconds)] : headers;
-        Agent.Post(() => RejectNow(SipEndCause.Rejected, code, reason, extra));
+        Do(() => RejectNow(SipEndCause.Rejected, code, reason, extra));
     }
 
     /// <summary>Refuses with 401 and a challenge for each algorithm; the phone calls again with credentials.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class UserAgent
 
     public byte[] WriteResponse(ServerTransaction transaction, SipMessage request, int code, string? reason = null, IReadOnlyList<SipHeader>? headers = null, bool withContact = false, string? contentType = null, string? body = null, string? tag = null)
     {
-        var response = ResponseWriter.Begin(writer, request, transaction.Flow, code, reason, code == 100 ? null : tag ?? transaction.LocalTag);
+        var response = ResponseWriter.Begin(writer, request, transaction.Source, code, reason, code == 100 ? null : tag ?? transaction.LocalTag);
         if (withContact)
         {
             // RFC 3261 section 12.1.1: a response that makes a dialog repeats Record-Route.

@@ -57,7 +57,16 @@ internal sealed partial class UserAgent
         return false;
     }
 
+    // A request is answered whatever happens: a transaction without a final response would stay.
     private void OnRequest(ServerTransaction transaction, SipMessage request)
+    {
+        if (!Guard(() => Dispatch(transaction, request)))
+        {
+            Reply(transaction, 500);
+        }
+    }
+
+    private void Dispatch(ServerTransaction transaction, SipMessage request)
     {
         if (Inspect(transaction, request))
         {
@@ -158,7 +167,7 @@ internal sealed partial class UserAgent
                 OnInvite(transaction, request);
                 break;
             case SipMethod.Register:
-                Guard(() => OnRegister(transaction, request));
+                OnRegister(transaction, request);
                 break;
             case SipMethod.Options:
                 ReplyToOptions(transaction, Draining);
@@ -179,7 +188,7 @@ internal sealed partial class UserAgent
 
         // RFC 3261 section 17.2.1: 100 at once, so that the caller stops repeating its INVITE.
         Reply(transaction, 100);
-        var call = new UasCall(this, transaction, invite, transaction.Flow);
+        var call = new UasCall(this, transaction, invite, transaction.Source);
         if (!Guard(() => handlers.Invite(call)))
         {
             call.RejectNow(SipEndCause.Rejected, 500, null, null);
@@ -188,7 +197,7 @@ internal sealed partial class UserAgent
 
     private void OnRegister(ServerTransaction transaction, SipMessage request)
     {
-        var reply = handlers.Registrar!.Handle(request, transaction.Flow);
+        var reply = handlers.Registrar!.Handle(request, transaction.Source);
         Reply(transaction, reply.Code, headers: reply.Headers);
     }
 

@@ -169,6 +169,15 @@ internal sealed partial class UserAgent
         }
     }
 
+    /// <summary>Gives every call that is left its end, without a word to the peers: the sockets close.</summary>
+    public void AbandonAll()
+    {
+        foreach (var call in calls.ToArray())
+        {
+            call.Abandon();
+        }
+    }
+
     /// <summary>The flow for a request within a dialog: the registration's or NAT's flow, else the way to the next hop.</summary>
     public void RouteDialog(Dialog dialog, Action<SipFlow?> then)
     {

@@ -61,6 +61,7 @@ public sealed class Registrar
     private readonly RegistrarOptions options;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, Binding[]> bindings = new(StringComparer.Ordinal);
+    private readonly Lock gate = new(); // writers only: the loop, and Remove from any thread
     private int count;
 
     public Registrar(RegistrarOptions options, TimeProvider time)
@@ -70,7 +71,7 @@ public sealed class Registrar
         Authenticator = new DigestAuthenticator(options.Realm, options.Credentials, time);
     }
 
-    /// <summary>Told of each change, on the endpoint's loop.</summary>
+    /// <summary>Told of each change: on the endpoint's loop, or on the thread that calls <see cref="Remove"/>.</summary>
     public Action<RegistrationChange>? Changed { get; set; }
 
     /// <summary>The same credentials for other requests of the phones.</summary>
@@ -89,13 +90,16 @@ public sealed class Registrar
     /// <summary>Ends a user's registrations: the account is gone or its password changed.</summary>
     public void Remove(string user)
     {
-        if (bindings.TryRemove(user, out var gone))
+        Binding[] gone;
+        lock (gate)
         {
-            Interlocked.Add(ref count, -gone.Length);
-            foreach (var binding in gone)
-            {
-                Changed?.Invoke(new RegistrationChange(user, binding, RegistrationChangeKind.Removed));
-            }
+            gone = Held(user);
+            Store(user, []);
+        }
+
+        foreach (var binding in gone)
+        {
+            Changed?.Invoke(new RegistrationChange(user, binding, RegistrationChangeKind.Removed));
         }
     }
 
@@ -139,23 +143,34 @@ public sealed class Registrar
             }
         }
 
-        return Commit(request, check.User, changes);
+        return Commit(check.User, changes);
     }
 
     /// <summary>Takes expired bindings out; called each second by the loop.</summary>
     internal void Expire()
     {
         var now = time.GetUtcNow();
-        foreach (var (user, held) in bindings)
+        foreach (var (user, seen) in bindings)
         {
-            if (Array.Exists(held, b => b.ExpiresAt <= now))
+            if (Array.Exists(seen, b => b.ExpiresAt <= now))
             {
-                Store(user, [.. held.Where(b => b.ExpiresAt > now)]);
-                foreach (var gone in held.Where(b => b.ExpiresAt <= now))
-                {
-                    Changed?.Invoke(new RegistrationChange(user, gone, RegistrationChangeKind.Expired));
-                }
+                Expire(user, now);
             }
+        }
+    }
+
+    private void Expire(string user, DateTimeOffset now)
+    {
+        Binding[] held;
+        lock (gate)
+        {
+            held = Held(user);
+            Store(user, [.. held.Where(b => b.ExpiresAt > now)]);
+        }
+
+        foreach (var gone in held.Where(b => b.ExpiresAt <= now))
+        {
+            Changed?.Invoke(new RegistrationChange(user, gone, RegistrationChangeKind.Expired));
         }
     }
 
@@ -189,10 +204,24 @@ public sealed class Registrar
     private bool IsOld(SipMessage request, string user, string contact) =>
         Held(user).Any(b => b.Contact == contact && b.CallId == request.CallId && b.CSeq >= request.CSeq);
 
-    private RegisterReply Commit(SipMessage request, string user, List<(Binding Binding, int Expires)> changes)
+    private RegisterReply Commit(string user, List<(Binding Binding, int Expires)> changes)
+    {
+        var told = new List<RegistrationChange>();
+        lock (gate)
+        {
+            if (Merge(user, changes, told) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        told.ForEach(change => Changed?.Invoke(change));
+        return Listing(user);
+    }
+
+    private RegisterReply? Merge(string user, List<(Binding Binding, int Expires)> changes, List<RegistrationChange> told)
     {
         var held = Held(user).ToList();
-        var told = new List<RegistrationChange>();
         foreach (var (binding, expires) in changes)
         {
             var removed = held.RemoveAll(b => b.Contact == binding.Contact) > 0;
@@ -218,8 +247,7 @@ public sealed class Registrar
         }
 
         Store(user, [.. held]);
-        told.ForEach(change => Changed?.Invoke(change));
-        return Listing(user);
+        return null;
     }
 
     // Step 6: "*" only alone and with Expires 0.

@@ -69,11 +69,14 @@ internal sealed class ClientTransaction(TransactionLayer layer, TxKind kind, byt
     }
 }
 
-internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, SipMessage request, string localTag)
+internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, SipFlow source, SipMessage request, string localTag)
     : Transaction(layer, kind, key, flow)
 {
     /// <summary>The request, until the final response has been sent.</summary>
     internal SipMessage? Request { get; private set; } = request;
+
+    /// <summary>Where the request came from; responses go by Flow, which without rport has another port.</summary>
+    internal SipFlow Source { get; } = source;
 
     /// <summary>The To tag of every response of this transaction (RFC 3261 section 8.2.6.2).</summary>
     internal string LocalTag { get; } = localTag;

@@ -157,7 +157,7 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
         Span<byte> key = stackalloc byte[TransactionKey.BytesMax];
         var length = TransactionKey.Server(key, request.Method, request, via);
         var kind = request.Method == SipMethod.Invite ? TxKind.InviteServer : TxKind.NonInviteServer;
-        var transaction = new ServerTransaction(this, kind, key[..length].ToArray(), ResponseWriter.Route(via, flow), request, SipRandom.Tag());
+        var transaction = new ServerTransaction(this, kind, key[..length].ToArray(), ResponseWriter.Route(via, flow), flow, request, SipRandom.Tag());
         Add(transaction);
         Apply(transaction, TransactionTables.Start(kind), null);
         user.Request(transaction, request);

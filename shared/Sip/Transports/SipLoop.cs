@@ -11,8 +11,7 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
     private int messages;
     private bool stopping;
 
-    /// <summary>True on the loop's own thread.</summary>
-    public bool IsCurrent => Thread.CurrentThread == thread;
+    public bool IsStarted => thread is not null;
 
     public bool HasRoom => Volatile.Read(ref messages) < queueMax;
 
@@ -42,7 +41,7 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
     public void Dispose()
     {
         Post(Stop);
-        if (thread is not null && !IsCurrent)
+        if (thread is not null && Thread.CurrentThread != thread)
         {
             thread.Join();
         }
