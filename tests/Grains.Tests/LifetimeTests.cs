@@ -16,6 +16,21 @@ public class LifetimeTests
     }
 
     [Fact]
+    public async Task A_reentrant_grain_that_leaves_serves_no_new_call()
+    {
+        await using var host = await GrainHost.Start();
+        var grain = host.Grains.GetGrain<IReentrantWorkerGrain>("l");
+        var running = grain.Pass("door");
+        await host.Journal.Seen("+door");
+        await grain.Leave();
+        var after = grain.Pass("open");
+        host.Journal.Open("open");
+        host.Journal.Open("door");
+        await Task.WhenAll(running, after).Soon();
+        host.Journal.Lines.ShouldBe(["activated l", "+door", "-door", "deactivated l ApplicationRequested", "activated l", "+open", "-open"]);
+    }
+
+    [Fact]
     public async Task An_idle_grain_is_collected_and_the_next_call_activates_it_again()
     {
         await using var host = await GrainHost.Start(options => options.CollectionAge = TimeSpan.FromMinutes(1));

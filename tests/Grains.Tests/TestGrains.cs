@@ -116,6 +116,8 @@ internal interface IReentrantWorkerGrain : IGrainWithStringKey
 {
     Task Pass(string name);
 
+    Task Leave();
+
     Task<string> Look();
 }
 

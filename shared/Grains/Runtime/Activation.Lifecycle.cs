@@ -87,6 +87,9 @@ internal sealed partial class Activation
             AddIfExpired(queue.Dequeue(), now, ref expired);
     }
 
+    /// <summary>Once it is to leave without draining, what waits is the successor's.</summary>
+    private bool MayServe => phase == Phase.Active && departure is not { Drain: false };
+
     private bool MayLeave() => phase == Phase.Active && running.Count == 0 && blocking is null
         && departure is { } leaving && (!leaving.Drain || waiting.Count + interleaving.Count == 0);
 

@@ -195,7 +195,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
                 return LeaveTurn;
             }
 
-            if (phase == Phase.Active && NextRequest() is { } request)
+            if (MayServe && NextRequest() is { } request)
                 return request;
             scheduled = false;
             return null;
@@ -230,7 +230,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
         var runnable = tasks is { Count: > 0 }
             || phase == Phase.New
             || MayLeave()
-            || (phase == Phase.Active && (interleaving.Count > 0 || (blocking is null && waiting.Count > 0)));
+            || (MayServe && (interleaving.Count > 0 || (blocking is null && waiting.Count > 0)));
         scheduled = runnable;
         return runnable;
     }

@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using CallCenter.Contracts.Routing;
+
+namespace CallCenter.Routing.Agents;
+
+/// <summary>An agent as it is stored: what is configured, what was chosen, what the system sees of the voice slot.</summary>
+internal sealed record AgentRecord
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The operator: tenant of the agent's events.</summary>
+    public required Guid Operator { get; init; }
+
+    public string User { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Level 1 to 5 by skill.</summary>
+    public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The queues the agent serves.</summary>
+    public IReadOnlyList<ProfileEntry> Queues { get; init; } = [];
+
+    public AgentStatus Status { get; init; }
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset StatusSince { get; init; }
+
+    public AgentState State { get; init; }
+
+    public DateTimeOffset StateSince { get; init; }
+
+    /// <summary>When the agent last came to rest; the longest idle is offered first. Kept over a refused offer.</summary>
+    public DateTimeOffset IdleSince { get; init; }
+
+    /// <summary>What the agent is busy with; null at rest.</summary>
+    public Engagement? Engagement { get; init; }
+
+    /// <summary>When the state returns to the truth by itself.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>A status that was chosen while busy and takes effect at rest.</summary>
+    public NextStatus? Next { get; init; }
+
+    /// <summary>Where the agent can be rung; null when nowhere.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Offers missed in a row.</summary>
+    public int Misses { get; init; }
+
+    /// <summary>The last event applied by source.</summary>
+    public IReadOnlyDictionary<string, long> Positions { get; init; } = new Dictionary<string, long>();
+
+    [JsonIgnore]
+    public bool IsAtRest => Engagement is null && Status == AgentStatus.LoggedOut;
+
+    /// <summary>Whether a contact may be offered now.</summary>
+    [JsonIgnore]
+    public bool CanBeOffered => Status == AgentStatus.Available && State == AgentState.Idle && Device is not null;
+
+    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline);
+}
+
+/// <summary>A queue that an agent serves; a lower priority goes first.</summary>
+internal sealed record ProfileEntry(Guid Queue, int Priority = 50);
+
+/// <summary>The contact that owns the agent's state; its leg is the reservation's id.</summary>
+internal sealed record Engagement(Guid Tenant, Guid Contact, Guid Leg);
+
+/// <summary>A status that waits for the end of the work.</summary>
+internal sealed record NextStatus(AgentStatus Status, string? Reason, string By);
+
+/// <summary>A registered device and when its registration ends.</summary>
+internal sealed record Device(string Gateway, DateTimeOffset Until);

@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Routing.Contacts;
+
+/// <summary>A contact from arrival to termination: the facts so far. A row in the database.</summary>
+internal sealed record ContactState
+{
+    public required Guid Id { get; init; }
+
+    public required Guid Tenant { get; init; }
+
+    /// <summary>The gateway that holds the call; commands go there.</summary>
+    public string Gateway { get; init; } = "";
+
+    public long Epoch { get; init; }
+
+    public ControlHolder Holder { get; init; }
+
+    /// <summary>The time of the latest fact that counts for the contact's end.</summary>
+    public DateTimeOffset LastAt { get; init; }
+
+    /// <summary>The queue where it waits; null when it does not.</summary>
+    public Guid? Queue { get; init; }
+
+    /// <summary>When it entered its last queue; null before the first.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>When it entered its first queue: a contact that comes back keeps its place.</summary>
+    public DateTimeOffset? FirstQueuedAt { get; init; }
+
+    public int ShortAbandonMs { get; init; }
+
+    /// <summary>The agents' legs, those that are over too.</summary>
+    public IReadOnlyList<AgentLeg> Legs { get; init; } = [];
+
+    public string? Rejected { get; init; }
+
+    public DateTimeOffset? CallerGoneAt { get; init; }
+
+    public bool GatewayFailed { get; init; }
+
+    public bool Answered { get; init; }
+
+    /// <summary>A call flow has or had the contact and will say how it ended.</summary>
+    public bool FlowExpected { get; init; }
+
+    public FlowOutcome? Flow { get; init; }
+
+    /// <summary>When the gateway said its last word.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>The flow's word was waited for long enough.</summary>
+    public bool FlowGivenUp { get; init; }
+
+    public Termination? Termination { get; init; }
+
+    /// <summary>The last event applied by source.</summary>
+    public IReadOnlyDictionary<string, long> Positions { get; init; } = new Dictionary<string, long>();
+
+    [JsonIgnore]
+    public bool HasEnded => Termination is not null;
+
+    [JsonIgnore]
+    public bool CallerIsThere => CallerGoneAt is null && ClosedAt is null && !HasEnded;
+
+    public AgentLeg? Leg(Guid? leg) => Legs.FirstOrDefault(one => one.Leg == leg);
+}
+
+/// <summary>Where an agent's leg stands.</summary>
+internal enum LegPhase
+{
+    Offered,
+    Accepted,
+    Talking,
+    Held,
+    WrapUp,
+    Over,
+}
+
+/// <summary>An agent's leg of the contact.</summary>
+/// <param name="Deadline">Of the offer, then of the wrap-up.</param>
+/// <param name="Recording">The recording's id, decided with the offer; null for none.</param>
+internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase, DateTimeOffset Deadline, int RingMs, int WrapUpMs, Guid? Recording)
+{
+    [JsonIgnore]
+    public bool IsBeforeAnswer => Phase is LegPhase.Offered or LegPhase.Accepted;
+
+    [JsonIgnore]
+    public bool IsTalk => Phase is LegPhase.Talking or LegPhase.Held;
+}

@@ -1,0 +1,46 @@
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Routing.Contacts;
+
+/// <summary>
+/// What others have to do for a contact. All but commands are done before the contact's own commit and change nothing when they are
+/// repeated: a crash in between repeats the event that caused them. Commands leave after the commit.
+/// </summary>
+internal abstract record Effect;
+
+/// <summary>A command to the gateway, without addressing; it is not waited for.</summary>
+internal sealed record Command(CallCommand Body) : Effect;
+
+/// <summary>Takes control of the caller's leg and bridges the accepted leg to it.</summary>
+internal sealed record Connect(AgentLeg Leg) : Effect;
+
+/// <summary>The pool keeps a place.</summary>
+internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause) : Effect;
+
+/// <summary>The pool ends the place, and the offer that was being made.</summary>
+internal sealed record LeavePool : Effect;
+
+/// <summary>The pool takes the offer back and looks for another agent after the pause; the agent is released.</summary>
+internal sealed record EndOffer(AgentLeg Leg, OfferOutcome Outcome, TimeSpan Pause) : Effect;
+
+/// <summary>The pool ends the place: the agent has the caller.</summary>
+internal sealed record AcceptOffer(AgentLeg Leg) : Effect;
+
+/// <summary>The agent's offer is over; the place is dealt with elsewhere.</summary>
+internal sealed record ReleaseAgent(AgentLeg Leg, OfferOutcome Outcome) : Effect;
+
+/// <summary>The agent's state follows the leg.</summary>
+internal sealed record AgentRings(AgentLeg Leg, DateTimeOffset At) : Effect;
+
+/// <inheritdoc cref="AgentRings"/>
+internal sealed record AgentTalks(AgentLeg Leg, DateTimeOffset At) : Effect;
+
+/// <inheritdoc cref="AgentRings"/>
+internal sealed record AgentHolds(AgentLeg Leg, bool Held, DateTimeOffset At) : Effect;
+
+/// <inheritdoc cref="AgentRings"/>
+internal sealed record AgentWrapsUp(AgentLeg Leg, DateTimeOffset At) : Effect;
+
+/// <inheritdoc cref="AgentRings"/>
+internal sealed record FreeAgent(AgentLeg Leg, DateTimeOffset At) : Effect;

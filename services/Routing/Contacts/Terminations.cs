@@ -1,0 +1,23 @@
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
+
+namespace CallCenter.Routing.Contacts;
+
+/// <summary>The one termination of a contact, from its facts; the first row that fits.</summary>
+internal static class Terminations
+{
+    public static Termination Of(ContactState contact) => contact switch
+    {
+        { Rejected: { } reason } => new Termination(TerminationKind.Rejected, reason),
+        { Answered: true } => new Termination(TerminationKind.Completed),
+        { GatewayFailed: true } => new Termination(TerminationKind.Failed, "gateway", "ours"),
+        { Flow: FlowOutcome.Closed } => new Termination(TerminationKind.Closed),
+        { Flow: FlowOutcome.Deflected or FlowOutcome.HungUp } => new Termination(TerminationKind.Deflected),
+        { Flow: FlowOutcome.Failed } => new Termination(TerminationKind.Failed, "flow", "ours"),
+        _ when IsShort(contact) => new Termination(TerminationKind.ShortAbandon),
+        _ => new Termination(TerminationKind.CallerAbandoned),
+    };
+
+    private static bool IsShort(ContactState contact) =>
+        contact is { QueuedAt: { } queued, CallerGoneAt: { } gone } && (gone - queued).TotalMilliseconds < contact.ShortAbandonMs;
+}

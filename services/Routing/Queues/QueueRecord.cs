@@ -1,0 +1,29 @@
+namespace CallCenter.Routing.Queues;
+
+/// <summary>A queue's settings.</summary>
+internal sealed record QueueRecord
+{
+    public required Guid Id { get; init; }
+
+    public required Guid Tenant { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Of its contacts against those of other queues; lower goes first, 1 to 99.</summary>
+    public int Priority { get; init; } = 50;
+
+    /// <summary>Lowest level, 1 to 5, by skill that an agent needs.</summary>
+    public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>How long an agent's phone rings, in milliseconds.</summary>
+    public int OfferTimeoutMs { get; init; } = 20_000;
+
+    /// <summary>How long an agent has after a conversation, in milliseconds.</summary>
+    public int WrapUpMs { get; init; } = 15_000;
+
+    /// <summary>A caller who leaves sooner after entry counts as a short abandon, in milliseconds.</summary>
+    public int ShortAbandonMs { get; init; } = 5_000;
+
+    /// <summary>Whether conversations are recorded.</summary>
+    public bool Record { get; init; } = true;
+}

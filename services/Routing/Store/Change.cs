@@ -1,0 +1,36 @@
+using CallCenter.Contracts;
+
+namespace CallCenter.Routing;
+
+/// <summary>The tables that hold grains' rows.</summary>
+internal enum StateTable
+{
+    Contacts,
+    Places,
+    Queues,
+    Agents,
+}
+
+/// <summary>A row as it is to become.</summary>
+/// <param name="Expected">The version that was read; 0 = there must be none yet. The new one is one higher.</param>
+/// <param name="Body">JSON; null deletes the row.</param>
+internal sealed record Row(StateTable Table, Guid Id, Guid Tenant, long Expected, string? Body, bool AtRest);
+
+/// <summary>The pool's epoch that must still be in force.</summary>
+internal sealed record Fence(string Pool, long Epoch);
+
+/// <summary>An event of another service has been applied up to this sequence.</summary>
+internal sealed record Position(Guid Tenant, Guid Stream, string Source, long Sequence, bool Final)
+{
+    public static Position Of(DomainEvent e) => new(e.Tenant, e.Stream, e.Source, e.Sequence, e.Final);
+}
+
+/// <summary>What one grain changes at once: rows, the events that tell of it and the position of the event that caused it. All or nothing.</summary>
+internal sealed record Change(IReadOnlyList<Row> Rows, IReadOnlyList<DomainEvent> Events, Fence? Fence = null, Position? Position = null)
+{
+    public IEnumerable<Guid> Tenants => Rows.Select(row => row.Tenant)
+        .Concat(Events.Select(e => e.Tenant)).Concat(Position is null ? [] : [Position.Tenant]);
+}
+
+/// <summary>Somebody else has written the row or raised the pool's epoch: this activation is not the owner any more, or its memory is old. It must load anew.</summary>
+internal sealed class FencedException(string what) : Exception($"{what} was changed by another owner; what was read is loaded anew.");

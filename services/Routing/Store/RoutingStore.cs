@@ -1,0 +1,101 @@
+using System.Text.Json;
+using CallCenter.Contracts;
+using CallCenter.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace CallCenter.Routing;
+
+/// <summary>A grain's state with the version of its row; 0 = not stored yet.</summary>
+internal sealed record Stored<T>(T State, long Version);
+
+/// <summary>Reads grains' rows. What is written goes through the <see cref="GroupCommitter"/>.</summary>
+internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, GroupCommitter committer)
+{
+    /// <summary>JSON of a row's body, as contracts are written.</summary>
+    public static string Write<T>(T state) => JsonSerializer.Serialize(state, EventCatalog.Json);
+
+    /// <inheritdoc cref="GroupCommitter.Commit"/>
+    public Task Commit(Change change) => committer.Commit(change);
+
+    /// <summary>One row of a tenant, or null.</summary>
+    public Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) =>
+        database.InTenant(tenant, (connection, transaction) => ReadOne<T>(connection, transaction, table, id, ct), ct);
+
+    /// <summary>One agent, or null.</summary>
+    public Task<Stored<T>?> FindAgent<T>(Guid id, CancellationToken ct) =>
+        database.OperatorWide((connection, transaction) => ReadOne<T>(connection, transaction, StateTable.Agents, id, ct), ct);
+
+    /// <summary>All agents, or those of whom something is pending.</summary>
+    public Task<IReadOnlyList<Stored<T>>> Agents<T>(bool all, CancellationToken ct) =>
+        database.OperatorWide((connection, transaction) => ReadMany<T>(connection, transaction, StateTable.Agents, all ? "" : "WHERE NOT at_rest", ct), ct);
+
+    /// <summary>A table's rows of the tenants, or those of which something is pending.</summary>
+    public Task<IReadOnlyList<Stored<T>>> Rows<T>(StateTable table, IReadOnlyCollection<Guid> tenants, bool all, CancellationToken ct) => tenants.Count == 0
+        ? Task.FromResult<IReadOnlyList<Stored<T>>>([])
+        : database.InTenants(tenants, (connection, transaction) => ReadMany<T>(connection, transaction, table, all ? "" : "WHERE NOT at_rest", ct), ct);
+
+    /// <summary>Makes the caller the pool's one owner: nobody with an older epoch can write any more.</summary>
+    public Task<(long Epoch, IReadOnlyList<Guid> Tenants)> RaiseEpoch(string pool, CancellationToken ct) =>
+        database.OperatorWide<(long, IReadOnlyList<Guid>)>(async (connection, transaction) =>
+        {
+            const string sql = "INSERT INTO pools AS p (pool, epoch, tenants) VALUES ($1, 1, '{}') ON CONFLICT (pool) DO UPDATE SET epoch = p.epoch + 1 RETURNING epoch, tenants";
+            await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = pool } } };
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            return (reader.GetInt64(0), await reader.GetFieldValueAsync<Guid[]>(1, ct));
+        }, ct);
+
+    /// <summary>Remembers that the pool serves the tenant, so that its next activation loads the tenant's rows.</summary>
+    /// <exception cref="FencedException">The pool was activated elsewhere.</exception>
+    public Task AddTenant(Fence fence, Guid tenant, CancellationToken ct) =>
+        database.OperatorWide(async (connection, transaction) =>
+        {
+            const string sql = "UPDATE pools SET tenants = array_append(array_remove(tenants, $3), $3) WHERE pool = $1 AND epoch = $2";
+            await using var command = new NpgsqlCommand(sql, connection, transaction)
+            {
+                Parameters = { new() { Value = fence.Pool }, new() { Value = fence.Epoch }, new() { Value = tenant } },
+            };
+            if (await command.ExecuteNonQueryAsync(ct) == 0)
+            {
+                throw new FencedException($"Pool {fence.Pool}");
+            }
+        }, ct);
+
+    /// <summary>The last sequence applied of a source in a stream.</summary>
+    public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) =>
+        database.InTenant(tenant, async (connection, transaction) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT sequence FROM inbox WHERE stream = $1 AND source = $2", connection, transaction)
+            {
+                Parameters = { new() { Value = stream }, new() { Value = source } },
+            };
+            return await command.ExecuteScalarAsync(ct) as long? ?? 0;
+        }, ct);
+
+    private static async Task<Stored<T>?> ReadOne<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, Guid id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} WHERE id = $1", connection, transaction)
+        {
+            Parameters = { new() { Value = id } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? Read<T>(reader) : null;
+    }
+
+    private static async Task<IReadOnlyList<Stored<T>>> ReadMany<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, string where, CancellationToken ct)
+    {
+        var found = new List<Stored<T>>();
+        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} {where}", connection, transaction);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(Read<T>(reader));
+        }
+
+        return found;
+    }
+
+    private static Stored<T> Read<T>(NpgsqlDataReader reader) =>
+        new(JsonSerializer.Deserialize<T>(reader.GetString(0), EventCatalog.Json)!, reader.GetInt64(1));
+}

@@ -1,0 +1,131 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CallCenter.Routing;
+
+/// <summary>The statements of the group committer: one a table and kind of change, whatever the number of rows.</summary>
+internal static class StateSql
+{
+    /// <summary>A row merged from all its changes in one transaction: from the first's expected version to the last's body.</summary>
+    internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest);
+
+    /// <exception cref="FencedException">Two changes of a row do not follow each other: two writers.</exception>
+    public static IReadOnlyCollection<MergedRow> Merge(IEnumerable<Row> rows)
+    {
+        var merged = new Dictionary<(StateTable, Guid), MergedRow>();
+        foreach (var row in rows)
+        {
+            var key = (row.Table, row.Id);
+            if (!merged.TryGetValue(key, out var before))
+            {
+                merged[key] = new MergedRow(row.Table, row.Id, row.Tenant, row.Expected, row.Expected + 1, row.Body, row.AtRest);
+            }
+            else if (row.Expected == (before.Body is null ? 0 : before.Version))
+            {
+                merged[key] = before with { Version = row.Expected + 1, Body = row.Body, AtRest = row.AtRest };
+            }
+            else
+            {
+                throw new FencedException($"{row.Table} {row.Id}");
+            }
+        }
+
+        // Made and deleted within the transaction: nothing to write.
+        return [.. merged.Values.Where(row => row.Expected > 0 || row.Body is not null)];
+    }
+
+    /// <exception cref="FencedException">The pool was activated elsewhere.</exception>
+    public static async Task CheckFences(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<Fence> fences)
+    {
+        foreach (var fence in fences)
+        {
+            // FOR SHARE: the epoch cannot be raised until this transaction has ended.
+            await using var command = new NpgsqlCommand("SELECT 1 FROM pools WHERE pool = $1 AND epoch = $2 FOR SHARE", connection, transaction)
+            {
+                Parameters = { new() { Value = fence.Pool }, new() { Value = fence.Epoch } },
+            };
+            if (await command.ExecuteScalarAsync() is null)
+            {
+                throw new FencedException($"Pool {fence.Pool}");
+            }
+        }
+    }
+
+    /// <exception cref="FencedException">A row has another version than expected.</exception>
+    public static async Task WriteRows(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, IReadOnlyList<MergedRow> rows)
+    {
+        var name = NameOf(table);
+        await Execute($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+            [.. rows.Where(row => row is { Expected: 0, Body: not null })],
+            r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]);
+        await Execute($"""
+            UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body
+            FROM unnest($1, $2, $3, $4, $5) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
+            """,
+            [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
+            r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(r)]);
+        await Execute($"DELETE FROM {name} AS t USING unnest($1, $2) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
+            [.. rows.Where(row => row.Body is null)],
+            r => [Ids(r), Expected(r)]);
+
+        async Task Execute(string sql, List<MergedRow> part, Func<List<MergedRow>, NpgsqlParameter[]> parameters)
+        {
+            if (part.Count == 0)
+            {
+                return;
+            }
+
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            command.Parameters.AddRange(parameters(part));
+            if (await command.ExecuteNonQueryAsync() != part.Count)
+            {
+                throw new FencedException(part.Count == 1 ? $"{table} {part[0].Id}" : $"One of {part.Count} rows of {table}");
+            }
+        }
+    }
+
+    public static async Task WritePositions(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Position> positions)
+    {
+        if (positions.Count == 0)
+        {
+            return;
+        }
+
+        const string sql = """
+            INSERT INTO inbox AS i (tenant, stream, source, sequence, final) SELECT * FROM unnest($1, $2, $3, $4, $5)
+            ON CONFLICT (stream, source) DO UPDATE SET sequence = excluded.sequence, final = excluded.final WHERE i.sequence < excluded.sequence
+            """;
+        var last = positions.GroupBy(position => (position.Stream, position.Source)).Select(group => group.MaxBy(position => position.Sequence)!).ToList();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        command.Parameters.AddRange([
+            Column(last, position => position.Tenant, NpgsqlDbType.Uuid),
+            Column(last, position => position.Stream, NpgsqlDbType.Uuid),
+            Column(last, position => position.Source, NpgsqlDbType.Text),
+            Column(last, position => position.Sequence, NpgsqlDbType.Bigint),
+            Column(last, position => position.Final, NpgsqlDbType.Boolean),
+        ]);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public static string NameOf(StateTable table) => table switch
+    {
+        StateTable.Contacts => "contacts",
+        StateTable.Places => "places",
+        StateTable.Queues => "queues",
+        StateTable.Agents => "agents",
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "No such table."),
+    };
+
+    private static NpgsqlParameter Ids(List<MergedRow> rows) => Column(rows, row => row.Id, NpgsqlDbType.Uuid);
+
+    private static NpgsqlParameter Expected(List<MergedRow> rows) => Column(rows, row => row.Expected, NpgsqlDbType.Bigint);
+
+    private static NpgsqlParameter Versions(List<MergedRow> rows) => Column(rows, row => row.Version, NpgsqlDbType.Bigint);
+
+    private static NpgsqlParameter AtRest(List<MergedRow> rows) => Column(rows, row => row.AtRest, NpgsqlDbType.Boolean);
+
+    private static NpgsqlParameter Bodies(List<MergedRow> rows) => Column(rows, row => row.Body!, NpgsqlDbType.Jsonb);
+
+    private static NpgsqlParameter Column<TRow, T>(List<TRow> rows, Func<TRow, T> value, NpgsqlDbType type) =>
+        new() { Value = rows.ConvertAll(row => value(row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
+}
