@@ -23,6 +23,9 @@ internal static class ContactRules
     /// <summary>After the offer's deadline the contact takes the offer back itself: the gateway should have said so before.</summary>
     public static readonly TimeSpan OfferGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>From the phone's acceptance to the conversation: two commands, each expires after 5 s.</summary>
+    public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
+
     /// <summary>How long the end of a contact waits for the flow's last word after the gateway's.</summary>
     public static readonly TimeSpan FlowWait = TimeSpan.FromSeconds(10);
 
@@ -150,7 +153,7 @@ internal static class ContactRules
                 draft.Do(new AgentRings(leg, e.OccurredAt));
                 break;
             case LegAccepted when leg.Phase == LegPhase.Offered:
-                draft.Set(leg with { Phase = LegPhase.Accepted });
+                draft.Set(leg with { Phase = LegPhase.Accepted, Deadline = e.OccurredAt + ConnectDeadline });
                 draft.Do(new Connect(leg));
                 break;
             case LegRefused refused when leg.IsBeforeAnswer:
@@ -181,8 +184,9 @@ internal static class ContactRules
             return;
         }
 
+        Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         var since = request.Returning && state.FirstQueuedAt is { } first ? first : request.OccurredAt;
-        draft.State = state with
+        draft.State = draft.State with
         {
             Queue = request.Queue,
             QueuedAt = request.OccurredAt,
@@ -194,13 +198,7 @@ internal static class ContactRules
 
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
     {
-        foreach (var other in draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer).ToList())
-        {
-            draft.Do(new Command(new WithdrawLeg(other.Leg)));
-            draft.Set(other with { Phase = LegPhase.Over });
-            draft.Do(new ReleaseAgent(other, OfferOutcome.Failed));
-        }
-
+        Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer), OfferOutcome.Failed);
         draft.Set(leg with { Phase = LegPhase.Talking });
         draft.State = draft.State with { Answered = true, Queue = null };
         draft.Do(new AcceptOffer(leg));
@@ -244,7 +242,7 @@ internal static class ContactRules
     /// <summary>The gateway's last word: whatever was still thought to go on is over.</summary>
     private static void Close(Draft draft, CallClosed closed)
     {
-        draft.State = draft.State with { ClosedAt = closed.OccurredAt };
+        draft.State = draft.State with { ClosedAt = closed.OccurredAt, LastAt = draft.State.LastAt == default ? closed.OccurredAt : draft.State.LastAt };
         LeaveQueue(draft);
         foreach (var leg in draft.State.Legs.Where(leg => leg.IsTalk).ToList())
         {
@@ -254,17 +252,21 @@ internal static class ContactRules
 
     private static void LeaveQueue(Draft draft)
     {
-        foreach (var leg in draft.State.Legs.Where(leg => leg.IsBeforeAnswer).ToList())
-        {
-            draft.Do(new Command(new WithdrawLeg(leg.Leg)));
-            draft.Set(leg with { Phase = LegPhase.Over });
-            draft.Do(new ReleaseAgent(leg, OfferOutcome.CallerGone));
-        }
-
+        Withdraw(draft, draft.State.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         if (draft.State.Queue is not null)
         {
             draft.State = draft.State with { Queue = null };
             draft.Do(new LeavePool());
+        }
+    }
+
+    private static void Withdraw(Draft draft, IEnumerable<AgentLeg> legs, OfferOutcome outcome)
+    {
+        foreach (var leg in legs.ToList())
+        {
+            draft.Do(new Command(new WithdrawLeg(leg.Leg)));
+            draft.Set(leg with { Phase = LegPhase.Over });
+            draft.Do(new ReleaseAgent(leg, outcome));
         }
     }
 

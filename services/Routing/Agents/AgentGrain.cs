@@ -1,0 +1,280 @@
+using System.Diagnostics;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Pools;
+using Orleans;
+using Orleans.Runtime;
+
+namespace CallCenter.Routing.Agents;
+
+/// <summary>
+/// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. commit row and event, 3. arm the deadline, 4. tell the pool.
+/// When a commit fails the activation goes and the next one reads what is true.
+/// </summary>
+internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private AgentRecord? agent;
+    private long version;
+    private long told;
+    private IGrainTimer? timer;
+
+    private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindAgent<AgentRecord>(Id, cancellationToken) is { } stored)
+        {
+            (agent, version) = (stored.State, stored.Version);
+        }
+
+        timer = this.RegisterGrainTimer<object?>((_, _) => Tick(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        Arm();
+    }
+
+    public Task<AgentMessage?> Read() => Task.FromResult(agent is null || agent.User.Length == 0 ? null : Show(agent));
+
+    public Task Configure(AgentConfiguration configuration)
+    {
+        var known = agent ?? NewAgent(configuration.Operator);
+        return Become(known with
+        {
+            Operator = configuration.Operator,
+            User = configuration.User,
+            Name = configuration.Name,
+            Skills = configuration.Skills,
+            Queues = [.. configuration.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))],
+        }, "Configured", "administrator", clock.Now());
+    }
+
+    public async Task<bool> Choose(string status, string? reason, string by)
+    {
+        if (agent is not { User.Length: > 0 } known)
+        {
+            return false;
+        }
+
+        var next = AgentRules.Choose(known, Enum.Parse<AgentStatus>(status), reason, by, clock.Now());
+        var gaveBack = known.Engagement is not null && next.Engagement is null ? known.Engagement : null;
+        await Become(next, "StatusChosen", by, clock.Now());
+        if (gaveBack is not null)
+        {
+            // Not waited for: the contact may be waiting for this very grain. Should the word be lost, its own deadline gives the place back.
+            _ = Inform(gaveBack);
+        }
+
+        return true;
+    }
+
+    public async Task<Reservation> Reserve(EngagementMessage engagement)
+    {
+        if (agent is null)
+        {
+            return new Reservation(false, null);
+        }
+
+        var before = agent;
+        await Become(AgentRules.Reserve(agent, Read(engagement), clock.Now()), "Reserved", "routing", clock.Now());
+        return new Reservation(!ReferenceEquals(before, agent), News(agent));
+    }
+
+    public Task Release(Guid leg, string outcome) =>
+        Change(known => AgentRules.Release(known, leg, Enum.Parse<OfferOutcome>(outcome), clock.Now()), outcome, clock.Now());
+
+    public async Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at)
+    {
+        await Change(known => AgentRules.Ring(known, leg, deadline, at), nameof(LegRinging), at);
+        return agent is not null && AgentRules.IsEngagedWith(agent, leg);
+    }
+
+    public Task Talk(EngagementMessage engagement, DateTimeOffset at) =>
+        Change(known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
+
+    public Task Hold(Guid leg, bool held, DateTimeOffset at) =>
+        Change(known => AgentRules.Hold(known, leg, held, at), held ? nameof(CallHeld) : nameof(CallResumed), at);
+
+    public Task WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at) =>
+        Change(known => AgentRules.WrapUp(known, leg, deadline, at), nameof(WrapUpStarted), at);
+
+    public Task Free(Guid leg, DateTimeOffset at) => Change(known => AgentRules.Free(known, leg, at), nameof(WrapUpEnded), at);
+
+    public Task Apply(EventMessage message)
+    {
+        var e = message.Read();
+        if (agent?.Positions.GetValueOrDefault(e.Source) >= e.Sequence)
+        {
+            return Task.CompletedTask;
+        }
+
+        var known = agent ?? NewAgent(e.Tenant);
+        known = known with { Positions = new Dictionary<string, long>(known.Positions) { [e.Source] = e.Sequence } };
+        var next = e switch
+        {
+            DeviceReachable reachable => AgentRules.Reach(known, new Device(reachable.Gateway, reachable.Until), clock.Now()),
+            DeviceUnreachable => AgentRules.Unreach(known, clock.Now()),
+            _ => known,
+        };
+        return Become(next, message.Type, "telephony", clock.Now(), Position.Of(e));
+    }
+
+    public Task Wake() => TellPool();
+
+    private static EngagementMessage Show(Engagement engagement) => new(engagement.Tenant, engagement.Contact, engagement.Leg);
+
+    private static Engagement Read(EngagementMessage engagement) => new(engagement.Tenant, engagement.Contact, engagement.Leg);
+
+    private static AgentMessage Show(AgentRecord agent) => new(
+        agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
+        agent.Engagement is null ? null : Show(agent.Engagement), agent.Deadline, agent.Next?.Status.ToString(), agent.Next?.Reason);
+
+    private AgentRecord NewAgent(Guid operatorId)
+    {
+        var now = clock.Now();
+        return new AgentRecord { Id = Id, Operator = operatorId, StatusSince = now, StateSince = now, IdleSince = now };
+    }
+
+    private AgentNews News(AgentRecord known) => new(
+        known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
+        [.. known.Queues.Select(entry => new ProfileMessage(entry.Queue, entry.Priority))]);
+
+    private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
+        agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
+
+    private async Task Become(AgentRecord next, string cause, string by, DateTimeOffset at, Position? position = null)
+    {
+        if (next == agent)
+        {
+            return;
+        }
+
+        var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next), next.IsAtRest);
+        try
+        {
+            await store.Commit(new Change([row], EventsOf(next, cause, by, at), Position: position));
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        (agent, version) = (next, version + 1);
+        Arm();
+        await TellPool();
+    }
+
+    private IReadOnlyList<DomainEvent> EventsOf(AgentRecord next, string cause, string by, DateTimeOffset at)
+    {
+        var previous = (agent ?? NewAgent(next.Operator)).Snapshot();
+        var current = next.Snapshot();
+        if (previous with { Deadline = null } == current with { Deadline = null })
+        {
+            return [];
+        }
+
+        var occurredAt = current.State != previous.State ? current.StateSince : current.Status != previous.Status ? current.StatusSince : at;
+        return [new AgentChanged(previous, current, cause, by) { Tenant = next.Operator, Stream = next.Id, OccurredAt = occurredAt, TraceParent = Activity.Current?.Id }];
+    }
+
+    /// <summary>The pool hears of every version; when it does not answer, the next tick tries again.</summary>
+    private async Task TellPool()
+    {
+        if (agent is null || told >= version)
+        {
+            return;
+        }
+
+        try
+        {
+            var news = News(agent);
+            await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).AgentChanged(news);
+            told = Math.Max(told, news.Version);
+        }
+#pragma warning disable CA1031 // The agent's change is durable; only the pool's knowledge of it is late.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.PoolNotTold(logger, Id, failure);
+            timer!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task Inform(Engagement engagement)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IContactGrain>(Keys.OfTenant(engagement.Tenant, engagement.Contact)).AgentLeft(engagement.Leg);
+        }
+#pragma warning disable CA1031 // The contact's own deadline does the same, later.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.ContactNotTold(logger, engagement.Tenant, engagement.Contact, failure);
+        }
+    }
+
+    private void Arm()
+    {
+        if (agent is null || (agent.Deadline is null && agent.Device is null))
+        {
+            return;
+        }
+
+        var next = agent.Deadline ?? DateTimeOffset.MaxValue;
+        next = agent.Device is { } device && device.Until < next ? device.Until : next;
+        var wait = next - clock.GetUtcNow();
+        timer!.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is due: a device whose registration ended, a state whose owner has to be asked.</summary>
+    private async Task Tick()
+    {
+        var now = clock.Now();
+        if (agent?.Device is { } device && device.Until <= now)
+        {
+            await Become(AgentRules.Unreach(agent, now), "RegistrationEnded", "rule", now);
+        }
+
+        if (agent is { Engagement: { } engagement, Deadline: { } deadline } && deadline <= now)
+        {
+            await AskOwner(engagement, now);
+        }
+
+        await TellPool();
+        if (told >= version)
+        {
+            Arm();
+        }
+    }
+
+    /// <summary>A deadline passed: the contact says what is true, and the agent is that.</summary>
+    private async Task AskOwner(Engagement engagement, DateTimeOffset now)
+    {
+        try
+        {
+            var truth = await GrainFactory.GetGrain<IContactGrain>(Keys.OfTenant(engagement.Tenant, engagement.Contact)).TruthOf(engagement.Leg);
+            var next = truth.Goes switch
+            {
+                true => AgentRules.Extend(agent!, Later(truth.Deadline, now) + AgentRules.Grace),
+                false when AgentRules.IsBeforeAnswer(agent!) => AgentRules.Release(agent!, engagement.Leg, OfferOutcome.Lapsed, now),
+                false => AgentRules.Free(agent!, engagement.Leg, now),
+            };
+            await Become(next, "DeadlinePassed", "rule", now);
+        }
+#pragma warning disable CA1031 // Asked again at once when it can be.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.ContactNotTold(logger, engagement.Tenant, engagement.Contact, failure);
+            timer!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

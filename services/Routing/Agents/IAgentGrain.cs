@@ -1,0 +1,90 @@
+using Orleans;
+
+namespace CallCenter.Routing.Agents;
+
+/// <summary>One agent: owner of the agent's row. Key: the agent's id.</summary>
+internal interface IAgentGrain : IGrainWithStringKey
+{
+    /// <summary>The agent as it is; null when there is none of that id.</summary>
+    Task<AgentMessage?> Read();
+
+    /// <summary>Sets what is configured; makes the agent when there is none. News are told at once.</summary>
+    Task Configure(AgentConfiguration configuration);
+
+    /// <summary>Chooses a status; false when there is no such agent.</summary>
+    Task<bool> Choose(string status, string? reason, string by);
+
+    /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set).</summary>
+    Task<Reservation> Reserve(EngagementMessage engagement);
+
+    /// <summary>The offer ended without an answer.</summary>
+    Task Release(Guid leg, string outcome);
+
+    /// <summary>The agent's phone rings; false when the agent is not reserved for that leg any more.</summary>
+    Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
+
+    /// <summary>Agent and caller hear each other.</summary>
+    Task Talk(EngagementMessage engagement, DateTimeOffset at);
+
+    /// <summary>The agent holds the caller, or takes it back.</summary>
+    Task Hold(Guid leg, bool held, DateTimeOffset at);
+
+    /// <summary>The conversation ended; work after it goes on until the deadline.</summary>
+    Task WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
+
+    /// <summary>The work after the conversation ended.</summary>
+    Task Free(Guid leg, DateTimeOffset at);
+
+    /// <summary>Applies an event of a device; one that was applied before changes nothing.</summary>
+    Task Apply(EventMessage message);
+
+    /// <summary>Activates the agent, so that its deadlines are armed and the pool knows it.</summary>
+    Task Wake();
+}
+
+/// <summary>What an administrator sets for an agent.</summary>
+[GenerateSerializer]
+internal sealed record AgentConfiguration(
+    [property: Id(0)] Guid Operator,
+    [property: Id(1)] string User,
+    [property: Id(2)] string Name,
+    [property: Id(3)] Dictionary<string, int> Skills,
+    [property: Id(4)] List<ProfileMessage> Queues);
+
+/// <summary>A queue of an agent's profile; a lower priority goes first.</summary>
+[GenerateSerializer]
+internal sealed record ProfileMessage([property: Id(0)] Guid Queue, [property: Id(1)] int Priority);
+
+/// <summary>Whom an agent is engaged with.</summary>
+[GenerateSerializer]
+internal sealed record EngagementMessage([property: Id(0)] Guid Tenant, [property: Id(1)] Guid Contact, [property: Id(2)] Guid Leg);
+
+/// <summary>The answer to a reservation, with the agent's news.</summary>
+[GenerateSerializer]
+internal sealed record Reservation([property: Id(0)] bool IsReserved, [property: Id(1)] AgentNews? News);
+
+/// <summary>What the pool has to know of an agent; news of a lower version are old.</summary>
+[GenerateSerializer]
+internal sealed record AgentNews(
+    [property: Id(0)] Guid Agent,
+    [property: Id(1)] long Version,
+    [property: Id(2)] bool CanBeOffered,
+    [property: Id(3)] DateTimeOffset IdleSince,
+    [property: Id(4)] Dictionary<string, int> Skills,
+    [property: Id(5)] List<ProfileMessage> Queues);
+
+/// <summary>An agent as it is shown.</summary>
+[GenerateSerializer]
+internal sealed record AgentMessage(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string User,
+    [property: Id(2)] string Name,
+    [property: Id(3)] string Status,
+    [property: Id(4)] string? Reason,
+    [property: Id(5)] DateTimeOffset StatusSince,
+    [property: Id(6)] string State,
+    [property: Id(7)] DateTimeOffset StateSince,
+    [property: Id(8)] EngagementMessage? Engagement,
+    [property: Id(9)] DateTimeOffset? Deadline,
+    [property: Id(10)] string? NextStatus,
+    [property: Id(11)] string? NextReason);

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Routing.Contacts;
+
+/// <summary>Where a contact's call is and the epoch that is known of it.</summary>
+internal sealed record CallAddress(Guid Tenant, Guid Contact, string Gateway, long Epoch);
+
+/// <summary>The way to gateways: the bus, or a test's own gateway.</summary>
+internal interface IGateways
+{
+    /// <summary>Sends and repeats until the answer or the expiry.</summary>
+    Task<CommandResult> Send(CallCommand command);
+}
+
+/// <summary>Commands of Routing to the gateway that holds the call. A command's id follows from its leg, so that a repetition after a restart is known as one.</summary>
+internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logger)
+{
+    private const int ControlAttempts = 3;
+
+    /// <summary>An id that is always the same for the leg, the purpose and the epoch.</summary>
+    public static Guid Derive(Guid leg, char purpose, long epoch)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        leg.TryWriteBytes(bytes);
+        var tail = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], tail ^ ((long)purpose << 8) ^ (epoch << 16));
+        return new Guid(bytes);
+    }
+
+    /// <summary>Rings the agent's device; false when the gateway did not.</summary>
+    public async Task<bool> Offer(CallAddress call, OfferLeg offer) => Is(await Send(call, offer with { CommandId = Derive(offer.Leg, 'o', 0) }));
+
+    /// <summary>Takes control of the caller's leg and bridges the accepted one to it; false when the gateway did not.</summary>
+    public async Task<bool> Connect(CallAddress call, AgentLeg leg)
+    {
+        var epoch = call.Epoch;
+        for (var attempt = 0; attempt < ControlAttempts; attempt++)
+        {
+            var taken = await Send(call, new TakeControl(ControlHolder.Routing) { CommandId = Derive(leg.Leg, 't', epoch), Epoch = epoch });
+            if (Is(taken))
+            {
+                return Is(await Send(call, new ConnectAgent(leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'c', taken.Epoch), Epoch = taken.Epoch }));
+            }
+
+            if (taken.Outcome != CommandOutcome.NotInControl)
+            {
+                return false;
+            }
+
+            epoch = taken.Epoch;
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends any command; the answer is told in the log when it is not Done.</summary>
+    public async Task<CommandResult> Send(CallAddress call, CallCommand command)
+    {
+        var result = await gateways.Send(command with
+        {
+            Tenant = call.Tenant,
+            Contact = call.Contact,
+            Gateway = call.Gateway,
+            Epoch = command.Epoch == 0 ? call.Epoch : command.Epoch,
+        });
+        if (!Is(result))
+        {
+            Log.CommandNotDone(logger, command.GetType().Name, call.Tenant, call.Contact, result.Outcome, result.Detail);
+        }
+
+        return result;
+    }
+
+    private static bool Is(CommandResult result) => result.Outcome == CommandOutcome.Done;
+}

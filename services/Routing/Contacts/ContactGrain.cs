@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Pools;
+using Orleans;
+using Orleans.Runtime;
+
+namespace CallCenter.Routing.Contacts;
+
+/// <summary>
+/// Applies <see cref="ContactRules"/> to the contact's row:
+/// 1. decide; 2. have pool and agents do their part, which they do once however often they are asked; 3. commit row, events and the
+/// position of the event that caused it; 4. send commands; 5. arm the next deadline.
+/// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
+/// </summary>
+internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
+{
+    /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
+
+    private ContactState state = null!;
+    private long version;
+    private IGrainTimer? timer;
+
+    private IPoolGrain Pool => GrainFactory.GetGrain<IPoolGrain>(Keys.Pool);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var (tenant, id) = Keys.Parse(this.GetPrimaryKeyString());
+        var stored = await store.Find<ContactState>(StateTable.Contacts, tenant, id, cancellationToken);
+        (state, version) = stored is null ? (new ContactState { Id = id, Tenant = tenant }, 0) : (stored.State, stored.Version);
+        timer = this.RegisterGrainTimer<object?>((_, _) => Tick(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        Arm();
+        foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer))
+        {
+            Send(leg.Phase == LegPhase.Accepted ? new Connect(leg) : new Command(new Contracts.Telephony.OfferLeg(leg.Leg, leg.Agent, leg.RingMs)));
+        }
+    }
+
+    public Task Apply(EventMessage message)
+    {
+        var e = message.Read();
+        if (state.Positions.GetValueOrDefault(e.Source) >= e.Sequence)
+        {
+            return Task.CompletedTask;
+        }
+
+        var decision = ContactRules.Apply(state, e);
+        var positions = new Dictionary<string, long>(decision.State.Positions) { [e.Source] = e.Sequence };
+        return Carry(decision with { State = decision.State with { Positions = positions } }, Position.Of(e), e.EventId);
+    }
+
+    public Task Offer(OfferMessage offer) => Carry(ContactRules.Offer(state, new AgentLeg(
+        offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
+        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)));
+
+    public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, TimeSpan.Zero));
+
+    public Task CommandFailed(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.Failed, ContactRules.CommandFailurePause));
+
+    public async Task<bool> EndWrapUp(Guid leg, string code)
+    {
+        if (state.Leg(leg) is not { Phase: LegPhase.WrapUp })
+        {
+            return false;
+        }
+
+        await Carry(ContactRules.EndWrapUp(state, leg, code, clock.Now()));
+        return true;
+    }
+
+    public Task<LegTruth> TruthOf(Guid leg) => Task.FromResult(state.Leg(leg) switch
+    {
+        null or { Phase: LegPhase.Over } => new LegTruth(false, default),
+        { IsTalk: true } => new LegTruth(true, clock.Now() + AgentRules.TalkDeadline),
+        var going => new LegTruth(true, going.Deadline),
+    });
+
+    public Task Wake() => Task.CompletedTask;
+
+    private async Task Carry(Decision decision, Position? position = null, Guid? causation = null)
+    {
+        if (decision.State == state && decision.Effects.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var next = decision.State;
+            foreach (var effect in decision.Effects)
+            {
+                next = await Do(effect, next);
+            }
+
+            await Commit(next, decision.Events, position, causation);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        foreach (var effect in decision.Effects.Where(effect => effect is Command or Connect))
+        {
+            Send(effect);
+        }
+
+        Arm();
+    }
+
+    private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events, Position? position, Guid? causation)
+    {
+        var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded);
+        var told = events.Select(DomainEvent (e) => e with { Causation = e.Causation ?? causation, TraceParent = Activity.Current?.Id });
+        await store.Commit(new Change([row], [.. told], Position: position));
+        (state, version) = (next, version + 1);
+    }
+
+    /// <summary>One effect that comes before the commit; what it tells is put into the state.</summary>
+    private async Task<ContactState> Do(Effect effect, ContactState next)
+    {
+        switch (effect)
+        {
+            case Enqueue place:
+                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause));
+                return next with { ShortAbandonMs = shortAbandonMs };
+            case LeavePool:
+                await Pool.Leave(next.Id);
+                break;
+            case AcceptOffer accept:
+                await Pool.Accept(next.Id, accept.Leg.Leg);
+                break;
+            case EndOffer end:
+                await Pool.EndOffer(next.Id, end.Leg.Leg, end.Outcome.ToString(), (int)end.Pause.TotalMilliseconds);
+                await Agent(end.Leg).Release(end.Leg.Leg, end.Outcome.ToString());
+                break;
+            case ReleaseAgent release:
+                await Agent(release.Leg).Release(release.Leg.Leg, release.Outcome.ToString());
+                break;
+            case AgentRings rings when !await Agent(rings.Leg).Ring(rings.Leg.Leg, rings.Leg.Deadline, rings.At):
+                _ = Later(() => Self().AgentLeft(rings.Leg.Leg));
+                break;
+            case AgentTalks talks:
+                await Agent(talks.Leg).Talk(new EngagementMessage(next.Tenant, next.Id, talks.Leg.Leg), talks.At);
+                break;
+            case AgentHolds holds:
+                await Agent(holds.Leg).Hold(holds.Leg.Leg, holds.Held, holds.At);
+                break;
+            case AgentWrapsUp wraps:
+                await Agent(wraps.Leg).WrapUp(wraps.Leg.Leg, wraps.Leg.Deadline, wraps.At);
+                break;
+            case FreeAgent free:
+                await Agent(free.Leg).Free(free.Leg.Leg, free.At);
+                break;
+        }
+
+        return next;
+    }
+
+    private void Send(Effect effect)
+    {
+        var call = new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch);
+        _ = effect switch
+        {
+            Connect connect => Later(() => Report(connect.Leg.Leg, calls.Connect(call, connect.Leg))),
+            Command { Body: Contracts.Telephony.OfferLeg offer } => Later(() => Report(offer.Leg, calls.Offer(call, offer))),
+            Command command => Later(() => calls.Send(call, command.Body)),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    /// <summary>Tells this grain, as a call of its own, that the gateway did not carry a command out.</summary>
+    private async Task Report(Guid leg, Task<bool> carriedOut)
+    {
+        if (!await carriedOut)
+        {
+            await Self().CommandFailed(leg);
+        }
+    }
+
+    /// <summary>Work that nobody waits for: it may call this grain back.</summary>
+    private async Task Later(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+#pragma warning disable CA1031 // The leg's deadline takes it back.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.CallWorkFailed(logger, state.Tenant, state.Id, failure);
+        }
+    }
+
+    private IContactGrain Self() => GrainFactory.GetGrain<IContactGrain>(this.GetPrimaryKeyString());
+
+    private IAgentGrain Agent(AgentLeg leg) => GrainFactory.GetGrain<IAgentGrain>(leg.Agent.ToString());
+
+    private void Arm()
+    {
+        if (ContactDeadlines.Next(state) is not { } next)
+        {
+            return;
+        }
+
+        var wait = next.At - clock.GetUtcNow();
+        timer!.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task Tick()
+    {
+        if (ContactDeadlines.Next(state) is { } due && due.At <= clock.GetUtcNow())
+        {
+            await Carry(due.Pass(state));
+        }
+
+        Arm();
+    }
+}

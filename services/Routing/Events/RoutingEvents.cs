@@ -1,0 +1,34 @@
+using CallCenter.Contracts;
+using CallCenter.Hosting;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Contacts;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace CallCenter.Routing.Events;
+
+/// <summary>Events of other services go to the grain that they are about; its commit holds the position too.</summary>
+internal sealed class RoutingEvents(
+    IGrainFactory grains, RoutingStore store, [FromKeyedServices(RoutingService.Name)] ServiceDatabase database) : IEventStore
+{
+    public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) => store.Position(tenant, stream, source, ct);
+
+    public Task Apply(DomainEvent e, CancellationToken ct) => e switch
+    {
+        ContactEvent => grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply(EventMessage.Of(e)),
+        AgentEvent => grains.GetGrain<IAgentGrain>(e.Stream.ToString()).Apply(EventMessage.Of(e)),
+        _ => throw new InvalidOperationException($"{e.GetType().Name} is about neither a contact nor an agent."),
+    };
+
+    public async Task Park(DomainEvent e, string error, CancellationToken ct)
+    {
+        await database.InTenant(e.Tenant, (connection, transaction) => DeadEvents.Add(connection, transaction, e, error, ct), ct);
+        await store.Commit(new Change([], [], Position: Routing.Position.Of(e)));
+    }
+}
+
+/// <summary>Gateways by the bus.</summary>
+internal sealed class BusGateways(GatewayCommands commands) : IGateways
+{
+    public Task<Contracts.Telephony.CommandResult> Send(Contracts.Telephony.CallCommand command) => commands.Send(command, CancellationToken.None);
+}

@@ -1,0 +1,33 @@
+using CallCenter.Contracts.Telephony;
+
+namespace CallCenter.Routing;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Count} changes were not written; their grains load what is true")]
+    public static partial void CommitFailed(ILogger logger, int count, Exception failure);
+
+    [LoggerMessage(2, LogLevel.Information, "Pool {Pool}, epoch {Epoch}: {Places} waiting, {Contacts} contacts and {Agents} agents at work")]
+    public static partial void PoolLoaded(ILogger logger, string pool, long epoch, int places, int contacts, int agents);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Command} for contact {Contact} of {Tenant}: {Outcome} ({Detail})")]
+    public static partial void CommandNotDone(ILogger logger, string command, Guid tenant, Guid contact, CommandOutcome outcome, string? detail);
+
+    [LoggerMessage(4, LogLevel.Warning, "Work for contact {Contact} of {Tenant} failed; its deadline takes it up")]
+    public static partial void CallWorkFailed(ILogger logger, Guid tenant, Guid contact, Exception failure);
+
+    [LoggerMessage(5, LogLevel.Warning, "Contact {Contact} of {Tenant} could not be told; it is tried again")]
+    public static partial void ContactNotTold(ILogger logger, Guid tenant, Guid contact, Exception failure);
+
+    [LoggerMessage(6, LogLevel.Warning, "The pool could not be told of agent {Agent}; it is tried again")]
+    public static partial void PoolNotTold(ILogger logger, Guid agent, Exception failure);
+
+    [LoggerMessage(7, LogLevel.Warning, "Agent {Agent} could not be reserved for contact {Contact} of {Tenant}; another is looked for")]
+    public static partial void ReserveFailed(ILogger logger, Guid agent, Guid tenant, Guid contact, Exception failure);
+
+    [LoggerMessage(9, LogLevel.Warning, "The pool could not be loaded; it is tried again")]
+    public static partial void PoolNotStarted(ILogger logger, Exception failure);
+
+    [LoggerMessage(8, LogLevel.Warning, "The pool's work for {About} of {Tenant} failed")]
+    public static partial void PoolWorkFailed(ILogger logger, Guid tenant, Guid about, Exception failure);
+}

@@ -1,0 +1,298 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Queues;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace CallCenter.Routing.Pools;
+
+/// <summary>
+/// Keeps the places and makes the offers. Calls interleave where they wait for a commit; memory is changed first, in one go, and the
+/// commits follow in the same order. An offer: 1. <see cref="Pool"/> matches; 2. the agent's grain reserves; 3. place and offer are
+/// committed; 4. the contact's grain rings the agent. When a commit fails the activation goes and the next one reads what is true.
+/// </summary>
+[Reentrant]
+internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
+{
+    private const string KeepAlive = "keep-alive";
+
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private readonly Pool pool = new();
+    private readonly Dictionary<Guid, long> versions = [];
+    private readonly HashSet<Guid> tenants = [];
+    private readonly List<Match> found = [];
+    private Fence fence = null!;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var loaded = await PoolLoad.Read(store, this.GetPrimaryKeyString(), cancellationToken);
+        fence = new Fence(this.GetPrimaryKeyString(), loaded.Epoch);
+        tenants.UnionWith(loaded.Tenants);
+        found.AddRange(loaded.Fill(pool, versions));
+        this.RegisterGrainTimer((_, _) => Begin(loaded), loaded, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
+    }
+
+    public async Task<int> Enqueue(PlaceMessage place)
+    {
+        var settings = pool.Settings(place.Tenant, place.Queue);
+        var known = pool.Find(place.Contact);
+        if (known?.Cause == place.Cause)
+        {
+            return settings.ShortAbandonMs;
+        }
+
+        await Know(place.Tenant);
+        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause);
+        var match = pool.Put(next);
+        var queued = new ContactQueued(place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds) { OccurredAt = place.EnteredAt, Causation = place.Cause };
+        await Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
+        Offer(match);
+        return settings.ShortAbandonMs;
+    }
+
+    public Task Leave(Guid contact) => pool.Find(contact) is { } place ? End(place, EndOfOffer(place, OfferOutcome.CallerGone)) : Task.CompletedTask;
+
+    public Task Accept(Guid contact, Guid leg) => pool.Find(contact) is { } place
+        ? End(place, EndOfOffer(place, place.Offer?.Leg == leg ? OfferOutcome.Accepted : OfferOutcome.Failed))
+        : Task.CompletedTask;
+
+    public async Task EndOffer(Guid contact, Guid leg, string outcome, int pauseMs)
+    {
+        if (pool.Find(contact) is not { Offer: { } offer } place || offer.Leg != leg)
+        {
+            return;
+        }
+
+        var next = place with { Offer = null };
+        var match = pool.Put(next, heldBack: pauseMs > 0);
+        await Save(next, EndOfOffer(place, Enum.Parse<OfferOutcome>(outcome)));
+        Offer(match);
+        if (pauseMs > 0)
+        {
+            After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? pool.Put(next) : null));
+        }
+    }
+
+    public Task AgentChanged(AgentNews news)
+    {
+        Offer(pool.Put(View(news)));
+        return Task.CompletedTask;
+    }
+
+    public async Task QueueChanged(Guid tenant, Guid queue, string settings)
+    {
+        await Know(tenant);
+        foreach (var match in pool.Configure(JsonSerializer.Deserialize<QueueRecord>(settings, EventCatalog.Json)!))
+        {
+            Offer(match);
+        }
+    }
+
+    public Task<List<QueueFigures>> Figures(List<Guid> queues) => Task.FromResult(queues.ConvertAll(queue =>
+    {
+        var (waiting, since) = pool.Figures(queue);
+        return new QueueFigures(queue, waiting, since);
+    }));
+
+    public Task Wake() => Task.CompletedTask;
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+
+    private static AgentView View(AgentNews news) => new(
+        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))]);
+
+    private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
+        place?.Offer is { } offer ? [new OfferEnded(place.Queue, offer.Agent, outcome) { Leg = offer.Leg }] : [];
+
+    /// <summary>After the load: every contact and agent of whom something is pending is activated, so that its deadlines are armed; offers go on.</summary>
+    private async Task Begin(PoolLoad loaded)
+    {
+        foreach (var match in found)
+        {
+            Offer(match);
+        }
+
+        foreach (var place in pool.Places.Where(place => place.Offer is not null).ToList())
+        {
+            _ = Ring(place);
+        }
+
+        foreach (var agent in loaded.Agents)
+        {
+            _ = Guard(() => GrainFactory.GetGrain<IAgentGrain>(agent.State.Id.ToString()).Wake(), agent.State.Operator, agent.State.Id);
+        }
+
+        foreach (var contact in loaded.Contacts)
+        {
+            _ = Guard(() => Contact(contact.State.Tenant, contact.State.Id).Wake(), contact.State.Tenant, contact.State.Id);
+        }
+
+        await this.RegisterOrUpdateReminder(KeepAlive, ReminderPeriod, ReminderPeriod);
+    }
+
+    private async Task Know(Guid tenant)
+    {
+        if (!tenants.Contains(tenant))
+        {
+            await store.AddTenant(fence, tenant, CancellationToken.None);
+            tenants.Add(tenant);
+        }
+    }
+
+    private async Task End(Place place, IReadOnlyList<ContactEvent> events)
+    {
+        pool.Drop(place.Contact);
+        await Save(place, events, delete: true);
+    }
+
+    private async Task Save(Place place, IReadOnlyList<ContactEvent> events, bool delete = false)
+    {
+        var expected = versions.GetValueOrDefault(place.Contact);
+        if (delete)
+        {
+            versions.Remove(place.Contact);
+        }
+        else
+        {
+            versions[place.Contact] = expected + 1;
+        }
+
+        var row = new Row(StateTable.Places, place.Contact, place.Tenant, expected, delete ? null : RoutingStore.Write(place), AtRest: false);
+        var now = clock.Now();
+        var told = events.Select(DomainEvent (e) => e with
+        {
+            Tenant = place.Tenant,
+            Stream = place.Contact,
+            OccurredAt = e.OccurredAt == default ? now : e.OccurredAt,
+            TraceParent = Activity.Current?.Id,
+        });
+        try
+        {
+            await store.Commit(new Change([row], [.. told], fence));
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private void Offer(Match? match)
+    {
+        if (match is not null)
+        {
+            _ = Guard(() => Make(match), match.Place.Tenant, match.Place.Contact);
+        }
+    }
+
+    /// <summary>Steps 2 to 4 of an offer. Whoever is gone meanwhile, the other side looks again.</summary>
+    private async Task Make(Match match)
+    {
+        var started = clock.GetTimestamp();
+        var leg = Guid.CreateVersion7(clock.GetUtcNow());
+        var agent = GrainFactory.GetGrain<IAgentGrain>(match.Agent.Agent.ToString());
+        var reservation = await Reserve(agent, match, leg);
+        var isWaiting = ReferenceEquals(pool.Find(match.Place.Contact), match.Place);
+        var freed = Settle(match.Agent.Agent, reservation.News);
+        if (reservation.IsReserved && isWaiting)
+        {
+            var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs)) };
+            pool.Put(offered);
+            await Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Why) { Leg = leg }]);
+            telemetry.Offered(clock.GetElapsedTime(started));
+            await Ring(offered);
+        }
+        else if (reservation.IsReserved)
+        {
+            await agent.Release(leg, nameof(OfferOutcome.CallerGone));
+        }
+        else if (isWaiting)
+        {
+            Offer(pool.Put(match.Place));
+        }
+
+        Offer(freed);
+    }
+
+    /// <summary>The reserving is over: the agent's news say whether it is free. One that could not be asked is left alone for a while.</summary>
+    private Match? Settle(Guid agent, AgentNews? news)
+    {
+        if (news is null)
+        {
+            After(RetryPause, () => Offer(pool.Return(agent)));
+            return null;
+        }
+
+        pool.Put(View(news));
+        return pool.Return(agent);
+    }
+
+
+    private async Task<Reservation> Reserve(IAgentGrain agent, Match match, Guid leg)
+    {
+        try
+        {
+            return await agent.Reserve(new EngagementMessage(match.Place.Tenant, match.Place.Contact, leg));
+        }
+#pragma warning disable CA1031 // Told in the log; the contact looks for another agent.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.ReserveFailed(logger, match.Agent.Agent, match.Place.Tenant, match.Place.Contact, failure);
+            return new Reservation(false, null);
+        }
+    }
+
+    /// <summary>The contact takes the committed offer over; when it cannot, it is asked again while the offer stands.</summary>
+    private async Task Ring(Place place)
+    {
+        var queue = pool.Settings(place.Tenant, place.Queue);
+        var offer = new OfferMessage(
+            place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record);
+        try
+        {
+            await Contact(place.Tenant, place.Contact).Offer(offer);
+        }
+#pragma warning disable CA1031 // Asked again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.ContactNotTold(logger, place.Tenant, place.Contact, failure);
+            After(RetryPause, () => _ = ReferenceEquals(pool.Find(place.Contact), place) ? Ring(place) : Task.CompletedTask);
+        }
+    }
+
+    private IContactGrain Contact(Guid tenant, Guid contact) => GrainFactory.GetGrain<IContactGrain>(Keys.OfTenant(tenant, contact));
+
+    private void After(TimeSpan pause, Action action) => this.RegisterGrainTimer(
+        (then, _) =>
+        {
+            then();
+            return Task.CompletedTask;
+        },
+        action,
+        new GrainTimerCreationOptions(pause, Timeout.InfiniteTimeSpan) { Interleave = true });
+
+    private async Task Guard(Func<Task> work, Guid tenant, Guid about)
+    {
+        try
+        {
+            await work();
+        }
+#pragma warning disable CA1031 // Nobody waits for it; deadlines and the next activation put right what was left.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.PoolWorkFailed(logger, tenant, about, failure);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+using CallCenter.Hosting;
+using CallCenter.Routing;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddRouting();
+var app = builder.Build();
+await app.RunAsync();
