@@ -97,13 +97,11 @@ internal static class StateSql
             """;
         var last = positions.GroupBy(position => (position.Stream, position.Source)).Select(group => group.MaxBy(position => position.Sequence)!).ToList();
         await using var command = new NpgsqlCommand(sql, connection, transaction);
-        command.Parameters.AddRange([
-            Column(last, position => position.Tenant, NpgsqlDbType.Uuid),
-            Column(last, position => position.Stream, NpgsqlDbType.Uuid),
-            Column(last, position => position.Source, NpgsqlDbType.Text),
-            Column(last, position => position.Sequence, NpgsqlDbType.Bigint),
-            Column(last, position => position.Final, NpgsqlDbType.Boolean),
-        ]);
+        command.Parameters.Add(Column(last, position => position.Tenant, NpgsqlDbType.Uuid));
+        command.Parameters.Add(Column(last, position => position.Stream, NpgsqlDbType.Uuid));
+        command.Parameters.Add(Column(last, position => position.Source, NpgsqlDbType.Text));
+        command.Parameters.Add(Column(last, position => position.Sequence, NpgsqlDbType.Bigint));
+        command.Parameters.Add(Column(last, position => position.Final, NpgsqlDbType.Boolean));
         await command.ExecuteNonQueryAsync();
     }
 
