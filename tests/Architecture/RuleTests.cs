@@ -11,7 +11,7 @@ public class RuleTests
         new ShortProgram(), new NarrowSurface(), new FileLength(), new FunctionLength(),
         new ReadmePathsExist(), new EveryServiceHasReadme(), new DenseDecisions(),
         new NothingUnfinished(), new NothingOfTheMachine(), new NoSkippedTest(),
-        new DenseMigrations(), new TablesKnowTheirTenant(), new PackagesAreUsed(),
+        new DenseMigrations(), new TablesKnowTheirTenant(), new PackagesAreUsed(), new GrainCodeUsesTheListedApi(),
         new EventsAreSealedRecords(), new EventsAreInTheCatalog(),
     ];
 

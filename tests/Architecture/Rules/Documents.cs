@@ -44,7 +44,7 @@ internal sealed partial class ReadmePathsExist : Rule
 
     private static bool IsSourceName(string word) => SourceName().IsMatch(word);
 
-    private static string In(string folder, string path) => Path.GetRelativePath("/", Path.GetFullPath(path, "/" + folder));
+    private static string In(string folder, string path) => Path.GetRelativePath("/", Path.GetFullPath(path.TrimEnd('/'), "/" + folder));
 
     [GeneratedRegex(@"\]\((?<path>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -1,0 +1,53 @@
+using CallCenter.Reporting.Contacts;
+
+namespace CallCenter.Reporting.Tests.Contacts;
+
+/// <summary>Queries of lists: what is understood, what is refused.</summary>
+public class FilterTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Default_is_the_last_24_hours()
+    {
+        var (filter, errors) = ContactFilter.Read(new ContactQuery(null, null, null, null, null, null), Now);
+        errors.ShouldBeEmpty();
+        filter.ShouldBe(new ContactFilter(null, Now.AddHours(-24), Now, null, null, 100));
+    }
+
+    [Theory]
+    [InlineData("2026-03-02T09:00:00Z")]
+    [InlineData("2026-03-02T11:00:00+02:00")]
+    [InlineData("2026-03-02T11:00:00 02:00")]
+    [InlineData("2026-03-02 09:00")]
+    public void Times_are_iso_8601_and_utc_without_an_offset(string from) =>
+        ContactFilter.Read(new ContactQuery(null, from, null, null, null, null), Now).Filter.From.ShouldBe(Now.AddHours(-3));
+
+    [Theory]
+    [InlineData("x", null, null, null, null, null)]
+    [InlineData(null, "yesterday", null, null, null, null)]
+    [InlineData(null, "2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z", null, null, null)]
+    [InlineData(null, "2025-11-01T00:00:00Z", "2026-03-01T00:00:00Z", null, null, null)]
+    [InlineData(null, null, null, "7", null, null)]
+    [InlineData(null, null, null, null, "AAAA", null)]
+    [InlineData(null, null, null, null, "________________________________", null)]
+    [InlineData(null, null, null, null, null, "501")]
+    [InlineData(null, null, null, null, null, "0")]
+    public void Wrong_query_is_told(string? tenant, string? from, string? to, string? agent, string? cursor, string? limit) =>
+        ContactFilter.Read(new ContactQuery(tenant, from, to, agent, cursor, limit), Now).Errors.Count.ShouldBe(1);
+
+    [Fact]
+    public void Every_mistake_is_told_at_once() =>
+        ContactFilter.Read(new ContactQuery("x", "y", "z", "a", "b", "c"), Now).Errors.Count.ShouldBe(6);
+
+    [Fact]
+    public void Range_at_the_beginning_of_time_is_no_crash() =>
+        ContactFilter.Read(new ContactQuery(null, null, "0001-01-01T00:00:00Z", null, null, null), Now).Errors.Count.ShouldBe(1);
+
+    [Fact]
+    public void Cursor_comes_back_as_it_went()
+    {
+        var cursor = new Cursor(Now.AddMilliseconds(7), Guid.NewGuid());
+        Cursor.Read(cursor.Text()).ShouldBe(cursor);
+    }
+}
