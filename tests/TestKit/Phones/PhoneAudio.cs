@@ -19,6 +19,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private readonly byte[] _tone;
     private readonly Queue<short> _heard = new();
     private readonly Queue<char> _digits = new();
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(double Hertz, TaskCompletionSource Heard)> _waiting = [];
     private readonly uint _ssrc = BinaryPrimitives.ReadUInt32BigEndian(Guid.NewGuid().ToByteArray());
     private IPEndPoint? _remote;
@@ -67,6 +68,9 @@ public sealed class PhoneAudio : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when the first packet of audio comes.</summary>
+    public Task HearsAnything => _first.Task;
+
     /// <summary>Waits until the last 200 ms heard are mostly a tone of so many hertz. Throws TimeoutException that tells what was heard instead.</summary>
     public async Task Hears(double hertz, TimeSpan within)
     {
@@ -97,10 +101,16 @@ public sealed class PhoneAudio : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops speaking and listening without a word.</summary>
+    public async Task Stop()
     {
         await _closing.CancelAsync();
         await _work;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
         _socket.Dispose();
         _closing.Dispose();
     }
@@ -210,6 +220,7 @@ public sealed class PhoneAudio : IAsyncDisposable
         {
             return;
         }
+        _first.TrySetResult();
         lock (_heard)
         {
             PacketsHeard++;

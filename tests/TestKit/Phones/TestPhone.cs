@@ -62,13 +62,16 @@ public sealed class TestPhone : IAsyncDisposable
         using var deadline = new CancellationTokenSource(within);
         try
         {
-            return await _calls.Reader.ReadAsync(deadline.Token);
+            return await NextCall(deadline.Token);
         }
         catch (OperationCanceledException)
         {
             throw new TimeoutException($"the phone did not ring within {within.TotalSeconds:0.#} s");
         }
     }
+
+    /// <summary>The next call that rings here, however long it takes.</summary>
+    public async Task<PhoneCall> NextCall(CancellationToken ct) => await _calls.Reader.ReadAsync(ct);
 
     /// <summary>Takes the registration back, as a phone that is switched off properly.</summary>
     public Task Unregister() => _registration!.StopAsync();

@@ -38,6 +38,8 @@ public sealed class RunningCenter : IAsyncDisposable
     /// <summary>How long the last start took from the process to the line that says ready.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
+    public int ProcessId => _process!.Id;
+
     /// <summary>What the process printed so far.</summary>
     public string Output
     {

@@ -1,0 +1,102 @@
+using System.Globalization;
+using CallCenter.Media;
+using CallCenter.TestKit.Running;
+
+namespace CallCenter.EndToEnd;
+
+/// <summary>The process dies without a word, or is told to stop, while calls live: nothing is lost and nobody is stuck.</summary>
+[Trait("needs", "server")]
+public sealed class KillTests
+{
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Talk = TimeSpan.FromSeconds(4);
+
+    [Fact]
+    public async Task Kill_9_during_ten_talks_and_five_waiting_leaves_nothing_stuck()
+    {
+        await using var center = await RunningCenter.Start();
+        var tenant = await TestTenant.Make(center, "killed", "+358911000002", agents: 10);
+        await using var live = await LiveCalls.Begin(center, tenant, waiting: 5);
+        await LiveCalls.GoOn(Talk);
+
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await center.Kill();
+        await center.Start();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"ready again after {center.ReadyAfter.TotalSeconds:0.0} s");
+        center.ReadyAfter.ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        using var supervisor = await tenant.SignIn(tenant.Supervisor);
+        await NobodyIsStuck(supervisor, "killed-");
+        var contacts = await AllEnded(supervisor, tenant, 15);
+        foreach (var caller in live.Talking)
+        {
+            var contact = await supervisor.Contact(contacts.Single(c => c.Caller == caller).Id);
+            contact.ShouldAddUp();
+            contact.TerminationKind.ShouldBe("Completed");
+            await HoldsAllButTheLastSecond(supervisor, contact, killedAt);
+        }
+        foreach (var caller in live.Waiting)
+        {
+            var contact = await supervisor.Contact(contacts.Single(c => c.Caller == caller).Id);
+            contact.ShouldAddUp();
+            contact.TerminationKind.ShouldBe("Failed");
+        }
+    }
+
+    [Fact]
+    public async Task Sigterm_ends_live_calls_within_ten_seconds_and_loses_nothing()
+    {
+        await using var center = await RunningCenter.Start();
+        var tenant = await TestTenant.Make(center, "stopped", "+358911000003", agents: 3);
+        await using var live = await LiveCalls.Begin(center, tenant, waiting: 2);
+        await LiveCalls.GoOn(Talk);
+
+        var stoppedAt = TimeProvider.System.GetUtcNow();
+        var (took, exitCode) = await center.Terminate(TimeSpan.FromSeconds(10));
+        await live.AllEnded(TimeSpan.FromSeconds(1));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"stopped in {took.TotalSeconds:0.0} s");
+        exitCode.ShouldBe(0, center.Output);
+        await center.Start();
+        using var supervisor = await tenant.SignIn(tenant.Supervisor);
+        await NobodyIsStuck(supervisor, "stopped-");
+        foreach (var ended in await AllEnded(supervisor, tenant, 5))
+        {
+            var contact = await supervisor.Contact(ended.Id);
+            contact.ShouldAddUp();
+            contact.TerminationKind.ShouldBe(live.Talking.Contains(contact.Caller) ? "Completed" : "Failed");
+            if (live.Talking.Contains(contact.Caller))
+            {
+                await HoldsAllButTheLastSecond(supervisor, contact, stoppedAt);
+            }
+        }
+    }
+
+    private static Task<IReadOnlyList<ContactItem>> AllEnded(Api supervisor, TestTenant tenant, int count) => Eventually.Get(
+        "every contact ended", Settled, () => tenant.Contacts(supervisor),
+        all => all.Count == count && all.All(c => c.EndedAt is not null));
+
+    private static Task<IReadOnlyList<AgentView>> NobodyIsStuck(Api supervisor, string prefix) => Eventually.Get(
+        "every agent at rest", Settled, supervisor.Agents,
+        all => all.Where(a => a.User.StartsWith(prefix, StringComparison.Ordinal)).All(a => a.State is "Idle" or "Unreachable"));
+
+    private static async Task HoldsAllButTheLastSecond(Api supervisor, ContactDetail contact, DateTimeOffset until)
+    {
+        var id = contact.Recordings.ShouldHaveSingleItem(string.Create(CultureInfo.InvariantCulture, $"recordings of {contact.Caller}"));
+        var answered = contact.Events.Single(e => e.Type == "AgentAnswered").At;
+        using var stream = new MemoryStream(await Eventually.Get("the recording", Settled, () => Audio(supervisor, id), bytes => bytes.Length > 44));
+        var wav = Wav.Read(stream);
+        var length = TimeSpan.FromSeconds((double)wav.Channel(0).Length / wav.Rate);
+        length.ShouldBeGreaterThan(until - answered - TimeSpan.FromSeconds(1), contact.Caller);
+        ToneProbe.Share(Middle(wav.Channel(0)), wav.Rate, 440).ShouldBeGreaterThan(0.9);
+        ToneProbe.Share(Middle(wav.Channel(1)), wav.Rate, 1000).ShouldBeGreaterThan(0.9);
+    }
+
+    private static ReadOnlySpan<short> Middle(short[] samples) => samples.AsSpan(samples.Length / 4, samples.Length / 2);
+
+    private static async Task<byte[]> Audio(Api supervisor, Guid recording)
+    {
+        var path = $"/api/recordings/{recording}/audio";
+        return await supervisor.Status(HttpMethod.Get, path) == System.Net.HttpStatusCode.OK ? await supervisor.Bytes(path) : [];
+    }
+}

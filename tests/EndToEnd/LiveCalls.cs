@@ -1,0 +1,88 @@
+using CallCenter.Sip.Calls;
+using CallCenter.TestKit.Phones;
+using CallCenter.TestKit.Running;
+
+namespace CallCenter.EndToEnd;
+
+/// <summary>A busy moment: so many callers talk with agents, so many wait in the queue.</summary>
+internal sealed class LiveCalls : IAsyncDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private readonly TestCaller _callers;
+    private readonly List<TestPhone> _phones = [];
+
+    private LiveCalls(RunningCenter center) => _callers = new TestCaller(center.Sip);
+
+    /// <summary>Numbers of those who talk.</summary>
+    public List<string> Talking { get; } = [];
+
+    /// <summary>Numbers of those who wait.</summary>
+    public List<string> Waiting { get; } = [];
+
+    public List<PhoneCall> Calls { get; } = [];
+
+    /// <summary>Brings the calls up: one agent of the tenant for each who talks, and nobody for those who wait.</summary>
+    public static async Task<LiveCalls> Begin(RunningCenter center, TestTenant tenant, int waiting)
+    {
+        var live = new LiveCalls(center);
+        foreach (var agent in tenant.Agents)
+        {
+            var atWork = await AgentAtWork.Begin(center, agent);
+            live._phones.Add(atWork.Phone);
+            atWork.Api.Dispose();
+        }
+        live.Talking.AddRange(tenant.Agents.Select((_, i) => $"+358402{i:00000}"));
+        live.Waiting.AddRange(Enumerable.Range(0, waiting).Select(i => $"+358403{i:00000}"));
+        foreach (var caller in live.Talking)
+        {
+            live.Calls.Add(await live.Call(tenant.Number, caller));
+        }
+        foreach (var call in live.Calls)
+        {
+            await call.Audio.Hears(1000, Soon);
+        }
+        foreach (var caller in live.Waiting)
+        {
+            live.Calls.Add(await live.Call(tenant.Number, caller));
+        }
+        await live.AllQueued(tenant);
+        return live;
+    }
+
+    /// <summary>The talks go on for a while: people's time, not a wait for the system.</summary>
+    public static Task GoOn(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+
+    /// <summary>Waits until every caller's call is over.</summary>
+    public async Task<IReadOnlyList<CallEnded>> AllEnded(TimeSpan within) => await Task.WhenAll(Calls.Select(c => c.Ended)).WaitAsync(within);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _callers.DisposeAsync();
+        foreach (var phone in _phones)
+        {
+            await phone.DisposeAsync();
+        }
+        foreach (var call in Calls)
+        {
+            await call.Audio.DisposeAsync();
+        }
+    }
+
+    private async Task<PhoneCall> Call(string number, string from)
+    {
+        var call = await _callers.Call(number, from).WhenAnswered(Soon);
+        await call.Audio.HearsAnything.WaitAsync(Soon);
+        call.Audio.Press('1');
+        return call;
+    }
+
+    // A live contact's events are in the history as they happen.
+    private async Task AllQueued(TestTenant tenant)
+    {
+        using var supervisor = await tenant.SignIn(tenant.Supervisor);
+        foreach (var caller in Waiting)
+        {
+            await Eventually.Get($"{caller} queued", Soon, () => tenant.Contacts(supervisor), all => all.Any(c => c.Caller == caller && c.Queue is not null));
+        }
+    }
+}

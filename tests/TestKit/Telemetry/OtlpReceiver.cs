@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.TestKit.Telemetry;
+
+/// <summary>A small OTLP collector (HTTP, protobuf): keeps the spans it is sent and prints a trace as a tree.</summary>
+public sealed class OtlpReceiver : IAsyncDisposable
+{
+    private const int SpansMax = 200_000;
+
+    private readonly ConcurrentQueue<Span> _spans = new();
+    private readonly WebApplication _app;
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>For <c>Otlp:Endpoint</c>.</summary>
+    public string Endpoint => _app.Urls.First();
+
+    public IReadOnlyCollection<Span> Spans => _spans;
+
+    public static async Task<OtlpReceiver> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var receiver = new OtlpReceiver(app);
+        app.MapPost("/v1/traces", receiver.Take);
+        app.MapPost("/v1/metrics", () => Results.Ok());
+        app.MapPost("/v1/logs", () => Results.Ok());
+        await app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>The spans of a trace, each indented below the one that caused it, with its start and length in milliseconds.</summary>
+    public string Tree(string traceId)
+    {
+        var trace = _spans.Where(s => s.TraceId == traceId).OrderBy(s => s.StartNanoseconds).ToList();
+        var known = trace.Select(s => s.SpanId).ToHashSet();
+        var children = trace.ToLookup(s => known.Contains(s.ParentId) ? s.ParentId : "");
+        var text = new StringBuilder($"trace {traceId}: {trace.Count} spans\n");
+        var zero = trace.Count == 0 ? 0 : trace[0].StartNanoseconds;
+        Append(text, children, "", 1, zero);
+        return text.ToString();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Append(StringBuilder text, ILookup<string, Span> children, string parent, int depth, ulong zero)
+    {
+        foreach (var span in children[parent])
+        {
+            var name = $"{new string(' ', 2 * depth)}{span.Name}";
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"{name,-64} {span.Scope,-24} +{(span.StartNanoseconds - zero) / 1e6,9:0.0} ms {(span.EndNanoseconds - span.StartNanoseconds) / 1e6,9:0.0} ms\n");
+            Append(text, children, span.SpanId, depth + 1, zero);
+        }
+    }
+
+    private async Task<IResult> Take(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        foreach (var span in Span.ReadAll(body.GetBuffer().AsSpan(0, (int)body.Length)))
+        {
+            if (_spans.Count < SpansMax)
+            {
+                _spans.Enqueue(span);
+            }
+        }
+        return Results.Bytes([], "application/x-protobuf");
+    }
+}
