@@ -102,7 +102,7 @@ public static class GatewayCommandExtensions
     {
         builder.Services.TryAddSingleton<THandler>();
         builder.Registered<CommandQueues>().Add(new(GatewayCommands.Queue(instance), CommandsInHand,
-            services => new GatewayCommandConsumer(services.GetRequiredService<THandler>())));
+            services => new GatewayCommandConsumer(services.GetRequiredService<THandler>(), services.GetRequiredService<TimeProvider>())));
     }
 }
 
@@ -112,7 +112,7 @@ internal sealed record CommandQueue(string Queue, int Concurrency, Func<IService
 /// <summary>The queues of commands of this host.</summary>
 internal sealed class CommandQueues : List<CommandQueue>;
 
-internal sealed class GatewayCommandConsumer(IGatewayCommandHandler handler) : IConsumer<GatewayCommand>
+internal sealed class GatewayCommandConsumer(IGatewayCommandHandler handler, TimeProvider clock) : IConsumer<GatewayCommand>
 {
     public async Task Consume(ConsumeContext<GatewayCommand> context)
     {
@@ -120,6 +120,23 @@ internal sealed class GatewayCommandConsumer(IGatewayCommandHandler handler) : I
         ActivityContext.TryParse(command.TraceParent, null, isRemote: true, out var parent);
         using var span = Telemetry.Source.StartActivity($"handle {command.GetType().Name}", ActivityKind.Server, parent)
             ?.SetTag("callcenter.tenant", command.Tenant).SetTag("callcenter.contact", command.Contact);
-        await context.RespondAsync(await handler.Handle(command));
+        var left = command.Expires - clock.GetUtcNow();
+        await context.RespondAsync(left <= TimeSpan.Zero
+            ? Expired(command, "The command came too late.")
+            : await InTime(command, left, context.CancellationToken));
     }
+
+    private async Task<CommandResult> InTime(CallCommand command, TimeSpan left, CancellationToken ct)
+    {
+        try
+        {
+            return await handler.Handle(command).WaitAsync(left, clock, ct);
+        }
+        catch (TimeoutException)
+        {
+            return Expired(command, "The gateway did not carry it out in time.");
+        }
+    }
+
+    private static CommandResult Expired(CallCommand command, string detail) => new(command.CommandId, CommandOutcome.Expired, command.Epoch, detail);
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -48,7 +49,8 @@ internal static class ClosedByDefault
 {
     public static async Task Check(HttpContext context, RequestDelegate next)
     {
-        var said = context.GetEndpoint() is not { } endpoint
+        // Routing's own answers (405, 415) are endpoints too, but no routes.
+        var said = context.GetEndpoint() is not RouteEndpoint endpoint
             || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
             || endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
             || !context.Request.Path.StartsWithSegments("/api");

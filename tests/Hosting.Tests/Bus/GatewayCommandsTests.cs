@@ -37,7 +37,7 @@ public sealed class GatewayCommandsTests : IDisposable
     {
         await using var host = await Start();
         host.Get<Gateway>().SilentTimes = 2;
-        var result = await host.Get<GatewayCommands>().Send(Command("here"), Ct);
+        var result = await host.Get<GatewayCommands>().Send(Command("here") with { Expires = TimeProvider.System.GetUtcNow().AddSeconds(4) }, Ct);
         result.Outcome.ShouldBe(CommandOutcome.Done);
         host.Get<Gateway>().Seen.Select(c => c.CommandId).ToList().ShouldBe([result.CommandId, result.CommandId, result.CommandId]);
     }
