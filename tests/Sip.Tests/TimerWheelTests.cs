@@ -61,6 +61,19 @@ public sealed class TimerWheelTests
         fired.ShouldBe(["late"]);
     }
 
+    [Fact]
+    public void A_node_that_throws_does_not_hold_its_neighbours_back()
+    {
+        var wheel = new TimerWheel(0);
+        var fired = 0;
+        wheel.Schedule(new Node(_ => fired++), 40);
+        wheel.Schedule(new Node(_ => throw new InvalidOperationException("boom")), 40);
+        wheel.Schedule(new Node(_ => fired++), 40);
+        Should.Throw<InvalidOperationException>(() => wheel.Advance(40));
+        wheel.Advance(60);
+        fired.ShouldBe(2);
+    }
+
     private sealed class Node(Action<long> onFire) : WheelNode
     {
         internal override void Fire(long now) => onFire(now);

@@ -9,10 +9,21 @@ namespace CallCenter.Sip.Calls;
 /// <summary>What a request meets, in order: admission, inspection, its dialog, its method (RFC 3261 section 8.2).</summary>
 internal sealed partial class UserAgent
 {
-    // Step 1: before a transaction is made. Nothing but header slices has been read so far.
+    // Step 1: before a transaction is made. Nothing but header slices has been read so far. What is refused here costs no state.
     private bool Admit(SipMessage request, SipFlow flow)
     {
+        if (request.Fault is { } fault)
+        {
+            Counters.Malformed++;
+            return Refuse(request, flow, fault.Code, null, fault.Reason);
+        }
+
         var inDialog = !request.ToTagBytes.IsEmpty;
+        if (inDialog && FindDialog(request) is null)
+        {
+            return Refuse(request, flow, 481, null); // RFC 3261 section 12.2.2
+        }
+
         var limit = inDialog || request.Method == SipMethod.Cancel ? options.Limits.TransactionsMax + (options.Limits.TransactionsMax / 4) : options.Limits.TransactionsMax;
         if (Transactions.Count >= limit || (!inDialog && request.Method == SipMethod.Invite && calls.Count >= options.Limits.CallsMax))
         {
@@ -20,7 +31,12 @@ internal sealed partial class UserAgent
             return Refuse(request, flow, 503, options.Limits.RetryAfterSeconds);
         }
 
-        if (inDialog || request.Fault is not null || request.Method == SipMethod.Cancel || handlers.Admit is null)
+        return inDialog || AdmitByHandler(request, flow);
+    }
+
+    private bool AdmitByHandler(SipMessage request, SipFlow flow)
+    {
+        if (request.Method == SipMethod.Cancel || handlers.Admit is null)
         {
             return true;
         }
@@ -41,11 +57,11 @@ internal sealed partial class UserAgent
     }
 
     // Stateless (RFC 3261 section 8.2.7): a retransmission is refused in the same words.
-    private bool Refuse(SipMessage request, SipFlow flow, int code, int? retryAfterSeconds)
+    private bool Refuse(SipMessage request, SipFlow flow, int code, int? retryAfterSeconds, string? reason = null)
     {
         if (request.TryTopVia(out var via))
         {
-            var response = ResponseWriter.Begin(writer, request, flow, code, null, ResponseWriter.StatelessTag(request));
+            var response = ResponseWriter.Begin(writer, request, flow, code, reason, ResponseWriter.StatelessTag(request));
             if (retryAfterSeconds is { } seconds)
             {
                 response.Header(HeaderId.RetryAfter, seconds);
@@ -77,9 +93,9 @@ internal sealed partial class UserAgent
         {
             OnCancel(transaction, request);
         }
-        else if (!request.ToTagBytes.IsEmpty)
+        else if (FindDialog(request) is { } call)
         {
-            OnDialogRequest(transaction, request);
+            call.OnRequest(transaction, request);
         }
         else
         {
@@ -90,13 +106,6 @@ internal sealed partial class UserAgent
     // RFC 3261 sections 8.2.1 to 8.2.3 and 16.3: true when the request has been answered already.
     private bool Inspect(ServerTransaction transaction, SipMessage request)
     {
-        if (request.Fault is { } fault)
-        {
-            Counters.Malformed++;
-            Reply(transaction, fault.Code, fault.Reason);
-            return true;
-        }
-
         if (request.Method is SipMethod.Unknown or SipMethod.Prack or SipMethod.Refer or SipMethod.Notify or SipMethod.Subscribe or SipMethod.Message or SipMethod.Publish
             || (request.Method == SipMethod.Register && handlers.Registrar is null))
         {
@@ -128,25 +137,16 @@ internal sealed partial class UserAgent
         invite?.Cancelled?.Invoke();
     }
 
-    private void OnDialogRequest(ServerTransaction transaction, SipMessage request)
+    private SipCall? FindDialog(SipMessage request)
     {
         Span<byte> key = stackalloc byte[Dialog.KeyBytesMax];
         var length = Dialog.KeyOf(key, request);
-        if (dialogs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key[..length], out var call))
-        {
-            call.OnRequest(transaction, request);
-        }
-        else
-        {
-            Reply(transaction, 481); // RFC 3261 section 12.2.2
-        }
+        return dialogs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key[..length], out var call) ? call : null;
     }
 
     private void OnAck(SipMessage ack)
     {
-        Span<byte> key = stackalloc byte[Dialog.KeyBytesMax];
-        var length = Dialog.KeyOf(key, ack);
-        if (dialogs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key[..length], out var call))
+        if (FindDialog(ack) is { } call)
         {
             call.OnAck(ack);
         }

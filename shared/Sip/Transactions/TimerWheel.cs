@@ -82,7 +82,17 @@ internal sealed class TimerWheel
         while (tick < target)
         {
             tick++;
-            FireSlot((int)(tick % Slots), tick * TickMs);
+            var done = false;
+            try
+            {
+                FireSlot((int)(tick % Slots), tick * TickMs);
+                done = true;
+            }
+            finally
+            {
+                // A node that throws must not hold its neighbours back for a turn: its slot is taken again.
+                tick -= done ? 0 : 1;
+            }
         }
     }
 
