@@ -8,6 +8,8 @@ namespace CallCenter.Media;
 /// <summary>The media plane of a process: media threads, ports and the events that leave them.</summary>
 public sealed class MediaEngine : IAsyncDisposable
 {
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
+
     private readonly MediaThread[] _threads;
     private readonly PortAllocator? _ports;
     private readonly uint _bindAddress;
@@ -167,7 +169,10 @@ public sealed class MediaEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every leg (RTCP BYE), ends every recording, stops the threads and delivers the last events.</summary>
+    /// <summary>
+    /// Closes every leg (RTCP BYE), ends every recording, stops the threads and delivers the last events.
+    /// Throws <see cref="TimeoutException"/> where a handler of events blocks for 10 s.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
@@ -179,6 +184,6 @@ public sealed class MediaEngine : IAsyncDisposable
             _events.Writer.TryComplete();
             _telemetry.Dispose();
         }
-        await _pump.ConfigureAwait(false);
+        await _pump.WaitAsync(StopDeadline, Clock).ConfigureAwait(false);
     }
 }

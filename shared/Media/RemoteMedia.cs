@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace CallCenter.Media;
 
@@ -37,7 +38,7 @@ public sealed record RemoteMedia
     /// <summary>RTCP address of the SDP (RFC 3605); null: the RTP port + 1.</summary>
     public IPEndPoint? Rtcp { get; init; }
 
-    /// <summary>Where the SIP message came from. RTP from it is accepted where the SDP's address is private, unspecified or loopback.</summary>
+    /// <summary>Where the SIP message came from. RTP from it is accepted where the SDP's address is private, unspecified or a loopback; an IPv6 source says nothing of IPv4 media.</summary>
     public IPAddress? SignallingSource { get; init; }
 
     /// <summary>Negotiated audio formats, 1 to 8. The first is sent, all are received.</summary>
@@ -57,10 +58,8 @@ public sealed record RemoteMedia
 
     internal void Validate()
     {
-        if (Rtp.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
-        {
-            throw new ArgumentException($"{Rtp} is not an IPv4 endpoint.");
-        }
+        ThrowIfNotIPv4(Rtp);
+        ThrowIfNotIPv4(Rtcp);
         if (Formats.Count is < 1 or > 8)
         {
             throw new ArgumentException($"A leg needs 1 to 8 audio formats, not {Formats.Count}.");
@@ -71,6 +70,14 @@ public sealed record RemoteMedia
         }
         ThrowIfNotPayloadType(TelephoneEvent);
         ThrowIfNotPayloadType(TelephoneEventReceived);
+    }
+
+    private static void ThrowIfNotIPv4(IPEndPoint? endpoint)
+    {
+        if (endpoint is not null && endpoint.AddressFamily != AddressFamily.InterNetwork)
+        {
+            throw new ArgumentException($"{endpoint} is not an IPv4 endpoint.");
+        }
     }
 
     private static void ThrowIfNotPayloadType(byte? type)

@@ -19,7 +19,10 @@ public class AllocationTests
         await caller.Bridge(agent);
         var tap = net.Engine.StartRecording(new RecordingOptions
         {
-            Caller = caller, Agent = agent, Sink = new MemoryRecorder(), BlockDuration = TimeSpan.FromSeconds(5),
+            Caller = caller,
+            Agent = agent,
+            Sink = new MemoryRecorder(),
+            BlockDuration = TimeSpan.FromSeconds(5),
         });
         await Relay(caller, callerPeer, agentPeer, 0, 200);
         await Wait.Until(() => Task.FromResult(tap.Core.Samples > 0));

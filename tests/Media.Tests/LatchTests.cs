@@ -41,6 +41,16 @@ public class LatchTests
     }
 
     [Fact]
+    public void A_signalling_source_of_IPv6_adds_no_host_and_a_mapped_one_is_IPv4()
+    {
+        var latch = Armed("10.0.0.5:4000", "2001:db8::1");
+        Accepts(ref latch, "203.0.113.1:4000").ShouldBeFalse();
+        Accepts(ref latch, "10.0.0.5:4000").ShouldBeTrue();
+        latch = Armed("10.0.0.5:4000", "::ffff:203.0.113.1");
+        Accepts(ref latch, "203.0.113.1:4000").ShouldBeTrue();
+    }
+
+    [Fact]
     public void After_the_first_packet_only_that_address_counts()
     {
         var latch = Armed("10.0.0.5:4000", "203.0.113.1");

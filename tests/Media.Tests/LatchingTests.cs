@@ -103,6 +103,46 @@ public class LatchingTests
     }
 
     [Fact]
+    public async Task An_unspecified_address_is_an_old_hold_nothing_is_sent_until_the_address_returns()
+    {
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        var leg = net.OpenLeg();
+        var remote = Loopback.Remote(peer.Port, PayloadFormat.Pcma);
+        await leg.SetRemote(remote);
+        leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)), PlayMode.Loop);
+        var before = (await peer.Receive(2))[^1].Header;
+        await leg.SetRemote(remote with { Rtp = new System.Net.IPEndPoint(System.Net.IPAddress.Any, peer.Port) });
+        var sent = (await leg.GetStatistics()).PacketsSent;
+        var held = leg.Play(Tones.Sine(440, TimeSpan.FromMilliseconds(100)));
+        await held.Completion;
+        (await leg.GetStatistics()).PacketsSent.ShouldBe(sent);
+        while (peer.Waiting > 0)
+        {
+            before = (await peer.Receive()).Header;
+        }
+
+        await leg.SetRemote(remote);
+        leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)));
+        var after = (await peer.Receive()).Header;
+        after.Sequence.ShouldBe((ushort)(before.Sequence + 1));
+        after.Marker.ShouldBeTrue();
+        (after.Timestamp - before.Timestamp).ShouldBeGreaterThan(800u);
+    }
+
+    [Fact]
+    public async Task A_description_that_cannot_work_is_refused_at_once()
+    {
+        await using var net = new Loopback();
+        var leg = net.OpenLeg();
+        var remote = Loopback.Remote(9, PayloadFormat.Pcma);
+        Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { Formats = [] }); });
+        Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { TelephoneEvent = 128 }); });
+        Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { Rtp = new System.Net.IPEndPoint(System.Net.IPAddress.IPv6Loopback, 9) }); });
+        Should.Throw<ArgumentException>(() => MediaEngine.Start(new MediaOptions { PortFrom = 30000, PortTo = 30000 }, TimeProvider.System));
+    }
+
+    [Fact]
     public async Task A_leg_that_only_sends_drops_what_it_receives()
     {
         await using var net = new Loopback();

@@ -139,7 +139,10 @@ public class RecordingTests
         var sink = new Blocks(gate.Task);
         var tap = net.Engine.StartRecording(new RecordingOptions
         {
-            Caller = leg, Sink = sink, BlockDuration = TimeSpan.FromMilliseconds(20), BlocksMax = 2,
+            Caller = leg,
+            Sink = sink,
+            BlockDuration = TimeSpan.FromMilliseconds(20),
+            BlocksMax = 2,
         });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
         var lost = (await events.Reader.ReadAsync(timeout.Token)).ShouldBeOfType<RecordingBlocksLost>();

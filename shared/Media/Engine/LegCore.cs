@@ -14,7 +14,7 @@ namespace CallCenter.Media.Engine;
 ///
 /// A stage that is not bound costs one comparison. Only the media thread touches this object.
 /// </summary>
-internal sealed unsafe class LegCore
+internal sealed unsafe partial class LegCore
 {
     private readonly MediaThread _thread;
     private readonly PortPair _ports;
@@ -264,43 +264,6 @@ internal sealed unsafe class LegCore
         _peer?.Relay(packet, kind, buffer, now);
     }
 
-    /// <summary>
-    /// Sends what the bridged leg received: a new header is written over the old one, in front of the payload,
-    /// which stays where the kernel put it.
-    /// </summary>
-    private void Relay(in RtpPacket packet, PayloadKind kind, byte* buffer, long now)
-    {
-        if (!CanSend || IsSpeaking)
-        {
-            return;
-        }
-        var payloadType = kind == PayloadKind.TelephoneEvent ? _payloads!.TelephoneEvent : _payloads!.Audio.PayloadType;
-        if (payloadType is null)
-        {
-            Drop(DropReason.NoTelephoneEvent);
-            return;
-        }
-        if (!_sent.TryRelay(packet, now, out var sequence, out var timestamp, out var joined))
-        {
-            Drop(DropReason.Late);
-            return;
-        }
-        if (kind != PayloadKind.TelephoneEvent)
-        {
-            var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);
-            G711.Convert(PayloadMap.CodecOf(kind), _payloads.Audio.Codec, payload);
-        }
-        var start = buffer + packet.PayloadOffset - RtpPacket.HeaderSize;
-        RtpPacket.WriteHeader(
-            new Span<byte>(start, RtpPacket.HeaderSize), packet.Marker || joined, payloadType.Value, sequence, timestamp, _sent.Ssrc);
-        _playerFresh = true;
-        _thread.Counters.PacketsRelayed++;
-        Send(start, packet.PayloadLength);
-    }
-
-    /// <summary>The leg's own sources have the word; the bridge is silent meanwhile.</summary>
-    private bool IsSpeaking => _player.IsPlaying || _digitsOut.IsSending;
-
     public void ReceiveRtcp(byte* buffer, int size)
     {
         var length = _ports.Rtcp.Receive(buffer, size, out var from);
@@ -323,108 +286,6 @@ internal sealed unsafe class LegCore
         else
         {
             (_rtcpLearnt, _rtcpTarget) = (true, from);
-        }
-    }
-
-    // ---- each 20 ms ----
-
-    public void Tick(long now)
-    {
-        _digitsIn.Expire(now);
-        if (_payloads is not null)
-        {
-            Speak(now);
-            WatchSilence(now);
-            if (now >= _rtcpDue)
-            {
-                SendRtcp(now, goodbye: false);
-            }
-        }
-    }
-
-    private void Speak(long now)
-    {
-        if (_digitsOut.IsSending)
-        {
-            if (_digitsOut.Tick() is { } digit)
-            {
-                SendDigit(digit, now);
-                return;
-            }
-        }
-        if (_player.IsPlaying)
-        {
-            SendFrame(now);
-        }
-    }
-
-    private void SendDigit(DigitPacket digit, long now)
-    {
-        _playerFresh = true;
-        if (!CanSend || _payloads!.TelephoneEvent is not { } payloadType)
-        {
-            return;
-        }
-        var (sequence, timestamp) = digit.First ? _sent.Next(fresh: true, now) : _sent.Same();
-        var packet = _thread.SendBuffer;
-        RtpPacket.WriteHeader(new Span<byte>(packet, RtpPacket.HeaderSize), digit.First, payloadType, sequence, timestamp, _sent.Ssrc);
-        digit.Event.Write(new Span<byte>(packet + RtpPacket.HeaderSize, TelephoneEvent.Size));
-        Send(packet, TelephoneEvent.Size);
-    }
-
-    /// <summary>Time passes for the player also while the direction forbids to send.</summary>
-    private void SendFrame(long now)
-    {
-        var packet = _thread.SendBuffer;
-        var audio = _payloads!.Audio;
-        _player.Fill(new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples), audio.Codec);
-        if (!CanSend)
-        {
-            _playerFresh = true;
-            return;
-        }
-        var (sequence, timestamp) = _sent.Next(_playerFresh, now);
-        RtpPacket.WriteHeader(
-            new Span<byte>(packet, RtpPacket.HeaderSize), _playerFresh, audio.PayloadType, sequence, timestamp, _sent.Ssrc);
-        // A stream that ends here is not continued by the next player but joined.
-        _playerFresh = !_player.IsPlaying;
-        Send(packet, SendStream.FrameSamples);
-    }
-
-    private void WatchSilence(long now)
-    {
-        var since = _hasPacket ? Math.Max(_lastPacketAt, _silentSince) : _silentSince;
-        if (CanReceive && !_silenceTold && now - since > _thread.SilenceSamples)
-        {
-            _silenceTold = true;
-            var wall = _thread.Clock.GetUtcNow();
-            _thread.Raise(new MediaSilent(Handle, wall, WallOf(since, now, wall)));
-        }
-    }
-
-    private void SendRtcp(long now, bool goodbye)
-    {
-        _rtcpDue = now + _thread.NextRtcpDelay();
-        if (_payloads is null || !_rtcpTarget.CanBeSentTo)
-        {
-            return;
-        }
-        var buffer = _thread.SendBuffer;
-        var length = _rtcp.Write(new Span<byte>(buffer, RtcpSession.BytesMax), _thread.Clock.GetUtcNow(), now, goodbye);
-        // Reports are best effort: a lost one is followed by the next.
-        _ = _ports.Rtcp.Send(buffer, length, _rtcpTarget);
-    }
-
-    private void Send(byte* packet, int payload)
-    {
-        if (_ports.Rtp.Send(packet, RtpPacket.HeaderSize + payload, _latch.Target))
-        {
-            _thread.Counters.PacketsSent++;
-            _sent.Count(payload);
-        }
-        else
-        {
-            Drop(DropReason.SendFailed);
         }
     }
 

@@ -260,6 +260,10 @@ internal sealed unsafe class MediaThread : IDisposable
             return;
         }
         Counters.LateTicks += (long)ticks - 1;
+        if (ticks > CatchUpTicksMax)
+        {
+            _legs.ForEach(leg => leg.SkipTime());
+        }
         for (var i = Math.Min(ticks, CatchUpTicksMax); i > 0; i--)
         {
             foreach (var leg in _legs)
@@ -295,8 +299,17 @@ internal sealed unsafe class MediaThread : IDisposable
         leg.Index = _legs.Count;
         _slots[leg.Slot] = leg;
         _legs.Add(leg);
-        Watch(leg.Ports.Rtp.Fd, KeyOf(leg));
-        Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+        try
+        {
+            Watch(leg.Ports.Rtp.Fd, KeyOf(leg));
+            Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+        }
+        catch (InvalidOperationException)
+        {
+            // A leg that cannot hear must not look alive; the fault is reported with the command.
+            leg.Close();
+            throw;
+        }
     }
 
     public void Remove(LegCore leg)

@@ -17,13 +17,21 @@ internal readonly record struct NativeEndpoint(uint Address, ushort Port)
 
     public static NativeEndpoint From(IPEndPoint endpoint) => new(ToNumber(endpoint.Address), (ushort)endpoint.Port);
 
-    public static uint ToNumber(IPAddress address)
+    public static uint ToNumber(IPAddress address) =>
+        TryToNumber(address, out var number) ? number : throw new ArgumentException($"{address} is not an IPv4 address.");
+
+    /// <summary>False for null and for an IPv6 address that is not a mapped IPv4 one.</summary>
+    public static bool TryToNumber(IPAddress? address, out uint number)
     {
         Span<byte> bytes = stackalloc byte[16];
-        var v4 = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return v4.TryWriteBytes(bytes, out var length) && length == 4
-            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : throw new ArgumentException($"{address} is not an IPv4 address.");
+        var v4 = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        if (v4 is null || !v4.TryWriteBytes(bytes, out var length) || length != 4)
+        {
+            number = 0;
+            return false;
+        }
+        number = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        return true;
     }
 
     public static IPAddress ToAddress(uint number)

@@ -86,7 +86,7 @@ public sealed class RecordingTap
     /// <summary>Sound counts again.</summary>
     public Task Resume() => _thread.Post(() => _core.Resume(_thread.Now));
 
-    /// <summary>Ends the recording, flushes the last partial block and waits for the sink. Idempotent.</summary>
+    /// <summary>Ends the recording, flushes the last partial block and waits for the sink, however long that takes. Idempotent.</summary>
     public async Task<RecordingSummary> Stop()
     {
         await _thread.Post(() =>

@@ -34,9 +34,7 @@ internal struct Latch
         _sdp = sdp;
         _signalling = signalling;
         _sdpHost = NativeEndpoint.ToNumber(sdp.Address);
-        _otherHost = signalling is not null && IsHiddenFrom(_sdpHost, NativeEndpoint.ToNumber(signalling))
-            ? NativeEndpoint.ToNumber(signalling)
-            : _sdpHost;
+        _otherHost = NativeEndpoint.TryToNumber(signalling, out var source) && IsHiddenFrom(_sdpHost, source) ? source : _sdpHost;
         Target = NativeEndpoint.From(sdp);
         Learnt = false;
         Armed = true;
