@@ -94,10 +94,10 @@ public sealed class DigestTests
     {
         var headers = server.Challenge(false);
         var chosen = challenge is { } one ? [headers[one]] : headers;
-        var response = Parse(CallTests.Request("REGISTER").Replace("REGISTER sip:1@198.51.100.2 SIP/2.0", "SIP/2.0 401 Unauthorized", StringComparison.Ordinal)
+        var response = Parse(TwoStations.Request("REGISTER").Replace("REGISTER sip:1@198.51.100.2 SIP/2.0", "SIP/2.0 401 Unauthorized", StringComparison.Ordinal)
             .Replace("Content-Length", string.Concat(chosen.Select(h => $"{h.Name}: {h.Value}\n")) + "Content-Length", StringComparison.Ordinal));
         var answer = DigestClient.Answer(response, new SipCredentials(user, password), "REGISTER", "sip:r").ShouldNotBeNull();
-        return Parse(CallTests.Request("REGISTER", extra: $"{answer.Name}: {answer.Value}\n"));
+        return Parse(TwoStations.Request("REGISTER", extra: $"{answer.Name}: {answer.Value}\n"));
     }
 
     private static SipMessage Parse(string text) =>

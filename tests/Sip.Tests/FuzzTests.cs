@@ -22,9 +22,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var registrar = new Registrar(new RegistrarOptions { Realm = "r", Credentials = _ => Ha1.From("1", "r", "p") }, new FakeClock());
         string[] models =
         [
-            CallTests.Request("INVITE", contact: "\"A, B\" <sip:x@192.0.2.99;transport=udp>", body: Phone.Sdp, contentType: "application/sdp", extra: "Record-Route: <sip:192.0.2.1;lr>, <sip:192.0.2.2;lr>\n"),
-            CallTests.Request("REGISTER", contact: "<sip:x@192.0.2.99>;expires=60", extra: "Authorization: Digest username=\"1\", realm=\"r\", nonce=\"n\", uri=\"sip:r\", response=\"0\", qop=auth, nc=00000001, cnonce=\"c\"\n"),
-            CallTests.Request("BYE", toTag: "t"),
+            TwoStations.Request("INVITE", contact: "\"A, B\" <sip:x@192.0.2.99;transport=udp>", body: Phone.Sdp, contentType: "application/sdp", extra: "Record-Route: <sip:192.0.2.1;lr>, <sip:192.0.2.2;lr>\n"),
+            TwoStations.Request("REGISTER", contact: "<sip:x@192.0.2.99>;expires=60", extra: "Authorization: Digest username=\"1\", realm=\"r\", nonce=\"n\", uri=\"sip:r\", response=\"0\", qop=auth, nc=00000001, cnonce=\"c\"\n"),
+            TwoStations.Request("BYE", toTag: "t"),
         ];
         for (var i = 0; i < Mutations; i++)
         {
@@ -66,7 +66,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var random = new Random(seed);
         for (var i = 0; i < Mutations; i++)
         {
-            var bytes = Mutate(random, CallTests.Request("INVITE", body: Phone.Sdp, contentType: "application/sdp"));
+            var bytes = Mutate(random, TwoStations.Request("INVITE", body: Phone.Sdp, contentType: "application/sdp"));
             for (var used = 0; used < bytes.Length;)
             {
                 var kind = StreamFramer.Next(bytes.AsSpan(used), out var size);

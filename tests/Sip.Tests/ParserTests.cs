@@ -20,7 +20,7 @@ public sealed class ParserTests
     [Fact]
     public void Lists_split_at_commas_outside_quotes_and_brackets()
     {
-        var message = Parse(CallTests.Request("OPTIONS", contact: "\"a, b\" <sip:x,y@h>;p=\"1,2\", <sip:z@h>", extra: "Contact: <sip:w@h>\n"));
+        var message = Parse(TwoStations.Request("OPTIONS", contact: "\"a, b\" <sip:x,y@h>;p=\"1,2\", <sip:z@h>", extra: "Contact: <sip:w@h>\n"));
         message.GetAll(HeaderId.Contact).ShouldBe(["<sip:w@h>", "\"a, b\" <sip:x,y@h>;p=\"1,2\"", "<sip:z@h>"]);
     }
 
@@ -28,7 +28,7 @@ public sealed class ParserTests
     [InlineData(SipMessageLimits.HeadersMax + 1, 10, "Too Many Headers")]
     [InlineData(1, SipMessageLimits.LineBytesMax, "Header Line Too Long")]
     public void What_is_above_a_bound_is_a_fault(int lines, int length, string reason) =>
-        Fault(CallTests.Request("OPTIONS", extra: string.Concat(Enumerable.Repeat($"X: {new string('x', length)}\n", lines)))).ShouldBe(new SipFault(400, reason));
+        Fault(TwoStations.Request("OPTIONS", extra: string.Concat(Enumerable.Repeat($"X: {new string('x', length)}\n", lines)))).ShouldBe(new SipFault(400, reason));
 
     [Fact]
     public void A_message_above_64_kB_is_not_read() =>
@@ -59,8 +59,8 @@ public sealed class ParserTests
     [Fact]
     public void A_stream_is_cut_at_its_content_lengths_wherever_it_is_split()
     {
-        var first = Bytes(CallTests.Request("INVITE", body: "12345", contentType: "text/plain"));
-        var second = Bytes(CallTests.Request("BYE").Replace("Content-Length", "l", StringComparison.Ordinal));
+        var first = Bytes(TwoStations.Request("INVITE", body: "12345", contentType: "text/plain"));
+        var second = Bytes(TwoStations.Request("BYE").Replace("Content-Length", "l", StringComparison.Ordinal));
         byte[] stream = [.. "\r\n"u8, .. first, .. second, .. "\r\n\r\n"u8];
         for (var held = 0; held < 2 + first.Length; held++)
         {
@@ -83,7 +83,7 @@ public sealed class ParserTests
     [InlineData("Content-Length: 0", "Content-Length: -1")]
     [InlineData("Content-Length: 0", "Content-Length: 70000")]
     public void A_stream_without_a_good_content_length_is_broken(string length, string changed) =>
-        StreamFramer.Next(Bytes(CallTests.Request("BYE").Replace(length, changed, StringComparison.Ordinal)), out _).ShouldBe(FrameKind.Broken);
+        StreamFramer.Next(Bytes(TwoStations.Request("BYE").Replace(length, changed, StringComparison.Ordinal)), out _).ShouldBe(FrameKind.Broken);
 
     [Fact]
     public void A_line_end_in_a_header_is_refused() =>

@@ -119,7 +119,7 @@ public sealed class RegistrarTests
     private SipMessage Send(string user, string? contact, string extra, string? aor)
     {
         cseq++;
-        var text = CallTests.Request("REGISTER", contact: contact, extra: extra, branch: $"z9hG4bK{cseq}-{wire.Sent.Count}")
+        var text = TwoStations.Request("REGISTER", contact: contact, extra: extra, branch: $"z9hG4bK{cseq}-{wire.Sent.Count}")
             .Replace("sip:1@198.51.100.2>", $"sip:{aor ?? user}@198.51.100.4>", StringComparison.Ordinal)
             .Replace("CSeq: 1 ", $"CSeq: {cseq} ", StringComparison.Ordinal);
         server.Inject(text);
