@@ -1,3 +1,10 @@
+using CallCenter.Hosting;
+using CallCenter.Telephony;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddTelephony();
 var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapTelephony();
 await app.RunAsync();

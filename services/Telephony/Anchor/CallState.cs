@@ -28,13 +28,13 @@ internal enum LegPhase { Offered, Accepted, Connected }
 internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase, bool Held);
 
 /// <summary>What the caller's leg does for a command: one thing at a time.</summary>
-internal abstract record Activity(Guid Command);
+internal abstract record CallerActivity(Guid Command);
 
 /// <summary>Clips are playing since.</summary>
-internal sealed record Playing(Guid Command, DateTimeOffset Since) : Activity(Command);
+internal sealed record Playing(Guid Command, DateTimeOffset Since) : CallerActivity(Command);
 
 /// <summary>Digits are awaited; while <paramref name="Prompting"/> clips still play.</summary>
-internal sealed record Collecting(Collect Order, string Digits, bool Prompting) : Activity(Order.CommandId);
+internal sealed record Collecting(Collect Order, string Digits, bool Prompting) : CallerActivity(Order.CommandId);
 
 /// <summary>The way a caller's key presses come. A call keeps the first one that brought a digit, so that a press told both ways counts once.</summary>
 internal enum DigitWay { TelephoneEvent, Info }
@@ -55,7 +55,7 @@ internal sealed record CallState
     public CallPhase Phase { get; init; }
     public ControlHolder Holder { get; init; }
     public long Epoch { get; init; }
-    public Activity? Activity { get; init; }
+    public CallerActivity? Activity { get; init; }
     public DigitWay? DigitWay { get; init; }
     public ImmutableDictionary<Guid, LegView> Legs { get; init; } = ImmutableDictionary<Guid, LegView>.Empty;
 

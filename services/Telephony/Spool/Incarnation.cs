@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CallCenter.Hosting;
 using Microsoft.Win32.SafeHandles;
 
 namespace CallCenter.Telephony.Spool;
@@ -11,11 +12,13 @@ namespace CallCenter.Telephony.Spool;
 internal sealed class Incarnation : IDisposable
 {
     private const string AliveFile = "alive";
+    private readonly IDisposable held;
     private readonly SafeFileHandle alive;
 
-    private Incarnation(string folder, SafeFileHandle alive)
+    private Incarnation(string folder, IDisposable held, SafeFileHandle alive)
     {
         Folder = folder;
+        this.held = held;
         this.alive = alive;
     }
 
@@ -23,15 +26,20 @@ internal sealed class Incarnation : IDisposable
     public string Name => Path.GetFileName(Folder);
     public string Folder { get; }
 
-    public static Incarnation Begin(string root)
+    /// <summary>A name for this run: 12 random hex digits.</summary>
+    public static string NewName() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+
+    /// <summary>Takes the gateway's place in the data folder. Throws <see cref="IOException"/> when another process has it.</summary>
+    public static Incarnation Begin(DataFolder data, string name)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(root, RandomNumberGenerator.GetHexString(12, lowercase: true))).FullName;
-        return new(folder, File.OpenHandle(Path.Combine(folder, AliveFile), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        var held = data.Lock("telephony", "lock");
+        var folder = data.Folder("telephony", "incarnations", name);
+        return new(folder, held, File.OpenHandle(Path.Combine(folder, AliveFile), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
     }
 
-    /// <summary>Folders of earlier runs whose events or blocks have not all left. Call before <see cref="Begin"/>.</summary>
-    public static IReadOnlyList<string> Earlier(string root) =>
-        Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)] : [];
+    /// <summary>Folders of earlier runs whose events or blocks have not all left.</summary>
+    public static IReadOnlyList<string> Earlier(string root, string name) =>
+        Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Where(d => Path.GetFileName(d) != name).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The last sign of life in a folder; null when there is none.</summary>
     public static DateTimeOffset? LastSign(string folder)
@@ -48,5 +56,9 @@ internal sealed class Incarnation : IDisposable
         RandomAccess.Write(alive, bytes, 0);
     }
 
-    public void Dispose() => alive.Dispose();
+    public void Dispose()
+    {
+        alive.Dispose();
+        held.Dispose();
+    }
 }

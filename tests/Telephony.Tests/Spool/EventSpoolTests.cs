@@ -1,5 +1,6 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Telephony;
+using CallCenter.Hosting;
 using CallCenter.Telephony.Spool;
 using CallCenter.TestKit;
 
@@ -149,12 +150,14 @@ public sealed class EventSpoolTests : IDisposable
     [Fact]
     public void An_incarnation_signs_and_is_found_by_the_next()
     {
-        using (var run = Incarnation.Begin(folder.Path))
+        var data = new DataFolder(folder.Path);
+        using (var run = Incarnation.Begin(data, Incarnation.NewName()))
         {
             run.Sign(clock.Now());
             run.Name.Length.ShouldBe(12);
+            Should.Throw<IOException>(() => Incarnation.Begin(data, "other")).Message.ShouldContain("in use by another process");
         }
-        var earlier = Incarnation.Earlier(folder.Path).ShouldHaveSingleItem();
+        var earlier = Incarnation.Earlier(folder.File("telephony/incarnations"), "other").ShouldHaveSingleItem();
         Incarnation.LastSign(earlier).ShouldBe(clock.Now());
         Incarnation.LastSign(folder.Path).ShouldBeNull();
     }

@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Hosting;
+using CallCenter.Media;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
+using CallCenter.Sip.Sdp;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Trunks;
+
+namespace CallCenter.Telephony.Anchor;
+
+/// <summary>
+/// The calls of this gateway: takes INVITEs in, finds a command's call. A closed call is kept 10 s more, for repetitions of
+/// the commands that closed it.
+/// </summary>
+internal sealed class Calls : IGatewayCommandHandler
+{
+    private const int CallerMax = 64;
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<Guid, Call> calls = [];
+    private readonly CallServices services;
+    private readonly CurrentConfiguration configuration;
+    private readonly Admission admission;
+    private readonly TaskCompletionSource allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int live;
+    private volatile bool draining;
+
+    public Calls(CallServices services, CurrentConfiguration configuration)
+    {
+        this.services = services;
+        this.configuration = configuration;
+        admission = new Admission(services.Clock) { Closed = WhyClosed };
+    }
+
+    /// <summary>Calls that are not closed.</summary>
+    public IEnumerable<Call> Live => calls.Values.Where(c => c.State.Phase != CallPhase.Closed);
+
+    /// <summary>Why no new call is taken; null when one is.</summary>
+    public string? WhyClosed() =>
+        draining ? Refusals.Draining
+        : services.Events.Failure is not null || services.Events.Bytes + services.Blocks.Bytes > (long)services.Options.SpoolMegabytesMax << 20 ? Refusals.SpoolFull
+        : null;
+
+    /// <inheritdoc/>
+    public Task<CommandResult> Handle(CallCommand command) =>
+        calls.TryGetValue(command.Contact, out var call) && call.Tenant == command.Tenant
+            ? call.Order(command)
+            : Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.NoSuchCall, command.Epoch, null));
+
+    /// <summary>Takes no more calls and ends those there are; completes when all have told their CallClosed. Gives how many there were.</summary>
+    public async Task<int> Stop(TimeSpan deadline)
+    {
+        draining = true;
+        var ending = Live.ToList();
+        ending.ForEach(call => call.Stop());
+        if (Volatile.Read(ref live) > 0)
+        {
+            try
+            {
+                await allClosed.Task.WaitAsync(deadline, services.Clock);
+            }
+            catch (TimeoutException)
+            {
+                // The next start finds them open and ends them.
+            }
+        }
+        return ending.Count;
+    }
+
+    /// <summary>A new call, on the endpoint's loop.</summary>
+    public void Invited(UasCall sip)
+    {
+        var at = services.Clock.Now();
+        var dialled = SipUri.TryParse(sip.Request.RequestUri, out var target) && target.User.Length > 0 ? target.User : sip.Request.ToUser;
+        var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, Uri.UnescapeDataString(dialled));
+        if (verdict is Refused refused)
+        {
+            Refuse(sip, dialled, refused, at);
+            return;
+        }
+        var admitted = (Admitted)verdict;
+        Call? call = null;
+        var media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "caller", null, e => call?.On(e), out _);
+        if (Unfit(sip, admitted, media) is { } unfit)
+        {
+            media?.Close();
+            admitted.Ticket.Dispose();
+            Refuse(sip, dialled, unfit, at);
+            return;
+        }
+        call = new Call(services, new(Guid.CreateVersion7(at), at, CallerOf(sip.Request), admitted, sip, media!), Closed);
+        Interlocked.Increment(ref live);
+        Telemetry.CallsLive.Add(1);
+        calls[call.Contact] = call;
+        sip.OnEvent = call.On;
+        Log.CallArrived(services.Logger, call.Contact, call.Tenant, call.Called, call.Trunk);
+        call.Start();
+        if (draining)
+        {
+            // Admitted while the gateway began to stop.
+            call.Stop();
+        }
+    }
+
+    private static Refused? Unfit(UasCall sip, Admitted admitted, LegMedia? media)
+    {
+        if (media is null)
+        {
+            return new Refused(503, Refusals.NoMediaPorts, Admission.RetryAfterSeconds, admitted.Trunk, admitted.Number);
+        }
+        return sip.Offer is not null && media.Answer(sip.Offer) is SdpRefused refused
+            ? new Refused(refused.Code, refused.Code == 488 ? Refusals.NoCodec : Refusals.BadOffer, null, admitted.Trunk, admitted.Number)
+            : null;
+    }
+
+    /// <summary>The number as the trunk gave it; "anonymous" when withheld (RFC 3323, 3325).</summary>
+    private static string CallerOf(SipMessage invite)
+    {
+        var hidden = invite.Get("Privacy")?.Contains("id", StringComparison.OrdinalIgnoreCase) == true;
+        var user = Uri.UnescapeDataString(invite.FromUser);
+        return hidden || user.Length == 0 || user.Equals("anonymous", StringComparison.OrdinalIgnoreCase) ? "anonymous"
+            : user.Length > CallerMax ? user[..CallerMax] : user;
+    }
+
+    private void Refuse(UasCall sip, string dialled, Refused refused, DateTimeOffset at)
+    {
+        Telemetry.CallsRefused.Add(1, new KeyValuePair<string, object?>("reason", refused.Reason));
+        Log.CallRefused(services.Logger, sip.Flow.Remote.ToString(), dialled, refused.SipStatus, refused.Reason);
+        sip.Reject(refused.SipStatus, retryAfterSeconds: refused.RetryAfterSeconds);
+        if (refused.Number is { } number)
+        {
+            var contact = Guid.CreateVersion7(at);
+            Tell(number, contact, at, new CallRejected(refused.Reason, refused.SipStatus));
+            Tell(number, contact, at, new CallClosed { Final = true });
+        }
+    }
+
+    private void Tell(NumberEntry number, Guid contact, DateTimeOffset at, ContactEvent e) =>
+        services.Events.Store(e with { Tenant = number.Tenant.Tenant, Stream = contact, OccurredAt = at });
+
+    private void Closed(Call call)
+    {
+        Telemetry.CallsLive.Add(-1);
+        if (Interlocked.Decrement(ref live) == 0 && draining)
+        {
+            allClosed.TrySetResult();
+        }
+        _ = ForgetLater(call);
+    }
+
+    private async Task ForgetLater(Call call)
+    {
+        await Task.Delay(Linger, services.Clock);
+        calls.TryRemove(call.Contact, out _);
+        call.Forget();
+    }
+}

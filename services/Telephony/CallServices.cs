@@ -1,0 +1,16 @@
+using CallCenter.Hosting;
+using CallCenter.Media;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Recorder;
+using CallCenter.Telephony.Spool;
+
+namespace CallCenter.Telephony;
+
+/// <summary>What every call of this gateway works with.</summary>
+internal sealed record CallServices(
+    TelephonyOptions Options, Incarnation Incarnation, EventSpool Events, BlockSpool Blocks, MediaEngine Media, SipServer Sip,
+    Registrations Registrations, ClipCache Clips, TenantKeys Keys, TimeProvider Clock, ILogger<Anchor.Call> Logger)
+{
+    public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
+}

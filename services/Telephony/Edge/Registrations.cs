@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Hosting;
+using CallCenter.Sip;
+using CallCenter.Sip.Digest;
+using CallCenter.Sip.Registration;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Spool;
+
+namespace CallCenter.Telephony.Edge;
+
+/// <summary>
+/// Agents' phones: the SIP registrar with the operator's credentials, the events DeviceReachable and DeviceUnreachable, and
+/// the file from which the next run takes the registrations over.
+/// </summary>
+internal sealed class Registrations
+{
+    private readonly ConcurrentDictionary<string, Guid> agents = new(StringComparer.Ordinal);
+    private readonly CurrentConfiguration configuration;
+    private readonly EventSpool spool;
+    private readonly string gateway;
+    private readonly string file;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Registrations> logger;
+    private volatile bool changed;
+
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TimeProvider clock, ILogger<Registrations> logger)
+    {
+        this.configuration = configuration;
+        this.spool = spool;
+        this.gateway = gateway;
+        this.file = file;
+        this.clock = clock;
+        this.logger = logger;
+        Registrar = new Registrar(new RegistrarOptions { Realm = configuration.Now.Operator?.Realm ?? "callcenter", Credentials = Credentials }, clock)
+        {
+            Changed = OnChanged,
+        };
+        configuration.Changed += OnConfiguration;
+    }
+
+    public Registrar Registrar { get; }
+
+    /// <summary>Where the agent can be rung now, the newest contact first.</summary>
+    public IReadOnlyList<Binding> Of(Guid agent) =>
+        [.. configuration.Now.PhonesOf(agent).SelectMany(p => Registrar.Find(p.SipUser)).Where(b => b.Flow.IsOpen)];
+
+    public Guid? AgentOf(string sipUser) => agents.TryGetValue(sipUser, out var agent) ? agent : null;
+
+    /// <summary>Takes over what an earlier run kept; agents whose last registration has expired meanwhile are told unreachable.</summary>
+    public void Restore(SipEndpoint endpoint)
+    {
+        var kept = Read();
+        var now = clock.GetUtcNow();
+        foreach (var agent in kept.GroupBy(k => k.Agent).Where(g => g.All(k => k.ExpiresAt <= now)))
+        {
+            Tell(agent.First().Operator, agent.Key, new DeviceUnreachable("Expired"));
+        }
+        foreach (var one in kept)
+        {
+            agents[one.User] = one.Agent;
+        }
+        endpoint.Restore(kept.Where(k => k.ExpiresAt > now).Select(k =>
+            new SavedBinding(k.User, k.Domain, k.Contact, IPEndPoint.Parse(k.Remote), k.ExpiresAt, k.CallId, k.CSeq, k.UserAgent)));
+    }
+
+    /// <summary>Writes the file when something changed. UDP contacts only: a connection does not outlive the process.</summary>
+    public void Save()
+    {
+        if (!changed || configuration.Now.Operator is not { } of)
+        {
+            return;
+        }
+        changed = false;
+        var kept = Registrar.All.Where(b => b.Flow.Transport == Sip.Transports.SipTransport.Udp && agents.ContainsKey(b.User)).Select(b =>
+            new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent));
+        DataFolder.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(kept, EventCatalog.Json));
+    }
+
+    private Ha1? Credentials(string user) => configuration.Now.Phone(user) is { } phone ? new Ha1(phone.Ha1Md5, phone.Ha1Sha256) : null;
+
+    private void OnChanged(RegistrationChange change)
+    {
+        changed = true;
+        var agent = configuration.Now.Phone(change.User)?.Agent ?? AgentOf(change.User);
+        if (agent is not { } id || configuration.Now.Operator is not { } of)
+        {
+            return;
+        }
+        agents[change.User] = id;
+        var until = configuration.Now.PhonesOf(id).Select(p => p.SipUser).Append(change.User).Distinct()
+            .SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
+        Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);
+        Tell(of.Operator, id, until is { } end
+            ? new DeviceReachable(gateway, DateTimeOffset.FromUnixTimeMilliseconds(end.ToUnixTimeMilliseconds()))
+            : new DeviceUnreachable(change.Kind == RegistrationChangeKind.Expired ? "Expired" : "Unregistered"));
+    }
+
+    /// <summary>A phone that is gone, has another agent or another password has to register again.</summary>
+    private void OnConfiguration(GatewayConfiguration before, GatewayConfiguration now)
+    {
+        if (now.Operator is { } of)
+        {
+            Registrar.Authenticator.Realm = of.Realm;
+        }
+        foreach (var old in before.Operator?.Phones ?? [])
+        {
+            if (now.Phone(old.SipUser) != old)
+            {
+                Registrar.Remove(old.SipUser);
+                agents.TryRemove(old.SipUser, out _);
+            }
+        }
+    }
+
+    private void Tell(Guid of, Guid agent, AgentEvent e) => spool.Store(e with { Tenant = of, Stream = agent, OccurredAt = clock.Now() });
+
+    private KeptRegistration[] Read()
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<KeptRegistration[]>(File.ReadAllBytes(file), EventCatalog.Json)! : [];
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            Log.RegistrationsUnreadable(logger, file, e.Message);
+            return [];
+        }
+    }
+}
+
+/// <summary>A registration as the file keeps it.</summary>
+internal sealed record KeptRegistration(
+    Guid Operator, Guid Agent, string User, string Domain, string Contact, string Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent);

@@ -1,0 +1,106 @@
+using CallCenter.Media;
+using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Recorder;
+using CallCenter.Telephony.Spool;
+
+namespace CallCenter.Telephony;
+
+/// <summary>
+/// The gateway's life, in order.
+/// Start: 1 what earlier runs left is read and ended, 2 events and blocks begin to leave, 3 SIP opens, 4 phones are taken over,
+/// 5 calls are taken.
+/// Stop, within 8 s: 1 no call is taken, live ones end, 2 SIP waits for the answers, 3 events and blocks leave as far as they
+/// can, 4 the rest is made durable for the next start.
+/// </summary>
+internal sealed class Gateway(
+    TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
+    private readonly CancellationTokenSource stopping = new();
+    private Task leaving = Task.CompletedTask;
+    private Task ticking = Task.CompletedTask;
+
+    /// <summary>True from the moment calls are taken until the stop.</summary>
+    public bool IsOpen { get; private set; }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        configuration.Begin();
+        incarnation.Sign(clock.GetUtcNow());
+        earlier.Open(Path.GetDirectoryName(incarnation.Folder)!, incarnation.Name);
+        leaving = Task.WhenAll(
+            Watched("earlier runs", earlier.Finish(stopping.Token)),
+            Watched("publishing events", publisher.Run(events, stopping.Token)),
+            Watched("shipping recordings", shipper.Run(blocks, stopping.Token)));
+        ticking = Watched("the half-second tick", KeepTicking());
+        sip.Endpoint.Start();
+        registrations.Restore(sip.Endpoint);
+        sip.Invited = calls.Invited;
+        IsOpen = true;
+        Log.Started(logger, incarnation.Name, sip.Endpoint.Uri, options.AdvertisedAddress.ToString(), options.RtpFrom, options.RtpTo);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        IsOpen = false;
+        var ended = await calls.Stop(CallsTime);
+        await sip.Endpoint.StopAsync(SipTime);
+        await media.DisposeAsync();
+        registrations.Save();
+        events.Complete();
+        blocks.Complete();
+        await Task.WhenAny(leaving, Task.Delay(LeaveTime, clock, CancellationToken.None));
+        await stopping.CancelAsync();
+        await Task.WhenAll(leaving, ticking);
+        var (eventsLeft, blocksLeft) = (events.Depth, blocks.Unshipped);
+        events.Dispose();
+        blocks.Dispose();
+        incarnation.Dispose();
+        if (eventsLeft == 0 && blocksLeft == 0)
+        {
+            Directory.Delete(incarnation.Folder, recursive: true);
+        }
+        Log.Stopped(logger, incarnation.Name, ended, eventsLeft, blocksLeft);
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task KeepTicking()
+    {
+        using var timer = new PeriodicTimer(Tick, clock);
+        for (var n = 0L; await timer.WaitForNextTickAsync(stopping.Token); n++)
+        {
+            events.Flush();
+            blocks.Flush();
+            if (events.Failure is { } fault)
+            {
+                Log.SpoolFailed(logger, fault);
+            }
+            if (n % 2 == 0)
+            {
+                incarnation.Sign(clock.GetUtcNow());
+                registrations.Save();
+            }
+        }
+    }
+
+    private async Task Watched(string what, Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What did not leave is on disk.
+        }
+        catch (Exception e)
+        {
+            Log.WorkFailed(logger, e, what);
+        }
+    }
+}

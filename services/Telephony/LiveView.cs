@@ -1,0 +1,37 @@
+using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Edge;
+
+namespace CallCenter.Telephony;
+
+/// <summary>A call as it is now.</summary>
+internal sealed record LiveCall(
+    Guid Contact, Guid Tenant, string Called, string Trunk, DateTimeOffset ArrivedAt, string Phase, string Holder, long Epoch, IReadOnlyList<LiveLeg> Legs);
+
+/// <summary>An agent's leg as it is now.</summary>
+internal sealed record LiveLeg(Guid Id, Guid Agent, string Phase, bool Held);
+
+/// <summary>A phone that can be rung.</summary>
+internal sealed record LiveRegistration(Guid? Agent, string SipUser, string Contact, string Transport, string From, DateTimeOffset ExpiresAt, string? Device);
+
+/// <summary>A list.</summary>
+internal sealed record Items<T>(IReadOnlyList<T> Data)
+{
+    [System.Text.Json.Serialization.JsonPropertyName("items")]
+    public IReadOnlyList<T> Data { get; init; } = Data;
+}
+
+/// <summary>What the gateway is doing now, for people.</summary>
+internal static class LiveView
+{
+    public static Items<LiveCall> Calls(Calls calls) => new([.. calls.Live.Select(Of)]);
+
+    public static Items<LiveRegistration> Registrations(Registrations registrations) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
+        registrations.AgentOf(b.User), b.User, b.Contact, b.Flow.Transport.ToString(), b.Flow.Remote.ToString(), b.ExpiresAt, b.UserAgent))]);
+
+    private static LiveCall Of(Call call)
+    {
+        var state = call.State;
+        return new(call.Contact, call.Tenant, call.Called, call.Trunk, call.ArrivedAt, state.Phase.ToString(), state.Holder.ToString(), state.Epoch,
+            [.. state.Legs.Values.Select(l => new LiveLeg(l.Leg, l.Agent, l.Phase.ToString(), l.Held))]);
+    }
+}

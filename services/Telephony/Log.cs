@@ -1,0 +1,76 @@
+namespace CallCenter.Telephony;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "gateway {Gateway}: SIP at {Uri}, media at {Address} ports {From}-{To}")]
+    public static partial void Started(ILogger logger, string gateway, string uri, string address, int from, int to);
+
+    [LoggerMessage(2, LogLevel.Information, "gateway {Gateway} stopped: {Calls} calls ended, {Events} events and {Blocks} recording blocks stay on disk for the next start")]
+    public static partial void Stopped(ILogger logger, string gateway, int calls, long events, long blocks);
+
+    [LoggerMessage(3, LogLevel.Warning, "an earlier run {Gateway} left {Events} events, {Contacts} open contacts and {Blocks} recording blocks; last sign of life {LastSign}")]
+    public static partial void EarlierRun(ILogger logger, string gateway, long events, int contacts, long blocks, DateTimeOffset? lastSign);
+
+    [LoggerMessage(4, LogLevel.Error, "{File} is damaged: its last {Bytes} bytes hold no whole record and are lost")]
+    public static partial void SpoolDamaged(ILogger logger, string file, long bytes);
+
+    [LoggerMessage(5, LogLevel.Error, "the disk refused an event: {Fault}. New calls are refused until it takes events again")]
+    public static partial void SpoolFailed(ILogger logger, string fault);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Event} of {Stream} could not be put on the bus, trying again")]
+    public static partial void PublishFailed(ILogger logger, Exception e, string @event, Guid stream);
+
+    [LoggerMessage(7, LogLevel.Warning, "call from {Source} to {Called} refused with {Status}: {Reason}")]
+    public static partial void CallRefused(ILogger logger, string source, string called, int status, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "contact {Contact} of tenant {Tenant}: call to {Called} by trunk {Trunk}")]
+    public static partial void CallArrived(ILogger logger, Guid contact, Guid tenant, string called, string trunk);
+
+    [LoggerMessage(9, LogLevel.Information, "contact {Contact} of tenant {Tenant} closed")]
+    public static partial void CallClosed(ILogger logger, Guid contact, Guid tenant);
+
+    [LoggerMessage(10, LogLevel.Error, "contact {Contact} of tenant {Tenant}: a step failed, the call is ended")]
+    public static partial void CallFailed(ILogger logger, Exception e, Guid contact, Guid tenant);
+
+    [LoggerMessage(11, LogLevel.Warning, "contact {Contact} of tenant {Tenant}: mailbox full, {What} dropped")]
+    public static partial void MailboxFull(ILogger logger, Guid contact, Guid tenant, string what);
+
+    [LoggerMessage(12, LogLevel.Warning, "clip {Hash} cannot be played: {Fault}")]
+    public static partial void ClipFailed(ILogger logger, string hash, string fault);
+
+    [LoggerMessage(13, LogLevel.Error, "recording {Recording} of tenant {Tenant} cannot begin: {Fault}")]
+    public static partial void RecordingFailed(ILogger logger, Guid recording, Guid tenant, string fault);
+
+    [LoggerMessage(14, LogLevel.Error, "recording {Recording}: the media engine did not end it in time, its length is that of the blocks on disk")]
+    public static partial void RecordingStopLate(ILogger logger, Guid recording);
+
+    [LoggerMessage(15, LogLevel.Warning, "block {Number} of recording {Recording} not accepted yet: {Fault}")]
+    public static partial void BlockNotAccepted(ILogger logger, Guid recording, long number, string fault);
+
+    [LoggerMessage(16, LogLevel.Error, "block {Number} of recording {Recording} of tenant {Tenant} was refused with {Status}: kept as {Path}")]
+    public static partial void BlockRefused(ILogger logger, Guid tenant, Guid recording, long number, int status, string path);
+
+    [LoggerMessage(17, LogLevel.Error, "a recording block in segment {Segment} at {Offset} is damaged and lost")]
+    public static partial void BlockDamaged(ILogger logger, long segment, long offset);
+
+    [LoggerMessage(18, LogLevel.Error, "a SIP handler failed")]
+    public static partial void SipHandlerFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(19, LogLevel.Error, "media: {Fault}")]
+    public static partial void MediaFault(ILogger logger, Exception e, string fault);
+
+    [LoggerMessage(20, LogLevel.Information, "agent {Agent}: {Kind} {Contact} until {Until}")]
+    public static partial void DeviceChanged(ILogger logger, Guid agent, string kind, string contact, DateTimeOffset until);
+
+    [LoggerMessage(21, LogLevel.Information, "configuration: {Tenants} tenants, {Trunks} trunks, {Phones} phones")]
+    public static partial void Configured(ILogger logger, int tenants, int trunks, int phones);
+
+    [LoggerMessage(22, LogLevel.Error, "the configuration cannot be used, the one before stays: {Fault}")]
+    public static partial void ConfigurationRefused(ILogger logger, string fault);
+
+    [LoggerMessage(23, LogLevel.Error, "background work failed: {What}")]
+    public static partial void WorkFailed(ILogger logger, Exception e, string what);
+
+    [LoggerMessage(24, LogLevel.Warning, "the registrations file {File} cannot be read ({Fault}): phones have to register again")]
+    public static partial void RegistrationsUnreadable(ILogger logger, string file, string fault);
+}

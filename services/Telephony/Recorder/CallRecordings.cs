@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using CallCenter.Media;
+using CallCenter.Telephony.Anchor;
+
+namespace CallCenter.Telephony.Recorder;
+
+/// <summary>The recordings of one call: taps that write to the block spool. On the call's mailbox.</summary>
+internal sealed class CallRecordings(CallServices services, Guid tenant, Guid contact, string wrappedKey, Action<Action> post, Action<RecordingStopped> stopped)
+{
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+    private readonly Dictionary<Guid, Running> running = [];
+
+    public void Start(Guid recording, Guid agent, MediaLeg caller, MediaLeg agentLeg)
+    {
+        try
+        {
+            var key = services.Keys.Unwrap(wrappedKey);
+            var sink = new CallRecording(new(tenant, contact, recording, agent), key, services.Blocks);
+            CryptographicOperations.ZeroMemory(key);
+            running[recording] = new(services.Media.StartRecording(new RecordingOptions { Caller = caller, Agent = agentLeg, Sink = sink }), sink);
+        }
+        catch (CryptographicException e)
+        {
+            // The call goes on; the recording is told as empty when it ends.
+            Log.RecordingFailed(services.Logger, recording, tenant, e.Message);
+        }
+    }
+
+    /// <summary>Ends it; <see cref="RecordingStopped"/> follows on the mailbox, at the latest after 3 s.</summary>
+    public void Stop(Guid recording)
+    {
+        if (running.Remove(recording, out var one))
+        {
+            _ = Finish(recording, one);
+        }
+        else
+        {
+            post(() => stopped(new RecordingStopped(recording, 0, 0)));
+        }
+    }
+
+    private async Task Finish(Guid recording, Running one)
+    {
+        long? length = null;
+        try
+        {
+            var summary = await one.Tap.Stop().WaitAsync(StopTime, services.Clock);
+            length = (long)summary.Duration.TotalMilliseconds;
+            one.Sink.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            Log.RecordingStopLate(services.Logger, recording);
+        }
+        post(() =>
+        {
+            var progress = services.Blocks.Progress(recording);
+            stopped(new RecordingStopped(recording, progress.Blocks, length ?? progress.LengthMs));
+            // Only now: the event that names the number of blocks is on disk.
+            services.Blocks.Forget(recording);
+        });
+    }
+
+    private sealed record Running(RecordingTap Tap, CallRecording Sink);
+}

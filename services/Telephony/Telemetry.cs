@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace CallCenter.Telephony;
+
+/// <summary>Spans and measures of the gateway.</summary>
+internal static class Telemetry
+{
+    public const string Name = "CallCenter.Telephony";
+
+    public static readonly ActivitySource Source = new(Name);
+    public static readonly Meter Meter = new(Name);
+
+    public static readonly UpDownCounter<long> CallsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.calls", "{call}", "Calls now");
+    public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("callcenter.telephony.calls.refused", "{call}", "INVITEs refused, by reason");
+    public static readonly UpDownCounter<long> LegsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.legs", "{leg}", "Agents' legs now");
+    public static readonly Counter<long> BlocksShipped = Meter.CreateCounter<long>("callcenter.telephony.blocks.shipped", "{block}", "Recording blocks accepted by Recording");
+
+    /// <summary>Starts a span that lives beyond the work that starts it: the caller's own current span stays as it is.</summary>
+    public static Activity? StartDetached(string name, ActivityKind kind, string? parent)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+        var current = Activity.Current;
+        ActivityContext.TryParse(parent, null, out var context);
+        Activity.Current = null;
+        var started = Source.StartActivity(name, kind, context);
+        Activity.Current = current;
+        return started;
+    }
+}

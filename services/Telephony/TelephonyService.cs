@@ -1,0 +1,93 @@
+using CallCenter.Contracts;
+using CallCenter.Hosting;
+using CallCenter.Media;
+using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Recorder;
+using CallCenter.Telephony.Spool;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace CallCenter.Telephony;
+
+/// <summary>The gateway: SIP, media, calls, agents' phones, recording taps. It keeps no database.</summary>
+public static class TelephonyService
+{
+    private const string Service = "telephony";
+
+    /// <summary>Adds the gateway; its options are the section <c>Telephony</c>.</summary>
+    public static void AddTelephony(this IHostApplicationBuilder builder)
+    {
+        var name = Incarnation.NewName();
+        builder.Services.AddOptions<TelephonyOptions>().Bind(builder.Configuration.GetSection(TelephonyOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TelephonyOptions>, TelephonyOptionsValidator>();
+        builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<TelephonyOptions>>().Value);
+        builder.AddConfigurationSnapshots(Service);
+        builder.AddServiceClient("Ivr");
+        builder.AddServiceClient("Recording");
+        builder.AddSpool(name);
+        builder.AddCalls(name);
+        builder.Services.AddSingleton<Gateway>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<Gateway>());
+        builder.Services.AddHealthChecks().AddCheck<TelephonyHealth>(Service, tags: ["ready"]);
+    }
+
+    /// <summary>Maps what is live now: <c>/api/telephony/calls</c> and <c>/api/telephony/registrations</c>.</summary>
+    public static void MapTelephony(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/telephony").WithTags("Telephony").RequireRoles(Role.Administrator, Role.Supervisor);
+        group.MapGet("/calls", LiveView.Calls);
+        group.MapGet("/registrations", LiveView.Registrations);
+    }
+
+    private static void AddSpool(this IHostApplicationBuilder builder, string name)
+    {
+        var services = builder.Services;
+        services.AddSingleton(s => Incarnation.Begin(s.GetRequiredService<DataFolder>(), name));
+        services.AddSingleton(s => new EventSpool(s.GetRequiredService<Incarnation>().Folder, EarlierRuns.SourceOf(name), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new BlockSpool(s.GetRequiredService<Incarnation>().Folder));
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<EarlierRuns>();
+        services.AddSingleton(s => new BlockShipper(
+            s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<DataFolder>().Folder(Service, "refused-blocks"), s.GetRequiredService<ILogger<BlockShipper>>()));
+        builder.AddTransientEvents<ResendHandler>(Service, typeof(ResendEvents));
+    }
+
+    private static void AddCalls(this IHostApplicationBuilder builder, string name)
+    {
+        var services = builder.Services;
+        services.AddSingleton<CurrentConfiguration>();
+        services.AddSingleton(s => new ConfigurationFollower(
+            s.GetRequiredKeyedService<ConfigurationSnapshots>(Service), s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<ClipCache>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConfigurationFollower>>()));
+        services.AddSingleton(s => new ClipCache(
+            s.GetRequiredService<DataFolder>().Folder(Service, "clips"), (long)s.GetRequiredService<TelephonyOptions>().ClipMegabytesMax << 20,
+            s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ClipCache>>()));
+        services.AddSingleton(s => new Registrations(
+            s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
+            s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
+        services.AddSingleton(StartMedia);
+        services.AddSingleton<SipServer>();
+        services.AddSingleton<CallServices>();
+        services.AddSingleton<Calls>();
+        builder.AddGatewayCommandConsumer<Calls>(name);
+    }
+
+    private static MediaEngine StartMedia(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<TelephonyOptions>();
+        var logger = services.GetRequiredService<ILogger<MediaEngine>>();
+        return MediaEngine.Start(
+            new MediaOptions
+            {
+                BindAddress = options.BindAddress,
+                PortFrom = options.RtpFrom,
+                PortTo = options.RtpTo,
+                SilenceTimeout = TimeSpan.FromSeconds(options.MediaTimeoutSeconds),
+                OnFault = fault => Log.MediaFault(logger, fault.Exception, fault.ToString()),
+            },
+            services.GetRequiredService<TimeProvider>());
+    }
+}
