@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -34,7 +35,7 @@ internal sealed record ContactFilter(Guid? Tenant, DateTimeOffset From, DateTime
     private static DateTimeOffset? Time(string name, string? text, List<string> errors)
     {
         // A plus sign that was not escaped in the query arrives as a space.
-        var given = text?.Trim().Replace(' ', '+');
+        var given = text?.Contains('T', StringComparison.Ordinal) == true ? text.Replace(' ', '+') : text;
         if (string.IsNullOrEmpty(given))
         {
             return null;
@@ -105,4 +106,6 @@ internal sealed record ContactFilter(Guid? Tenant, DateTimeOffset From, DateTime
 /// <param name="Agent">Contacts with a leg of this agent only.</param>
 /// <param name="Cursor">`next` of the page before.</param>
 /// <param name="Limit">1 to 500, default 100.</param>
-internal sealed record ContactQuery(string? Tenant, string? From, string? To, string? Agent, string? Cursor, string? Limit);
+internal sealed record ContactQuery(
+    [FromQuery(Name = "tenant")] string? Tenant, [FromQuery(Name = "from")] string? From, [FromQuery(Name = "to")] string? To,
+    [FromQuery(Name = "agent")] string? Agent, [FromQuery(Name = "cursor")] string? Cursor, [FromQuery(Name = "limit")] string? Limit);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CallCenter.Reporting.Contacts;
 
 /// <summary>A contact in a list.</summary>
@@ -28,7 +30,9 @@ internal sealed record ContactDetails : ContactItem
         Events = events;
     }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<LegItem> Legs { get; }
 
+    [JsonPropertyOrder(2)]
     public IReadOnlyList<EventItem> Events { get; }
 }

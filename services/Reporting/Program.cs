@@ -1,0 +1,11 @@
+using CallCenter.Hosting;
+using CallCenter.Reporting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddReporting();
+
+var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapReporting();
+await app.RunAsync();

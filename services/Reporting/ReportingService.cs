@@ -1,0 +1,31 @@
+using CallCenter.Contracts;
+using CallCenter.Hosting;
+using CallCenter.Reporting.Contacts;
+using CallCenter.Reporting.Ledger;
+
+namespace CallCenter.Reporting;
+
+/// <summary>The ledger of every event and the contact history folded from it.</summary>
+public static class ReportingService
+{
+    private const string Name = "reporting";
+    private static readonly string[] Sources = ["Telephony", "Ivr", "Routing", "Recording"];
+
+    /// <summary>Subscribes to every source and keeps what it tells.</summary>
+    public static void AddReporting(this IHostApplicationBuilder builder)
+    {
+        builder.AddDatabase(Name, typeof(ReportingService).Assembly);
+        builder.AddConfigurationSnapshots(Name);
+        builder.AddInbox<EventRecorder>(Name, Sources.SelectMany(EventCatalog.From));
+        builder.Services.AddSingleton(s => new ContactQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
+        builder.Services.AddSingleton(s => new Sights(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));
+        builder.Services.AddSingleton(s => new Rebuild(s.GetRequiredKeyedService<ServiceDatabase>(Name), s.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>/api/contacts and /api/reports.</summary>
+    public static void MapReporting(this IEndpointRouteBuilder app)
+    {
+        app.MapContacts();
+        app.MapRebuild();
+    }
+}
