@@ -37,8 +37,10 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         fence = new Fence(this.GetPrimaryKeyString(), loaded.Epoch);
         tenants.UnionWith(loaded.Tenants);
         found.AddRange(loaded.Fill(pool, versions));
-        this.RegisterGrainTimer((_, _) => Begin(loaded), loaded, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
+
+        // Not waited for: those who are woken call this grain, which answers once it is active.
+        _ = Guard(() => Begin(loaded), Guid.Empty, Guid.Empty);
     }
 
     public async Task<int> Enqueue(PlaceMessage place)

@@ -1,0 +1,132 @@
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Routing.Tests.Running;
+
+namespace CallCenter.Routing.Tests;
+
+/// <summary>What a process leaves behind, the next one takes up: same database, new memory.</summary>
+[Trait("needs", "server")]
+public class RestartTests(PostgresFixture postgres)
+{
+    private readonly FakeClock clock = new(new DateTimeOffset(2026, 11, 2, 8, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task Waiting_contacts_keep_their_places_and_order()
+    {
+        var configuration = await postgres.NewConfiguration();
+        Guid queue;
+        var calls = new List<TestCall>();
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            queue = await before.AddQueue();
+            for (var i = 0; i < 3; i++)
+            {
+                calls.Add(await (await before.NewCall().Arrive()).Queue(queue));
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await using var after = await RoutingHost.Start(configuration, clock);
+        (await after.Figures(queue)).Single().Waiting.ShouldBe(3);
+        foreach (var call in calls)
+        {
+            var agent = await after.AddAgent(queue);
+            (await call.On(after).Offered()).Agent.ShouldBe(agent.Id);
+        }
+    }
+
+    [Fact]
+    public async Task An_offer_goes_on_with_the_same_leg()
+    {
+        var configuration = await postgres.NewConfiguration();
+        TestCall call;
+        TestAgent agent;
+        OfferLeg offer;
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            var queue = await before.AddQueue();
+            agent = await before.AddAgent(queue);
+            call = await (await before.NewCall().Arrive()).Queue(queue);
+            offer = await call.Offered();
+        }
+
+        await using var after = await RoutingHost.Start(configuration, clock);
+        clock.Advance(TimeSpan.Zero);
+        call = call.On(after);
+        (await call.Offered()).ShouldBe(offer with { Expires = default }, "the gateway knows the repetition by its id");
+        await call.Answer(offer);
+        await agent.On(after).Is(AgentState.Talking);
+    }
+
+    [Fact]
+    public async Task An_offer_that_lapsed_meanwhile_frees_the_agent_and_keeps_the_place()
+    {
+        var configuration = await postgres.NewConfiguration();
+        TestCall call;
+        TestAgent agent;
+        Guid queue;
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            queue = await before.AddQueue();
+            agent = await before.AddAgent(queue);
+            call = await (await before.NewCall().Arrive()).Queue(queue);
+            await call.Offered();
+            await agent.Choose(AgentStatus.Break, "Lunch");
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await using var after = await RoutingHost.Start(configuration, clock);
+        await Eventually.Be(async () =>
+        {
+            clock.Advance(TimeSpan.Zero);
+            return (await agent.On(after).Read()).State == nameof(AgentState.Idle);
+        });
+        (await after.Figures(queue)).Single().Waiting.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_wrap_up_whose_deadline_passed_ends_at_its_deadline()
+    {
+        var configuration = await postgres.NewConfiguration();
+        TestCall call;
+        TestAgent agent;
+        DateTimeOffset deadline;
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            var queue = await before.AddQueue(wrapUpMs: 3_000);
+            agent = await before.AddAgent(queue);
+            call = await (await before.NewCall().Arrive()).Queue(queue);
+            var offer = await call.Offered();
+            await call.Answer(offer);
+            await call.AgentLegEnds(offer);
+            deadline = clock.Now().AddSeconds(3);
+            await call.HangUp(FlowOutcome.AgentEnded);
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await using var after = await RoutingHost.Start(configuration, clock);
+        clock.Advance(TimeSpan.Zero);
+        await Eventually.Be(() =>
+        {
+            clock.Advance(TimeSpan.Zero);
+            return after.Ledger.Of(call.Id).OfType<ContactEnded>().Any();
+        });
+        after.Ledger.Of(call.Id).OfType<WrapUpEnded>().Single().OccurredAt.ShouldBe(deadline);
+        await agent.On(after).Is(AgentState.Idle);
+        (await agent.On(after).Read()).StateSince.ShouldBe(deadline);
+    }
+
+    [Fact]
+    public async Task The_older_of_two_processes_cannot_write_any_more()
+    {
+        var configuration = await postgres.NewConfiguration();
+        await using var older = await RoutingHost.Start(configuration, clock);
+        var queue = await older.AddQueue();
+        var call = await older.NewCall().Arrive();
+        await using var newer = await RoutingHost.Start(configuration, clock);
+        await Eventually.Be(async () => (await newer.Figures(queue)).Count == 1);
+        await Should.ThrowAsync<FencedException>(call.Queue(queue));
+    }
+}
