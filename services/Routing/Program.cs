@@ -5,4 +5,6 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddCallCenterDefaults();
 builder.AddRouting();
 var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapRouting();
 await app.RunAsync();

@@ -1,9 +1,11 @@
 using CallCenter.Contracts;
 using CallCenter.Grains;
 using CallCenter.Hosting;
+using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Events;
 using CallCenter.Routing.Pools;
+using CallCenter.Routing.Queues;
 
 namespace CallCenter.Routing;
 
@@ -12,11 +14,15 @@ public static class RoutingService
 {
     internal const string Name = "routing";
 
+    /// <summary>Part of the time that a host has to stop.</summary>
+    private static readonly TimeSpan GrainsDrain = TimeSpan.FromSeconds(4);
+
     /// <summary>Adds Routing to a host.</summary>
     public static void AddRouting(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
+        builder.AddConfigurationSnapshots(Name);
         builder.AddDatabase(Name, typeof(RoutingService).Assembly);
         services.AddSingleton<Telemetry>();
         services.AddSingleton<GroupCommitter>();
@@ -28,8 +34,18 @@ public static class RoutingService
         // Started in this order and stopped in the other: events stop first, then grains, then what writes for them.
         builder.AddOutbox(Name);
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommitter>());
-        services.AddEmbeddedGrains(null, typeof(RoutingService).Assembly);
-        services.AddHostedService<PoolStart>();
+        services.AddEmbeddedGrains(options => options.DrainDeadline = GrainsDrain, typeof(RoutingService).Assembly);
+        services.AddSingleton<PoolStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<PoolStart>());
+        services.AddHealthChecks().AddCheck<PoolHealth>("routing-pool", tags: ["ready"]);
         builder.AddOrderedEvents<RoutingEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Ivr"));
+    }
+
+    /// <summary>Maps /api/agents and /api/queues.</summary>
+    public static void MapRouting(this IEndpointRouteBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapAgents();
+        app.MapQueues();
     }
 }

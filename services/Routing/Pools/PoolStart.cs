@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 
 namespace CallCenter.Routing.Pools;
@@ -7,6 +8,9 @@ internal sealed class PoolStart(IGrainFactory grains, TimeProvider clock, ILogge
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The pool has been loaded.</summary>
+    public bool IsDone { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -14,6 +18,7 @@ internal sealed class PoolStart(IGrainFactory grains, TimeProvider clock, ILogge
             try
             {
                 await grains.GetGrain<IPoolGrain>(Keys.Pool).Wake();
+                IsDone = true;
                 return;
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -23,4 +28,11 @@ internal sealed class PoolStart(IGrainFactory grains, TimeProvider clock, ILogge
             }
         }
     }
+}
+
+/// <summary>Ready when the pool has been loaded: contacts that wait are offered again.</summary>
+internal sealed class PoolHealth(PoolStart start) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(start.IsDone ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the pool is not loaded yet"));
 }

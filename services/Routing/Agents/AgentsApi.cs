@@ -1,0 +1,178 @@
+using CallCenter.Contracts.Routing;
+using CallCenter.Hosting;
+using CallCenter.Routing.Contacts;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace CallCenter.Routing.Agents;
+
+/// <summary>/api/agents. An agent's id is its user's id. An agent sees itself; supervisors, administrators and services see all.</summary>
+internal static class AgentsApi
+{
+    private const int TextMax = 100;
+    private const int ListMax = 1_000;
+
+    private static readonly TimeSpan ConfigurationWait = TimeSpan.FromSeconds(10);
+
+    public static void MapAgents(this IEndpointRouteBuilder app)
+    {
+        var agents = app.MapGroup("/api/agents").RequireRoles(Role.Agent, Role.Supervisor, Role.Administrator, Role.Service);
+        agents.MapGet("", List);
+        agents.MapGet("/{id:guid}", Get);
+        agents.MapPut("/{id:guid}/status", Choose);
+        agents.MapPost("/{id:guid}/disposition", Dispose);
+        app.MapPut("/api/agents/{id:guid}", Configure).RequireRoles(Role.Administrator, Role.Service);
+    }
+
+    private static async Task<IResult> List(Caller caller, RoutingStore store, CancellationToken ct)
+    {
+        var all = await store.Agents<AgentRecord>(all: true, ct);
+        var seen = all.Select(stored => stored.State).Where(agent => agent.User.Length > 0 && Sees(caller, agent.Id));
+        return Results.Ok(new { items = seen.OrderBy(agent => agent.User, StringComparer.Ordinal).Select(Show).ToList() });
+    }
+
+    private static async Task<IResult> Get(Guid id, Caller caller, IGrainFactory grains) =>
+        Sees(caller, id) && await Agent(grains, id).Read() is { } agent ? Results.Ok(Show(agent)) : Problems.NotFound("agent");
+
+    private static async Task<IResult> Choose(Guid id, StatusChoice choice, Caller caller, IGrainFactory grains)
+    {
+        if (!Sees(caller, id))
+        {
+            return Problems.NotFound("agent");
+        }
+
+        if (!Enum.TryParse<AgentStatus>(choice.Status, out var status) || !Enum.IsDefined(status))
+        {
+            return Problems.Invalid($"There is no status '{choice.Status}': use {string.Join(", ", Enum.GetNames<AgentStatus>())}.");
+        }
+
+        if (choice.Reason?.Length > TextMax)
+        {
+            return Problems.Invalid($"The reason has {choice.Reason.Length} characters: at most {TextMax}.");
+        }
+
+        return await Agent(grains, id).Choose(status.ToString(), choice.Reason, caller.User.ToString()) && await Agent(grains, id).Read() is { } agent
+            ? Results.Ok(Show(agent))
+            : Problems.NotFound("agent");
+    }
+
+    private static async Task<IResult> Dispose(Guid id, Disposition disposition, Caller caller, IGrainFactory grains)
+    {
+        if (!Sees(caller, id) || await Agent(grains, id).Read() is not { } agent)
+        {
+            return Problems.NotFound("agent");
+        }
+
+        if (disposition.Code.Length is 0 or > TextMax)
+        {
+            return Problems.Invalid($"The code has {disposition.Code.Length} characters: 1 to {TextMax}.");
+        }
+
+        if (agent.Engagement is not { } engagement || engagement.Contact != disposition.Contact)
+        {
+            return Problems.NotFound("contact of this agent");
+        }
+
+        var contact = grains.GetGrain<IContactGrain>(Keys.OfTenant(engagement.Tenant, engagement.Contact));
+        return await contact.EndWrapUp(engagement.Leg, disposition.Code)
+            ? Results.NoContent()
+            : Problems.Conflict($"The agent is {agent.State} in this contact: the disposition ends the wrap-up, so wait for that.");
+    }
+
+    private static async Task<IResult> Configure(
+        Guid id, AgentSettings settings, IGrainFactory grains, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
+    {
+        var errors = Errors(settings).ToList();
+        if (errors.Count > 0)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (await OperatorId(snapshots, clock, ct) is not { } operatorId)
+        {
+            return Problems.Unavailable("The operator's configuration is not known yet: try again when Tenancy runs.");
+        }
+
+        await Agent(grains, id).Configure(new AgentConfiguration(
+            operatorId, settings.User, settings.Name, settings.Skills ?? [],
+            [.. (settings.Queues ?? []).Select(entry => new ProfileMessage(entry.Queue, entry.Priority))]));
+        return await Agent(grains, id).Read() is { } agent ? Results.Ok(Show(agent)) : Problems.NotFound("agent");
+    }
+
+    private static IEnumerable<string> Errors(AgentSettings settings)
+    {
+        if (settings.User.Length is 0 or > TextMax)
+        {
+            yield return $"user has {settings.User.Length} characters: 1 to {TextMax}.";
+        }
+
+        if (settings.Name.Length is 0 or > TextMax)
+        {
+            yield return $"name has {settings.Name.Length} characters: 1 to {TextMax}.";
+        }
+
+        foreach (var error in SkillRules.Errors(settings.Skills ?? []))
+        {
+            yield return error;
+        }
+
+        var queues = settings.Queues ?? [];
+        if (queues.Count > ListMax || queues.DistinctBy(entry => entry.Queue).Count() < queues.Count)
+        {
+            yield return $"queues has {queues.Count} entries: at most {ListMax}, each queue once.";
+        }
+
+        foreach (var entry in queues.Where(entry => entry.Priority is < 1 or > 99))
+        {
+            yield return $"The priority of queue {entry.Queue} is {entry.Priority}: 1 to 99.";
+        }
+    }
+
+    private static async Task<Guid?> OperatorId(ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
+    {
+        if (snapshots.Operator() is null)
+        {
+            using var wait = new CancellationTokenSource(ConfigurationWait, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, wait.Token);
+            try
+            {
+                await snapshots.Complete(either.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+
+        return snapshots.Operator()?.Operator;
+    }
+
+    private static IAgentGrain Agent(IGrainFactory grains, Guid id) => grains.GetGrain<IAgentGrain>(id.ToString());
+
+    private static bool Sees(Caller caller, Guid agent) => caller.Role != Role.Agent || caller.User == agent;
+
+    private static AgentItem Show(AgentRecord agent) => new(
+        agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
+        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString());
+
+    private static AgentItem Show(AgentMessage agent) => new(
+        agent.Id, agent.User, agent.Name, agent.Status, agent.Reason, agent.StatusSince, agent.State, agent.StateSince,
+        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus);
+
+    /// <summary>An agent's voice slot.</summary>
+    /// <param name="Contact">The contact that the agent is busy with.</param>
+    /// <param name="Deadline">When the state ends by itself at the latest.</param>
+    /// <param name="NextStatus">A status that was chosen and takes effect after the work.</param>
+    internal sealed record AgentItem(
+        Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
+        Guid? Contact, DateTimeOffset? Deadline, string? NextStatus);
+
+    /// <summary>A chosen status.</summary>
+    internal sealed record StatusChoice(string Status, string? Reason = null);
+
+    /// <summary>What came of a contact.</summary>
+    internal sealed record Disposition(Guid Contact, string Code);
+
+    /// <summary>What is set for an agent: levels 1 to 5 by skill, the queues with priority 1 to 99, lower first.</summary>
+    internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null);
+}

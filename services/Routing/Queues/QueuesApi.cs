@@ -1,0 +1,100 @@
+using CallCenter.Hosting;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Pools;
+using Orleans;
+
+namespace CallCenter.Routing.Queues;
+
+/// <summary>/api/queues: settings and live figures of a tenant's queues.</summary>
+internal static class QueuesApi
+{
+    private const int TextMax = 100;
+
+    public static void MapQueues(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/queues", List).RequireRoles(Role.Agent, Role.Supervisor, Role.Client, Role.Administrator, Role.Service);
+        app.MapPut("/api/queues/{id:guid}", Configure).RequireRoles(Role.Administrator, Role.Service);
+    }
+
+    private static async Task<IResult> List(Guid tenant, Caller caller, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
+    {
+        if (!caller.Sees(tenant) || tenant == Guid.Empty)
+        {
+            return Problems.NotFound("tenant");
+        }
+
+        var queues = await store.Rows<QueueRecord>(StateTable.Queues, [tenant], all: true, ct);
+        var figures = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([.. queues.Select(queue => queue.State.Id)]);
+        var now = clock.GetUtcNow();
+        return Results.Ok(new { items = queues.Zip(figures, (queue, live) => Show(queue.State, live, now)).OrderBy(item => item.Name, StringComparer.Ordinal).ToList() });
+    }
+
+    private static async Task<IResult> Configure(Guid id, QueueSettings settings, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
+    {
+        var errors = Errors(settings).ToList();
+        if (errors.Count > 0)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var queue = new QueueRecord
+        {
+            Id = id,
+            Tenant = settings.Tenant,
+            Name = settings.Name,
+            Priority = settings.Priority,
+            Skills = settings.Skills ?? [],
+            OfferTimeoutMs = settings.OfferTimeoutSeconds * 1000,
+            WrapUpMs = settings.WrapUpSeconds * 1000,
+            ShortAbandonMs = settings.ShortAbandonSeconds * 1000,
+            Record = settings.Record,
+        };
+        await grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, id)).Configure(RoutingStore.Write(queue));
+        var live = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([id]);
+        return Results.Ok(Show(queue, live[0], clock.GetUtcNow()));
+    }
+
+    private static IEnumerable<string> Errors(QueueSettings settings)
+    {
+        if (settings.Tenant == Guid.Empty)
+        {
+            yield return "tenant is missing: give the id of the tenant that owns the queue.";
+        }
+
+        if (settings.Name.Length is 0 or > TextMax)
+        {
+            yield return $"name has {settings.Name.Length} characters: 1 to {TextMax}.";
+        }
+
+        foreach (var (name, value, least, most) in new[]
+        {
+            ("priority", settings.Priority, 1, 99), ("offerTimeoutSeconds", settings.OfferTimeoutSeconds, 5, 120),
+            ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60),
+        })
+        {
+            if (value < least || value > most)
+            {
+                yield return $"{name} is {value}: {least} to {most}.";
+            }
+        }
+
+        foreach (var error in SkillRules.Errors(settings.Skills ?? []))
+        {
+            yield return error;
+        }
+    }
+
+    private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
+        queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0,
+        queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record);
+
+    /// <summary>A queue with its live figures; waits in milliseconds.</summary>
+    internal sealed record QueueItem(
+        Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs,
+        int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record);
+
+    /// <summary>What is set for a queue; skills are the lowest levels, 1 to 5, that an agent needs.</summary>
+    internal sealed record QueueSettings(
+        Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
+        int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true);
+}
