@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CallCenter.Contracts;
 using CallCenter.Reporting.Contacts;
 using Npgsql;
@@ -6,7 +7,7 @@ using NpgsqlTypes;
 namespace CallCenter.Reporting.Ledger;
 
 /// <summary>The append-only table of every event. Its rows are never changed; everything else here can be made from them anew.</summary>
-internal static class EventLedger
+internal static partial class EventLedger
 {
     /// <summary>A history is folded from at most so many events; a call has some 50.</summary>
     public const int MostEventsOfContact = 10_000;
@@ -23,7 +24,7 @@ internal static class EventLedger
         // A rebuild of the tenant's projections holds this lock alone: nothing is folded from half a replay.
         batch.Add("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", RebuildLock(e.Tenant));
         batch.Add(insert, e.Tenant, e.Stream, e is AgentEvent ? "agent" : "contact", e.EventId, e.GetType().Name, e.Source, e.Sequence,
-            e.OccurredAt.ToUniversalTime(), new NpgsqlParameter { Value = EventCatalog.Write(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            e.OccurredAt.ToUniversalTime(), new NpgsqlParameter { Value = Body(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
         await batch.ExecuteNonQueryAsync(ct);
     }
 
@@ -60,6 +61,13 @@ internal static class EventLedger
 
         return contacts;
     }
+
+    /// <summary>PostgreSQL's text has no U+0000, a hostile caller's number may: it is kept as U+FFFD.</summary>
+    private static string Body(DomainEvent e) => Nul().Replace(EventCatalog.Write(e), @"${before}\ufffd");
+
+    /// <summary>An escaped U+0000, not a backslash that is followed by "u0000".</summary>
+    [GeneratedRegex(@"(?<!\\)(?<before>(\\\\)*)\\u0000", RegexOptions.ExplicitCapture)]
+    private static partial Regex Nul();
 
     public static string RebuildLock(Guid tenant) => $"reporting/contacts/{tenant}";
 }

@@ -18,6 +18,15 @@ public class EndingTests
     }
 
     [Fact]
+    public void Call_rejected_before_it_arrived_has_no_length_and_no_numbers()
+    {
+        var history = Fold(new Script().Telephony(0, new CallRejected("limit", 503)).Telephony(0, new CallClosed())
+            .Routing(5, new ContactEnded(new Termination(TerminationKind.Rejected, "limit"), 1)));
+        (history.Termination, history.Caller, history.Called).ShouldBe(("Rejected(limit)", null, null));
+        Leg(history, 0).ShouldBe(("Rejected", new Phases(0, 0, 0, 0, 0, 0, 0, 0)));
+    }
+
+    [Fact]
     public void Abandoned_in_the_menu()
     {
         var history = Fold(Calls.AbandonedInMenu(new Script()));

@@ -151,6 +151,19 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         details.Legs[1].Phases.WrapUp.ShouldBe(1_998);
     }
 
+    [Theory]
+    [InlineData("+358\0\0", "+358\ufffd\ufffd")]
+    [InlineData("a\\u0000", "a\\u0000")]
+    [InlineData("a\\\0\"'; drop table events", "a\\\ufffd\"'; drop table events")]
+    public async Task Hostile_number_is_kept(string caller, string kept)
+    {
+        var script = Calls.Rejected(new Script());
+        var arrived = (Contracts.Telephony.CallArrived)script.Events[0] with { Caller = caller };
+        await _reporting.Record([arrived]);
+
+        (await _reporting.Queries.Find(new Sight([script.Tenant], null), script.Contact, Ct)).ShouldNotBeNull().Caller.ShouldBe(kept);
+    }
+
     [Fact]
     public async Task One_trace_reaches_the_history_row()
     {
