@@ -1,0 +1,25 @@
+using CallCenter.Contracts.Telephony;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Ivr;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Command} was not done: {Outcome} {Detail} (tenant {Tenant}, contact {Contact})")]
+    public static partial void CommandNotDone(ILogger logger, string command, CommandOutcome outcome, string? detail, Guid tenant, Guid contact);
+
+    [LoggerMessage(2, LogLevel.Error, "{Command} was not sent: too many wait for the contact (tenant {Tenant}, contact {Contact})")]
+    public static partial void CommandDropped(ILogger logger, string command, Guid tenant, Guid contact);
+
+    [LoggerMessage(3, LogLevel.Error, "A command's result could not be acted on (contact {Contact}); the flow's deadline or next event goes on")]
+    public static partial void ResultLost(ILogger logger, Exception e, Guid contact);
+
+    [LoggerMessage(4, LogLevel.Error, "Live flows could not be looked after; trying again in a second")]
+    public static partial void OverdueFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(5, LogLevel.Information, "Prompt {Prompt} of tenant {Tenant} spoken: {Milliseconds} ms of {Language}")]
+    public static partial void PromptSpoken(ILogger logger, Guid prompt, Guid tenant, long milliseconds, string language);
+
+    [LoggerMessage(6, LogLevel.Information, "Flow {Flow} of tenant {Tenant} has version {Version}")]
+    public static partial void FlowPut(ILogger logger, Guid flow, Guid tenant, int version);
+}
