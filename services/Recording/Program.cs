@@ -1,3 +1,10 @@
+using CallCenter.Hosting;
+using CallCenter.Recording;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddRecording();
 var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapRecording();
 await app.RunAsync();

@@ -8,14 +8,20 @@ namespace CallCenter.Ivr.Calls;
 /// Sends commands after their decision is committed: those of a contact one after another, contacts beside each other. What
 /// became of each is handed back.
 /// </summary>
-internal sealed class CommandSender(GatewayCommands gateway, ILogger<CommandSender> logger) : IDisposable
+internal sealed class CommandSender : IDisposable
 {
     /// <summary>A flow has at most one command it waits for; more are only those it gave up.</summary>
     public const int MaxPerContact = 16;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Queue<Work>> _contacts = [];
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopping;
+
+    private readonly GatewayCommands _gateway;
+    private readonly ILogger _logger;
+
+    public CommandSender(GatewayCommands gateway, ILogger<CommandSender> logger) => (_gateway, _logger, _stopping) = (gateway, logger, _stop.Token);
 
     private readonly record struct Work(CallCommand Command, Func<CommandResult, CancellationToken, Task> Done);
 
@@ -36,34 +42,33 @@ internal sealed class CommandSender(GatewayCommands gateway, ILogger<CommandSend
             }
             else
             {
-                Log.CommandDropped(logger, command.GetType().Name, command.Tenant, command.Contact);
+                Log.CommandDropped(_logger, command.GetType().Name, command.Tenant, command.Contact);
             }
         }
     }
 
     public void Dispose()
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
     }
 
     private async Task SendAll(Guid contact)
     {
-        var stopping = _stopping.Token;
         try
         {
             while (Next(contact) is { } work)
             {
-                await work.Done(await SendOne(work.Command, stopping), stopping);
+                await work.Done(await SendOne(work.Command, _stopping), _stopping);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The flow's row has the command: it is sent again at the next start.
         }
         catch (Exception e)
         {
-            Log.ResultLost(logger, e, contact);
+            Log.ResultLost(_logger, e, contact);
             lock (_gate)
             {
                 _contacts.Remove(contact);
@@ -90,7 +95,7 @@ internal sealed class CommandSender(GatewayCommands gateway, ILogger<CommandSend
         CommandResult result;
         try
         {
-            result = await gateway.Send(command, ct);
+            result = await _gateway.Send(command, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -99,7 +104,7 @@ internal sealed class CommandSender(GatewayCommands gateway, ILogger<CommandSend
 
         if (result.Outcome != CommandOutcome.Done)
         {
-            Log.CommandNotDone(logger, command.GetType().Name, result.Outcome, result.Detail, command.Tenant, command.Contact);
+            Log.CommandNotDone(_logger, command.GetType().Name, result.Outcome, result.Detail, command.Tenant, command.Contact);
             Telemetry.CommandsFailed.Add(1, new KeyValuePair<string, object?>("outcome", result.Outcome.ToString()));
         }
 

@@ -11,7 +11,8 @@ namespace CallCenter.Ivr.Calls;
 /// own events, so a second is near enough, and the first look waits until events that were missed have had time to come.
 /// </summary>
 internal sealed class OverdueCalls(
-    [FromKeyedServices(IvrService.Name)] ServiceDatabase database, ConfigurationSnapshots snapshots, CallRunner runner, TimeProvider clock, ILogger<OverdueCalls> logger)
+    [FromKeyedServices(IvrService.Name)] ServiceDatabase database, [FromKeyedServices(IvrService.Name)] ConfigurationSnapshots snapshots,
+    CallRunner runner, TimeProvider clock, ILogger<OverdueCalls> logger)
     : BackgroundService
 {
     private const int Batch = 500;

@@ -21,8 +21,8 @@ internal static class PromptStore
     public static async Task<IReadOnlyDictionary<Guid, Prompt>> Find(NpgsqlConnection c, NpgsqlTransaction t, IReadOnlyList<Guid> ids) =>
         (await c.QueryAsync<Prompt>($"SELECT {Columns} FROM prompts WHERE id = ANY(@ids)", new { ids }, t)).ToDictionary(p => p.Id);
 
-    public static async Task<IReadOnlyList<Prompt>> List(NpgsqlConnection c, NpgsqlTransaction t, Guid? tenant) =>
-        [.. await c.QueryAsync<Prompt>($"SELECT {Columns} FROM prompts WHERE @tenant::uuid IS NULL OR tenant = @tenant ORDER BY id LIMIT 5000", new { tenant }, t)];
+    public static async Task<IReadOnlyList<Prompt>> List(NpgsqlConnection c, NpgsqlTransaction t) =>
+        [.. await c.QueryAsync<Prompt>($"SELECT {Columns} FROM prompts ORDER BY id LIMIT 5000", transaction: t)];
 
     /// <summary>Keeps the prompt. False when the id is another tenant's.</summary>
     public static async Task<bool> Put(NpgsqlConnection c, NpgsqlTransaction t, Prompt prompt)

@@ -8,9 +8,6 @@ namespace CallCenter.Recording.Play;
 /// <summary>A recording is not what was stored; the message says which block and what to do.</summary>
 internal sealed class RecordingDamagedException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Where a stored block lies in the file, with the SHA-256 of its sealed form.</summary>
-internal sealed record StoredBlock(int Number, long Position, int Length, byte[] Hash);
-
 /// <summary>A block's place in the audio: samples from the recording's start.</summary>
 internal readonly record struct PlacedBlock(StoredBlock Stored, long From, int Samples);
 

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Recording;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "Recording {Recording} of tenant {Tenant} was told started, but its id belongs to another tenant; it is not kept")]
+    public static partial void ForeignRecording(ILogger logger, Guid recording, Guid tenant);
+
+    [LoggerMessage(2, LogLevel.Error, "Recording {Recording} of tenant {Tenant} was told ended, but nothing of it is known; it will not be sealed")]
+    public static partial void UnknownRecording(ILogger logger, Guid recording, Guid tenant);
+
+    [LoggerMessage(3, LogLevel.Error, "Recording {Recording} of tenant {Tenant} is damaged")]
+    public static partial void Damaged(ILogger logger, Exception e, Guid recording, Guid tenant);
+}
