@@ -36,27 +36,23 @@ internal sealed class PromptApi(
             .RequireRoles(Role.Administrator, Role.Service).WithMetadata(new UploadLimit());
         app.MapGet("/api/prompts", (Guid? tenant, Caller caller, PromptApi api, CancellationToken ct) => api.List(tenant, caller, ct))
             .RequireRoles(Role.Administrator, Role.Supervisor, Role.Service);
-        app.MapGet("/api/prompts/tune", (PromptApi api) => Results.Ok(new { api.files.Tune.Hash, api.files.Tune.Url, Milliseconds = api.files.TuneMilliseconds }))
+        app.MapGet("/api/prompts/tune", (AudioFiles files) => Results.Ok(new { files.Tune.Hash, files.Tune.Url, Milliseconds = files.TuneMilliseconds }))
             .RequireRoles(Role.Administrator, Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash, PromptApi api) => api.Audio(hash)).RequireRoles(Role.Administrator, Role.Service);
     }
 
     private async Task<IResult> Put(Guid id, PutPrompt put, CancellationToken ct)
     {
-        var language = FlowValidation.IsLanguage(put.Language);
-        var voice = language ? await TrySpeak(() => speech.Voice(put.Language, ct)) : null;
-        if (voice?.Problem is { } away)
+        var errors = Errors(put).ToList();
+        if (errors.Count > 0)
         {
-            return away;
+            return Problems.Invalid(errors);
         }
 
-        List<string> errors = [.. Errors(put)];
-        if (language && voice?.Value is null)
-        {
-            errors.Add($"language: there is no voice for '{put.Language}'; take another language or upload a recording under one that is near.");
-        }
-
-        return errors.Count > 0 ? Problems.Invalid(errors) : await Keep(id, put, voice!.Value.Value!, ct);
+        var (voice, problem) = await TrySpeak(() => speech.Voice(put.Language, ct));
+        return problem ?? (voice is null
+            ? Problems.Invalid($"language: there is no voice for '{put.Language}'; put the text under a language that is near and upload a recording.")
+            : await Keep(id, put, voice, ct));
     }
 
     private static IEnumerable<string> Errors(PutPrompt put)

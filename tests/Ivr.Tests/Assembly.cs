@@ -1,0 +1,3 @@
+using CallCenter.TestKit;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
