@@ -15,6 +15,7 @@ internal sealed class FakeGateway : IGatewayCommandHandler
     private readonly Channel<CallCommand> _commands = Channel.CreateUnbounded<CallCommand>();
     private readonly Dictionary<Guid, CommandResult> _answers = [];
     private readonly Lock _gate = new();
+    private readonly HashSet<Guid> _repeated = [];
     private long _epoch;
 
     /// <summary>The host it tells its events on; another one after a restart.</summary>
@@ -27,16 +28,13 @@ internal sealed class FakeGateway : IGatewayCommandHandler
     /// <summary>Outcome of a command; Done unless set.</summary>
     public Func<CallCommand, CommandOutcome> Outcome { get; set; } = _ => CommandOutcome.Done;
 
-    /// <summary>Commands that came again under an id that was answered.</summary>
-    public List<Guid> Repeated { get; } = [];
-
     public Task<CommandResult> Handle(CallCommand command)
     {
         lock (_gate)
         {
             if (_answers.TryGetValue(command.CommandId, out var first))
             {
-                Repeated.Add(command.CommandId);
+                _repeated.Add(command.CommandId);
                 return Task.FromResult(first);
             }
 
@@ -55,6 +53,15 @@ internal sealed class FakeGateway : IGatewayCommandHandler
         var command = (await _commands.Reader.ReadAsync(patience.Token)).ShouldBeOfType<T>();
         (command.Tenant, command.Contact, command.Gateway).ShouldBe((Tenant, Contact, Name));
         return command;
+    }
+
+    /// <summary>Whether the command came again after its answer.</summary>
+    public bool WasRepeated(Guid command)
+    {
+        lock (_gate)
+        {
+            return _repeated.Contains(command);
+        }
     }
 
     public bool Idle => _commands.Reader.Count == 0;

@@ -5,7 +5,7 @@ using CallCenter.Media;
 namespace CallCenter.Recording.Tests.Play;
 
 /// <summary>Sealed blocks as a gateway makes them: the caller sends 440 Hz in A-law, the agent 1000 Hz in u-law.</summary>
-internal sealed class Blocks(Guid tenant, Guid recording)
+internal sealed class Blocks(Guid tenant, Guid recording, byte[]? dataKey = null)
 {
     public static readonly byte[] DataKey = SHA256.HashData("a test's data key"u8);
     private const int CallerHertz = 440, AgentHertz = 1000;
@@ -22,7 +22,7 @@ internal sealed class Blocks(Guid tenant, Guid recording)
     public byte[] Seal(long number, byte[] plain)
     {
         var body = new byte[plain.Length + RecordingCipher.Overhead];
-        using var cipher = new RecordingCipher(DataKey, tenant, recording);
+        using var cipher = new RecordingCipher(dataKey ?? DataKey, tenant, recording);
         cipher.Seal(number, plain, body);
         return body;
     }
