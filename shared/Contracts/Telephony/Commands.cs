@@ -50,7 +50,7 @@ public sealed record TakeControl(ControlHolder Holder) : CallCommand;
 /// <summary>Answers the caller's leg (200 OK).</summary>
 public sealed record AnswerCall : CallCommand;
 
-/// <summary>Audio by content: the gateway fetches the URL once and keeps it by the hash (SHA-256, hex). A WAV, 16 bit mono.</summary>
+/// <summary>Audio by content: the gateway fetches the URL (absolute, or a path of Ivr) once and keeps it by the hash (SHA-256, hex). A WAV, 16 bit mono.</summary>
 public sealed record Clip(string Hash, string Url);
 
 /// <summary>Plays clips in turn to the caller, once or for ever; ends what played before. PlayFinished tells the end.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Threading.Channels;
 using CallCenter.Contracts;
@@ -189,27 +188,30 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
         (await LiveCalls()).ShouldBe(0);
     }
 
-    /// <summary>Ivr's events in the order they came; what is sent again after a restart counts once.</summary>
+    /// <summary>Ivr's events of the one contact by their sequence: the bus neither keeps order without an inbox nor sends only once.</summary>
     private sealed class Told : ITransientHandler
     {
-        private readonly Channel<DomainEvent> _events = Channel.CreateUnbounded<DomainEvent>();
-        private readonly ConcurrentDictionary<Guid, bool> _seen = [];
+        private readonly Channel<DomainEvent> _came = Channel.CreateUnbounded<DomainEvent>();
+        private readonly Dictionary<long, DomainEvent> _events = [];
+        private long _next;
 
         public Task Handle(object message, CancellationToken ct)
         {
-            var e = (DomainEvent)message;
-            if (_seen.TryAdd(e.EventId, true))
-            {
-                _events.Writer.TryWrite(e);
-            }
-
+            _came.Writer.TryWrite((DomainEvent)message);
             return Task.CompletedTask;
         }
 
         public async Task<T> Next<T>() where T : DomainEvent
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            return (await _events.Reader.ReadAsync(patience.Token)).ShouldBeOfType<T>();
+            DomainEvent? e;
+            for (_next++; !_events.TryGetValue(_next, out e);)
+            {
+                var came = await _came.Reader.ReadAsync(patience.Token);
+                _events[came.Sequence] = came;
+            }
+
+            return e.ShouldBeOfType<T>();
         }
     }
 }
