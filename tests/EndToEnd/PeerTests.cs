@@ -1,6 +1,12 @@
+using System.Net;
 using CallCenter.Media;
+using CallCenter.Sip;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Digest;
+using CallCenter.Sip.Registration;
 using CallCenter.TestKit.Peers;
 using CallCenter.TestKit.Phones;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.EndToEnd;
 
@@ -23,7 +29,7 @@ public sealed class PeerTests
         await answered.Audio.Hears(440, Soon);
         answered.HangUp();
 
-        (await call.WhenEnded(Soon)).Cause.ShouldBe(Sip.Calls.SipEndCause.RemoteBye);
+        (await call.WhenEnded(Soon)).Cause.ShouldBe(SipEndCause.RemoteBye);
     }
 
     [Fact]
@@ -50,5 +56,38 @@ public sealed class PeerTests
         await sipp.Succeeds(Soon);
 
         ToneProbe.Share(wiretap.Heard(), 8000, 1000).ShouldBeGreaterThan(0.9);
+    }
+
+    [Fact]
+    public async Task Baresip_registers_with_digest_answers_and_keeps_what_it_hears()
+    {
+        var registrar = new Registrar(new RegistrarOptions { Realm = "test", Credentials = user => Ha1.From(user, "test", "secret") }, TimeProvider.System);
+        await using var server = new SipEndpoint(
+            new SipEndpointOptions { BindAddress = IPAddress.Loopback, Port = 0 },
+            new SipHandlers { Registrar = registrar, Invite = call => call.Reject(405), Error = e => TestContext.Current.TestOutputHelper?.WriteLine($"{e}") },
+            TimeProvider.System);
+        server.Start();
+        await using var baresip = await Baresip.Register(server.LocalEndPoint, "1001", "secret", hertz: 1000);
+        await using var audio = new PhoneAudio(440);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = server.Invite(UacInvite.ToBinding(registrar.Find("1001").ShouldHaveSingleItem()) with { Sdp = audio.Sdp }, e =>
+        {
+            if (e is CallAnswered { Sdp: { } answer })
+            {
+                audio.Connect(answer);
+            }
+            if (e is CallEnded)
+            {
+                ended.SetResult();
+            }
+        });
+
+        await baresip.Answers(Soon);
+        await audio.Hears(1000, Soon);
+        await Eventually.Get("seconds of audio", Soon, () => Task.FromResult(audio.PacketsHeard), heard => heard > 100);
+        call.Bye();
+        await ended.Task.WaitAsync(Soon, TestContext.Current.CancellationToken);
+
+        ToneProbe.DominantFrequency(baresip.Heard(), 8000).ShouldBe(440, 5);
     }
 }

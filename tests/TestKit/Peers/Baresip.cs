@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using CallCenter.Media;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.TestKit.Peers;
 
@@ -69,6 +71,6 @@ public sealed class Baresip : IAsyncDisposable
         audio_player aubridge,nothing
         audio_alert aubridge,nothing
         snd_path {folder}
-        sip_listen 127.0.0.1:0
+        sip_listen 127.0.0.1:{FreePorts.Any(SocketType.Dgram)}
         """;
 }

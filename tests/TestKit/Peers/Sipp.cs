@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using CallCenter.Media;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.TestKit.Peers;
 
@@ -32,7 +33,7 @@ public sealed class Sipp : IAsyncDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder, "tone.alaw"), Alaw(hertz));
         File.Copy(Path.Combine(Captures, $"dtmf_2833_{(key == '*' ? "star" : key == '#' ? "pound" : key.ToString())}.pcap"), Path.Combine(folder, "key.pcap"));
         await File.WriteAllTextAsync(Path.Combine(folder, "call.xml"), Scenario(from, pressAfter, stay));
-        var mediaPort = FreeMediaPort();
+        var mediaPort = FreePorts.Any(System.Net.Sockets.SocketType.Dgram) & ~1;
         var process = new PeerProcess("sipp", "sip-tester",
             ["-sf", "call.xml", "-s", number, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", $"{mediaPort}", "-m", "1", "-nostdin",
              "-trace_err", "-error_file", "errors.log", $"{server}"], folder);
@@ -61,12 +62,6 @@ public sealed class Sipp : IAsyncDisposable
         var coded = new byte[tone.Length];
         G711.Encode(AudioCodec.Pcma, tone, coded);
         return coded;
-    }
-
-    private static int FreeMediaPort()
-    {
-        using var socket = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.Client.LocalEndPoint!).Port & ~1;
     }
 
     private static string Scenario(string from, TimeSpan pressAfter, TimeSpan stay) => $"""

@@ -22,8 +22,8 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Highest}");
     }
 
-    // SIP needs its port for UDP and TCP.
-    private static int Any(SocketType type)
+    /// <summary>A port that is free for UDP and, as SIP needs it, for TCP.</summary>
+    public static int Any(SocketType type)
     {
         while (true)
         {
