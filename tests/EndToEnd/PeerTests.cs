@@ -61,7 +61,9 @@ public sealed class PeerTests
     [Fact]
     public async Task Baresip_registers_with_digest_answers_and_keeps_what_it_hears()
     {
-        var registrar = new Registrar(new RegistrarOptions { Realm = "test", Credentials = user => Ha1.From(user, "test", "secret") }, TimeProvider.System);
+        var registrar = new Registrar(
+            new RegistrarOptions { Realm = "test", Credentials = user => Ha1.From(user, "test", "secret"), Algorithms = [DigestAlgorithm.Md5] },
+            TimeProvider.System);
         await using var server = new SipEndpoint(
             new SipEndpointOptions { BindAddress = IPAddress.Loopback, Port = 0 },
             new SipHandlers { Registrar = registrar, Invite = call => call.Reject(405), Error = e => TestContext.Current.TestOutputHelper?.WriteLine($"{e}") },

@@ -45,6 +45,12 @@ public sealed class DigestAuthenticator
         this.secret = secret ?? RandomNumberGenerator.GetBytes(32);
     }
 
+    /// <summary>
+    /// What is offered and taken, in this order (RFC 8760 section 2.3: the strongest first). Both by default; MD5 alone for peers that stumble over
+    /// a challenge they do not know instead of passing over it, as sipp 3.6 and baresip 1.0 do.
+    /// </summary>
+    public IReadOnlyList<DigestAlgorithm> Algorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
+
     /// <summary>The realm of challenges, and of every HA1. A new one makes earlier credentials invalid.</summary>
     public string Realm
     {
@@ -52,11 +58,11 @@ public sealed class DigestAuthenticator
         set => realm = value;
     }
 
-    /// <summary>WWW-Authenticate headers, the strongest algorithm first (RFC 8760 section 2.3).</summary>
+    /// <summary>WWW-Authenticate headers, one an algorithm.</summary>
     public IReadOnlyList<SipHeader> Challenge(bool stale)
     {
         var nonce = NewNonce();
-        return [Header(DigestAlgorithm.Sha256), Header(DigestAlgorithm.Md5)];
+        return [.. Algorithms.Select(Header)];
 
         SipHeader Header(DigestAlgorithm algorithm) => new(
             "WWW-Authenticate",
@@ -81,7 +87,7 @@ public sealed class DigestAuthenticator
     {
         if (fields["username"] is not { Length: > 0 } user || fields["nonce"] is not { } nonce || fields["uri"] is not { } uri
             || fields["response"] is not { } response || fields["cnonce"] is not { } cnonce || fields["nc"] is not { } nc
-            || fields["qop"] is not "auth" || !DigestMath.TryAlgorithm(fields["algorithm"], out var algorithm)
+            || fields["qop"] is not "auth" || !DigestMath.TryAlgorithm(fields["algorithm"], out var algorithm) || !Algorithms.Contains(algorithm)
             || !uint.TryParse(nc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count))
         {
             return default;

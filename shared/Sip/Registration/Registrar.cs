@@ -33,6 +33,9 @@ public sealed record RegistrarOptions
     /// <summary>HA1 by user name, null for an unknown user.</summary>
     public required Func<string, Ha1?> Credentials { get; init; }
 
+    /// <summary>See <see cref="DigestAuthenticator.Algorithms"/>.</summary>
+    public IReadOnlyList<DigestAlgorithm> Algorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
+
     /// <summary>Shorter registrations get 423. Default 60 s.</summary>
     public int MinExpiresSeconds { get; init; } = 60;
 
@@ -68,7 +71,7 @@ public sealed class Registrar
     {
         this.options = options;
         this.time = time;
-        Authenticator = new DigestAuthenticator(options.Realm, options.Credentials, time);
+        Authenticator = new DigestAuthenticator(options.Realm, options.Credentials, time) { Algorithms = options.Algorithms };
     }
 
     /// <summary>Told of each change: on the endpoint's loop, or on the thread that calls <see cref="Remove"/>.</summary>
