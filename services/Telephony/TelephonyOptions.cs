@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CallCenter.Sip.Digest;
 using Microsoft.Extensions.Options;
 
 namespace CallCenter.Telephony;
@@ -42,6 +43,17 @@ internal sealed record TelephonyOptions
     /// <summary>Disk for cached clips, megabytes; the longest unused go first. Default 512.</summary>
     public int ClipMegabytesMax { get; init; } = 512;
 
+    /// <summary>
+    /// Digest algorithms offered to phones, the preferred first: "MD5", "SHA-256" or "SHA-256,MD5". Default MD5: many phones (and sipp 3.6,
+    /// baresip 1.0) stumble over a challenge they do not know.
+    /// </summary>
+    public string Digest { get; init; } = "MD5";
+
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms =>
+        [.. DigestNames.Select(n => DigestMath.TryAlgorithm(n, out var a) ? a : throw new FormatException($"Telephony:Digest '{n}' is not known"))];
+
+    internal string[] DigestNames => Digest.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     public IPAddress BindAddress => IPAddress.Parse(Bind);
 
     public IPAddress AdvertisedAddress => IPAddress.Parse(Advertise ?? Bind);
@@ -77,6 +89,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         if (o.RtpFrom != 0 && (o.RtpFrom < 1024 || o.RtpTo > 65535 || o.RtpTo <= o.RtpFrom))
         {
             yield return $"RtpFrom {o.RtpFrom} to RtpTo {o.RtpTo} is not a range within 1024 to 65535";
+        }
+        if (o.DigestNames is var names && (names.Length == 0 || !names.All(n => DigestMath.TryAlgorithm(n, out _))))
+        {
+            yield return $"Digest '{o.Digest}' is not known: give MD5, SHA-256 or both, the preferred first";
         }
         foreach (var (key, value, least, most) in Ranges(o).Where(r => r.Value < r.Least || r.Value > r.Most))
         {

@@ -67,7 +67,8 @@ public static class TelephonyService
             s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ClipCache>>()));
         services.AddSingleton(s => new Registrations(
             s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
-            s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
+            s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>().DigestAlgorithms,
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<SipServer>();
         services.AddSingleton<CallServices>();

@@ -27,7 +27,7 @@ internal sealed class Registrations
     private readonly ILogger<Registrations> logger;
     private volatile bool changed;
 
-    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TimeProvider clock, ILogger<Registrations> logger)
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, IReadOnlyList<DigestAlgorithm> algorithms, TimeProvider clock, ILogger<Registrations> logger)
     {
         this.configuration = configuration;
         this.spool = spool;
@@ -35,10 +35,8 @@ internal sealed class Registrations
         this.file = file;
         this.clock = clock;
         this.logger = logger;
-        Registrar = new Registrar(new RegistrarOptions { Realm = configuration.Now.Operator?.Realm ?? "callcenter", Credentials = Credentials }, clock)
-        {
-            Changed = OnChanged,
-        };
+        var options = new RegistrarOptions { Realm = configuration.Now.Operator?.Realm ?? "callcenter", Credentials = Credentials, Algorithms = algorithms };
+        Registrar = new Registrar(options, clock) { Changed = OnChanged };
         configuration.Changed += OnConfiguration;
     }
 
