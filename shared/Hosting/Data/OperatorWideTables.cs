@@ -16,8 +16,8 @@ public static class OperatorWideTables
         ["routing.reminders"] = "wake grains of the whole operator; hold a grain's name and a time",
         ["routing.pools"] = "a pool joins queues of several tenants by shared agents; the row is its fence",
         ["tenancy.operator"] = "one row: the operator itself",
+        ["tenancy.operator_tenants"] = "the ids of the tenants the operator has, and nothing else: where any work over all tenants begins",
         ["tenancy.users"] = "sign-in finds a user before any tenant is known; a user may belong to several tenants",
-        ["tenancy.user_tenants"] = "which tenants a user belongs to; read with the user at sign-in",
         ["tenancy.phones"] = "phones belong to agents, who are the operator's",
         ["tenancy.trunks"] = "trunks carry calls of all tenants",
     };

@@ -1,0 +1,10 @@
+using CallCenter.Hosting;
+using CallCenter.Tenancy;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddTenancy();
+var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapTenancy();
+await app.RunAsync();

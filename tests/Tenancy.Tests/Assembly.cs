@@ -1,0 +1,3 @@
+using CallCenter.Tenancy.Tests;
+
+[assembly: AssemblyFixture(typeof(TenancyHost))]
