@@ -23,7 +23,7 @@ public sealed record Ha1(string? Md5, string? Sha256)
 }
 
 /// <summary>The formulas of RFC 7616 section 3.4.1, and of RFC 2069 for a challenge without qop.</summary>
-internal static class DigestMath
+public static class DigestMath
 {
     public static string Name(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? "MD5" : "SHA-256";
 
