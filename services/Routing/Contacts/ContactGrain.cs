@@ -48,7 +48,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
         var decision = ContactRules.Apply(state, e);
         var positions = new Dictionary<string, long>(decision.State.Positions) { [e.Source] = e.Sequence };
-        return Carry(decision with { State = decision.State with { Positions = positions } }, Position.Of(e), e.EventId);
+        return Carry(decision with { State = decision.State with { Positions = positions, Trace = state.Trace ?? e.TraceParent } }, Position.Of(e), e.EventId);
     }
 
     public Task Offer(OfferMessage offer) => Carry(ContactRules.Offer(state, new AgentLeg(
@@ -214,6 +214,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
     {
         if (ContactDeadlines.Next(state) is { } due && due.At <= clock.GetUtcNow())
         {
+            using var span = Telemetry.StartFor(state.Trace, "deadline", state.Tenant, state.Id);
             await Carry(due.Pass(state));
         }
 

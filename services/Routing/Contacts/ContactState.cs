@@ -57,6 +57,9 @@ internal sealed record ContactState
 
     public Termination? Termination { get; init; }
 
+    /// <summary>The contact's trace, from its first event.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>The last event applied by source.</summary>
     public IReadOnlyDictionary<string, long> Positions { get; init; } = new Dictionary<string, long>();
 

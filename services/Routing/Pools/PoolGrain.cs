@@ -53,7 +53,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
 
         await Know(place.Tenant);
-        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause);
+        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id);
         var match = pool.Put(next);
         var queued = new ContactQueued(place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds) { OccurredAt = place.EnteredAt, Causation = place.Cause };
         await Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
@@ -199,6 +199,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     /// <summary>Steps 2 to 4 of an offer. Whoever is gone meanwhile, the other side looks again.</summary>
     private async Task Make(Match match)
     {
+        using var span = Telemetry.StartFor(match.Place.Trace, "offer", match.Place.Tenant, match.Place.Contact);
         var started = clock.GetTimestamp();
         var leg = Guid.CreateVersion7(clock.GetUtcNow());
         var agent = GrainFactory.GetGrain<IAgentGrain>(match.Agent.Agent.ToString());

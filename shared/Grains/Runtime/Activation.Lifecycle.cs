@@ -159,8 +159,7 @@ internal sealed partial class Activation
     /// </summary>
     private async Task Vanish(Action<GrainRequest[]>? fail)
     {
-        foreach (var timer in timers.ToArray())
-            timer.Dispose();
+        DisposeTimers();
         GrainRequest[] left;
         Activation? successor = null;
         lock (gate)
@@ -181,6 +180,15 @@ internal sealed partial class Activation
         successor?.Wake();
         await Release();
         gone.SetResult();
+    }
+
+    private void DisposeTimers()
+    {
+        GrainTimer[] left;
+        lock (gate)
+            left = [.. timers];
+        foreach (var timer in left)
+            timer.Dispose();
     }
 
     /// <summary>What waits for this activation, in order of arrival; its own timers' ticks end with it.</summary>

@@ -22,7 +22,7 @@ internal sealed class TestGateway : IGateways
     /// <summary>Waits for the n-th command of its kind for the contact.</summary>
     public async Task<T> Command<T>(Guid contact, int number = 1) where T : CallCommand
     {
-        await Eventually.Be(() => All<T>(contact).Count() >= number, text: $"{typeof(T).Name} {number}");
+        await Eventually.Be(() => All<T>(contact).Count() >= number, TimeSpan.FromSeconds(60), $"{typeof(T).Name} {number}");
         return All<T>(contact).ElementAt(number - 1);
     }
 
