@@ -301,7 +301,9 @@ internal sealed class Call
     private void Invite(InviteAgent order)
     {
         var name = arrival.Admitted.Number.Tenant.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        var from = $"\"{name}\" <sip:{Uri.EscapeDataString(arrival.Caller)}@{services.Options.AdvertisedAddress}>";
+        // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
+        var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
+        var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedAddress}>";
         var leg = new AgentLeg(services, new(order.Leg, order.Agent, from, arrival.Media.Codec, order.RingTime), Post, Apply, span?.Id);
         legs[order.Leg] = leg;
         leg.Start(arrival.Media);

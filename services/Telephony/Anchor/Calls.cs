@@ -74,7 +74,7 @@ internal sealed class Calls : IGatewayCommandHandler
     {
         var at = services.Clock.Now();
         var dialled = SipUri.TryParse(sip.Request.RequestUri, out var target) && target.User.Length > 0 ? target.User : sip.Request.ToUser;
-        var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, Uri.UnescapeDataString(dialled));
+        var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, dialled);
         if (verdict is Refused refused)
         {
             Refuse(sip, dialled, refused, at);
@@ -119,7 +119,7 @@ internal sealed class Calls : IGatewayCommandHandler
     private static string CallerOf(SipMessage invite)
     {
         var hidden = invite.Get("Privacy")?.Contains("id", StringComparison.OrdinalIgnoreCase) == true;
-        var user = Uri.UnescapeDataString(invite.FromUser);
+        var user = invite.FromUser;
         return hidden || user.Length == 0 || user.Equals("anonymous", StringComparison.OrdinalIgnoreCase) ? "anonymous"
             : user.Length > CallerMax ? user[..CallerMax] : user;
     }

@@ -59,6 +59,12 @@ public sealed class PhoneCall : IAsyncDisposable
         }
     }
 
+    /// <summary>Presses a key that goes by SIP INFO.</summary>
+    public void PressByInfo(char digit) => _call!.SendDtmf(digit);
+
+    /// <summary>Puts the other side on hold, or takes it back (RFC 3264 section 8.4).</summary>
+    public void Hold(bool held) => _call!.Reinvite(held ? Audio.Sdp.Replace("a=sendrecv", "a=sendonly", StringComparison.Ordinal) : Audio.Sdp);
+
     internal void Bind(SipCall call) => _call = call;
 
     internal void On(SipCallEvent happened)

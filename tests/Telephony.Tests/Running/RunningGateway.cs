@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Recording;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Contracts.Tenancy;
+using CallCenter.Hosting;
+using CallCenter.Media;
+using CallCenter.Sip.Digest;
+using CallCenter.Telephony.Configuration;
+using CallCenter.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ContractClip = CallCenter.Contracts.Telephony.Clip;
+using MediaClip = CallCenter.Media.Clip;
+
+namespace CallCenter.Telephony.Tests.Running;
+
+/// <summary>A block as the fake Recording took it.</summary>
+internal sealed record TakenBlock(Guid Tenant, Guid Contact, Guid Agent, Guid Recording, long Number, byte[] Body);
+
+/// <summary>
+/// The whole service on free ports, with what it needs of the others at the same address: Tenancy's snapshots, Ivr's clips,
+/// Recording's uploads; and a subscriber that keeps the events.
+/// </summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    public const string Number = "+358100100", NoFlowNumber = "+358100199", OtherNumber = "+358200200", Realm = "callcenter.test";
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, byte[]> clips = new();
+    private readonly WebApplication app;
+
+    private RunningGateway(WebApplication app, string data, Setup setup)
+    {
+        this.app = app;
+        Data = data;
+        Setup = setup;
+    }
+
+    public string Data { get; }
+    public Setup Setup { get; }
+    public EventLog Events { get; } = new();
+    public ConcurrentBag<TakenBlock> Blocks { get; } = [];
+
+    /// <summary>What Recording answers; null: as it should.</summary>
+    public int? RecordingAnswers { get; set; }
+
+    public IServiceProvider Services => app.Services;
+    public IPEndPoint Sip => app.Services.GetRequiredService<SipServer>().Endpoint.LocalEndPoint;
+    public GatewayCommands Commands => app.Services.GetRequiredService<GatewayCommands>();
+
+    public static async Task<RunningGateway> Start(string data, Setup? setup = null, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["urls"] = "http://127.0.0.1:0";
+        builder.Configuration["Data:Folder"] = data;
+        builder.Configuration["Telephony:SipPort"] = "0";
+        builder.Configuration["Telephony:RtpFrom"] = "0";
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[key] = value;
+        }
+        builder.AddCallCenterDefaults();
+        builder.AddTelephony();
+        RunningGateway? running = null;
+        builder.Services.AddSingleton(_ => running!.Events);
+        builder.AddTransientEvents<EventLog>("test", EventCatalog.From("Telephony"));
+        var app = builder.Build();
+        running = new RunningGateway(app, data, setup ?? new Setup());
+        running.Setup.Keys = app.Services.GetRequiredService<TenantKeys>();
+        running.Map();
+        await app.StartAsync();
+        await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2);
+        return running;
+    }
+
+    /// <summary>A clip of a tone that the fake Ivr gives out.</summary>
+    public ContractClip Tone(double hertz, double seconds)
+    {
+        var samples = MediaClip.FromSamples(Tones.Sine(hertz, TimeSpan.FromSeconds(seconds)).Samples);
+        using var stream = new MemoryStream();
+        Wav.Write(stream, samples.Samples);
+        var bytes = stream.ToArray();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        clips[hash] = bytes;
+        return new(hash, $"/api/prompts/audio/{hash}");
+    }
+
+    /// <summary>Sends a command for the call and gives its answer.</summary>
+    public Task<CommandResult> Order(CallArrived call, long epoch, CallCommand command) => Commands.Send(
+        command with { Tenant = call.Tenant, Contact = call.Contact, Epoch = epoch, Gateway = call.Gateway }, CancellationToken.None);
+
+    public async Task<CommandResult> Done(CallArrived call, long epoch, CallCommand command)
+    {
+        var result = await Order(call, epoch, command);
+        result.Outcome.ShouldBe(CommandOutcome.Done, $"{command.GetType().Name}: {result.Detail}");
+        return result;
+    }
+
+    public async Task Stop() => await app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private void Map()
+    {
+        app.MapCallCenterDefaults();
+        app.MapTelephony();
+        app.MapGet("/api/snapshots/operator", () => Results.Json(Setup.OperatorSnapshot(), EventCatalog.Json)).RequireRoles(Role.Service);
+        app.MapGet("/api/snapshots/{id:guid}", (Guid id) => Results.Json(Setup.Tenant(id), EventCatalog.Json)).RequireRoles(Role.Service);
+        app.MapGet("/api/prompts/audio/{hash}", (string hash) => clips.TryGetValue(hash, out var wav) ? Results.Bytes(wav, "audio/wav") : Results.NotFound()).RequireRoles(Role.Service);
+        app.MapPut("/api/recordings/{recording:guid}/blocks/{number:long}", Take).RequireRoles(Role.Service);
+    }
+
+    private async Task<IResult> Take(Guid recording, long number, HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        if (RecordingAnswers is { } status)
+        {
+            return Results.StatusCode(status);
+        }
+        var bytes = body.ToArray();
+        request.Headers[BlockUpload.HashHeader].ToString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        Blocks.Add(new(Header(BlockUpload.TenantHeader), Header(BlockUpload.ContactHeader), Header(BlockUpload.AgentHeader), recording, number, bytes));
+        return Results.NoContent();
+
+        Guid Header(string name) => Guid.Parse(request.Headers[name].ToString());
+    }
+}
+
+/// <summary>The operator, two tenants, three agents' phones.</summary>
+internal sealed class Setup
+{
+    private readonly Dictionary<Guid, string> keys = [];
+
+    public Guid Operator { get; } = Guid.NewGuid();
+    public Guid TenantId { get; } = Guid.NewGuid();
+    public Guid OtherTenant { get; } = Guid.NewGuid();
+    public Guid Flow { get; } = Guid.NewGuid();
+    public IReadOnlyList<(Guid Agent, string User)> Phones { get; } = [(Guid.NewGuid(), "1001"), (Guid.NewGuid(), "1002"), (Guid.NewGuid(), "1003")];
+    public NumberFallback Fallback { get; set; } = new(null, null, 60);
+    public TenantLimits Limits { get; set; } = new(100, 100);
+    public TenantKeys? Keys { get; set; }
+
+    public OperatorSnapshot OperatorSnapshot() => new(
+        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", ["127.0.0.0/8"], 1000, 1000)],
+        [.. Phones.Select(p =>
+        {
+            var ha1 = Ha1.From(p.User, RunningGateway.Realm, "secret");
+            return new PhoneSnapshot(p.Agent, p.User, ha1.Md5!, ha1.Sha256!);
+        })]);
+
+    public TenantSnapshot Tenant(Guid id) => new(
+        id, 1, id == TenantId ? "Kaamos \"Oy\"" : "Other", "fi", "Europe/Helsinki",
+        id == TenantId
+            ? [new(RunningGateway.Number, "geographic", Flow, Fallback), new(RunningGateway.NoFlowNumber, "geographic", null, Fallback)]
+            : [new(RunningGateway.OtherNumber, "geographic", Flow, Fallback)],
+        Limits, KeyOf(id));
+
+    public string KeyOf(Guid tenant)
+    {
+        lock (keys)
+        {
+            if (!keys.TryGetValue(tenant, out var key))
+            {
+                keys[tenant] = key = Keys!.NewWrappedKey();
+            }
+            return key;
+        }
+    }
+}
