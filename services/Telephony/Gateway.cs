@@ -16,7 +16,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -44,8 +44,13 @@ internal sealed class Gateway(
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>The stop happens here, while the other services of the host still take events and recording blocks.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (!IsOpen)
+        {
+            return;
+        }
         IsOpen = false;
         var ended = await calls.Stop(CallsTime);
         await sip.Endpoint.StopAsync(SipTime);
@@ -66,6 +71,14 @@ internal sealed class Gateway(
         }
         Log.Stopped(logger, incarnation.Name, ended, eventsLeft, blocksLeft);
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => stopping.Dispose();
 

@@ -52,6 +52,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
     public IPEndPoint Sip => app.Services.GetRequiredService<SipServer>().Endpoint.LocalEndPoint;
+    public Uri Http => new(app.Urls.First());
     public GatewayCommands Commands => app.Services.GetRequiredService<GatewayCommands>();
 
     public static async Task<RunningGateway> Start(string data, Setup? setup = null, params (string Key, string Value)[] settings)
@@ -78,6 +79,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         await app.StartAsync();
         await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2);
         return running;
+    }
+
+    /// <summary>Says that the tenant's configuration changed, and waits until the gateway has it and its clips.</summary>
+    public async Task Reconfigure()
+    {
+        Setup.Version++;
+        await Services.GetRequiredService<MassTransit.IBus>().Publish(new ConfigurationChanged(Setup.TenantId, Setup.Version));
+        var clips = Services.GetRequiredService<ClipCache>();
+        await Eventually.Be(() => Services.GetRequiredService<CurrentConfiguration>().Now.Tenants[Setup.TenantId].Version == Setup.Version);
+        await Eventually.Be(() => clips.Ready([.. new[] { Setup.Fallback.Prompt, Setup.Fallback.Music }.OfType<ContractClip>()]) is not null);
     }
 
     /// <summary>A clip of a tone that the fake Ivr gives out.</summary>
@@ -151,6 +162,7 @@ internal sealed class Setup
     public NumberFallback Fallback { get; set; } = new(null, null, 60);
     public TenantLimits Limits { get; set; } = new(100, 100);
     public TenantKeys? Keys { get; set; }
+    public long Version { get; set; } = 1;
 
     public OperatorSnapshot OperatorSnapshot() => new(
         Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", ["127.0.0.0/8"], 1000, 1000)],
@@ -161,7 +173,7 @@ internal sealed class Setup
         })]);
 
     public TenantSnapshot Tenant(Guid id) => new(
-        id, 1, id == TenantId ? "Kaamos \"Oy\"" : "Other", "fi", "Europe/Helsinki",
+        id, Version, id == TenantId ? "Kaamos \"Oy\"" : "Other", "fi", "Europe/Helsinki",
         id == TenantId
             ? [new(RunningGateway.Number, "geographic", Flow, Fallback), new(RunningGateway.NoFlowNumber, "geographic", null, Fallback)]
             : [new(RunningGateway.OtherNumber, "geographic", Flow, Fallback)],

@@ -1,0 +1,160 @@
+using CallCenter.Contracts.Telephony;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
+using CallCenter.Telephony.Tests.Running;
+using CallCenter.Telephony.Trunks;
+using CallCenter.TestKit.Phones;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CallCenter.Telephony.Tests.Whole;
+
+/// <summary>Calls that cannot be taken, and calls that nobody takes.</summary>
+[Trait("needs", "server")]
+public sealed class RefusalTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = RunningGateway.Soon;
+    private readonly TemporaryFolder folder = new();
+    private readonly Setup setup = new();
+    private RunningGateway? gateway;
+    private TestCaller? caller;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (caller is not null)
+        {
+            await caller.DisposeAsync();
+        }
+        if (gateway is not null)
+        {
+            await gateway.DisposeAsync();
+        }
+        folder.Dispose();
+    }
+
+    private async Task Start(params (string, string)[] settings)
+    {
+        gateway = await RunningGateway.Start(folder.Path, setup, settings);
+        caller = new TestCaller(gateway.Sip);
+    }
+
+    private async Task<CallEnded> Refused(string number, string? sdp = null)
+    {
+        await using var call = caller!.Call(number, sdp: sdp);
+        return await call.WhenEnded(Soon);
+    }
+
+    [Fact]
+    public async Task Each_refusal_has_its_status_and_its_tenant_is_told()
+    {
+        await Start();
+        (await Refused("+1999")).Code.ShouldBe(404);
+        (await Refused(RunningGateway.NoFlowNumber)).Code.ShouldBe(480);
+        (await Refused(RunningGateway.Number, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n")).Code.ShouldBe(488);
+
+        var rejected = await gateway!.Events.Next<CallRejected>(where: e => e.Reason == Refusals.NoFlow);
+        rejected.SipStatus.ShouldBe(480);
+        rejected.Tenant.ShouldBe(setup.TenantId);
+        (await gateway.Events.Whole(rejected.Contact)).ShouldBe(["CallRejected", "CallClosed"]);
+        await gateway.Events.Next<CallRejected>(where: e => e.Reason == Refusals.NoCodec);
+        gateway.Events.All.OfType<CallArrived>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Over_the_tenant_s_limit_a_call_gets_503_with_Retry_After_and_the_place_comes_free()
+    {
+        setup.Limits = new(1, 100);
+        await Start();
+        await using var first = caller!.Call(RunningGateway.Number);
+        var arrived = await gateway!.Events.Next<CallArrived>();
+        var refused = await Refused(RunningGateway.Number);
+        refused.Code.ShouldBe(503);
+        refused.Final!.Get("Retry-After").ShouldBe(Admission.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        first.HangUp();
+        await gateway.Events.Whole(arrived.Contact);
+        await using var next = caller.Call(RunningGateway.Number);
+        await gateway.Events.Next<CallArrived>(where: e => e.Contact != arrived.Contact);
+    }
+
+    [Fact]
+    public async Task Without_a_controller_the_fallback_speaks_plays_and_ends_and_Ivr_may_take_over()
+    {
+        await Start(("Telephony:ControlSeconds", "0.3"));
+        var fallback = new NumberFallbackTones(gateway!);
+        setup.Fallback = new(fallback.Prompt, fallback.Music, 2);
+        await gateway!.Reconfigure();
+        await using var held = caller!.Call(RunningGateway.Number);
+        var call = await gateway.Events.Next<CallArrived>();
+        (await gateway.Events.Next<ControlChanged>(call.Contact)).ShouldSatisfyAllConditions(c => c.Holder.ShouldBe(ControlHolder.Fallback), c => c.Epoch.ShouldBe(1));
+        await held.Audio.Hears(600, Soon);
+        await held.Audio.Hears(800, Soon);
+        (await held.WhenEnded(Soon)).Cause.ShouldBe(SipEndCause.RemoteBye);
+        (await gateway.Events.Whole(call.Contact)).ShouldBe(["CallArrived", "ControlChanged", "CallAnswered", "LegEnded", "CallClosed"]);
+
+        await using var taken = caller.Call(RunningGateway.Number);
+        var second = await gateway.Events.Next<CallArrived>(where: e => e.Contact != call.Contact);
+        await gateway.Events.Next<ControlChanged>(second.Contact, c => c.Holder == ControlHolder.Fallback);
+        await gateway.Done(second, 1, new TakeControl(ControlHolder.Ivr));
+        await gateway.Done(second, 2, new Play([gateway.Tone(1200, 1)], Loop: true));
+        await taken.Audio.Hears(1200, Soon);
+    }
+
+    [Fact]
+    public async Task A_caller_whose_media_stops_is_lost()
+    {
+        await Start(("Telephony:MediaTimeoutSeconds", "1"));
+        var outside = caller!.Call(RunningGateway.Number);
+        var call = await gateway!.Events.Next<CallArrived>();
+        await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
+        await gateway.Done(call, 1, new AnswerCall());
+        await gateway.Done(call, 1, new Play([gateway.Tone(700, 1)], Loop: true));
+        await outside.WhenAnswered(Soon);
+        await outside.Audio.Hears(700, Soon);
+        await outside.Audio.DisposeAsync();
+        (await gateway.Events.Next<LegEnded>(call.Contact)).End.ShouldBe(LegEnd.Lost);
+        await outside.WhenEnded(Soon);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line()
+    {
+        await Start();
+        using var other = new TemporaryFolder();
+        var fault = await Should.ThrowAsync<Exception>(() => RunningGateway.Start(other.Path, new Setup(), ("Telephony:SipPort", $"{gateway!.Sip.Port}")));
+        fault.Message.ShouldContain($"SIP port {gateway!.Sip.Port}");
+        fault.Message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task Broken_options_are_told_all_at_once()
+    {
+        var fault = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            RunningGateway.Start(folder.Path, setup, ("Telephony:Bind", "nowhere"), ("Telephony:RingSecondsMax", "0")));
+        fault.Failures.Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_live_is_for_supervisors_and_health_is_ready()
+    {
+        await Start();
+        await using var call = caller!.Call(RunningGateway.Number);
+        var arrived = await gateway!.Events.Next<CallArrived>();
+        var ct = TestContext.Current.CancellationToken;
+        using var http = new HttpClient { BaseAddress = gateway.Http };
+        (await http.GetAsync(new Uri("/api/telephony/calls", UriKind.Relative), ct)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+        (await http.GetAsync(new Uri("/health/ready", UriKind.Relative), ct)).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        var tokens = gateway.Services.GetRequiredService<Hosting.TokenIssuer>();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Issue(new(Guid.NewGuid(), "s", Hosting.Role.Supervisor, [])).Token);
+        (await http.GetStringAsync(new Uri("/api/telephony/calls", UriKind.Relative), ct)).ShouldContain(arrived.Contact.ToString());
+        (await http.GetStringAsync(new Uri("/api/telephony/registrations", UriKind.Relative), ct)).ShouldBe("{\"items\":[]}");
+        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Issue(new(Guid.NewGuid(), "a", Hosting.Role.Agent, [])).Token);
+        (await http.GetAsync(new Uri("/api/telephony/calls", UriKind.Relative), ct)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Forbidden);
+    }
+
+    private sealed class NumberFallbackTones(RunningGateway gateway)
+    {
+        public Clip Prompt { get; } = gateway.Tone(600, 0.6);
+        public Clip Music { get; } = gateway.Tone(800, 1);
+    }
+}
