@@ -29,7 +29,7 @@ internal static class QueuesApi
         return Results.Ok(new { items = queues.Zip(figures, (queue, live) => Show(queue.State, live, now)).OrderBy(item => item.Name, StringComparer.Ordinal).ToList() });
     }
 
-    private static async Task<IResult> Configure(Guid id, QueueSettings settings, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Configure(Guid id, QueueSettings settings, IGrainFactory grains, TimeProvider clock)
     {
         var errors = Errors(settings).ToList();
         if (errors.Count > 0)
@@ -49,7 +49,15 @@ internal static class QueuesApi
             ShortAbandonMs = settings.ShortAbandonSeconds * 1000,
             Record = settings.Record,
         };
-        await grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, id)).Configure(RoutingStore.Write(queue));
+        try
+        {
+            await grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, id)).Configure(RoutingStore.Write(queue));
+        }
+        catch (FencedException)
+        {
+            return Problems.Conflict("The id belongs to another queue, or the queue was changed at the same time: read it and try again.");
+        }
+
         var live = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([id]);
         return Results.Ok(Show(queue, live[0], clock.GetUtcNow()));
     }

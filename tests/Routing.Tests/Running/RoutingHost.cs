@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
@@ -49,6 +50,8 @@ internal sealed class RoutingHost : IAsyncDisposable
         builder.Services.AddSingleton<IGateways>(services => services.GetRequiredService<TestGateway>());
         builder.AddTransientEvents<Ledger>("test", EventCatalog.From("Routing"));
         var app = builder.Build();
+        app.MapCallCenterDefaults();
+        app.MapRouting();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RoutingHost(app);
     }
@@ -69,6 +72,20 @@ internal sealed class RoutingHost : IAsyncDisposable
         await agent.Choose(AgentStatus.Available);
         return agent;
     }
+
+    public Uri Address => new(app.Urls.First());
+
+    /// <summary>What a service finds that has seen the operator before.</summary>
+    public static void KeepOperatorSnapshot(string dataFolder)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(dataFolder, RoutingService.Name, "snapshots")).FullName;
+        var snapshot = new OperatorSnapshot(Operator, 1, "Operator", "callcenter", [], [], []);
+        File.WriteAllText(Path.Combine(folder, "operator.json"), RoutingStore.Write(snapshot));
+    }
+
+    /// <summary>The API as a signed-in user.</summary>
+    public TestUser Http(Guid user, Role role, params Guid[] tenants) =>
+        new(Address, app.Services.GetRequiredService<TokenIssuer>().Issue(new Caller(user, role.Name(), role, tenants)).Token);
 
     public TestCall NewCall() => new(this);
 

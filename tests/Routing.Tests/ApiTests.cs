@@ -1,0 +1,102 @@
+using System.Net;
+using CallCenter.Hosting;
+using CallCenter.Routing.Tests.Running;
+
+namespace CallCenter.Routing.Tests;
+
+[Trait("needs", "server")]
+public class ApiTests(PostgresFixture postgres)
+{
+    private readonly Guid other = Guid.NewGuid();
+
+    [Fact]
+    public async Task An_agent_is_set_up_chooses_a_status_and_sees_only_itself()
+    {
+        await using var host = await Start();
+        var (agent, colleague) = (Guid.NewGuid(), Guid.NewGuid());
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        foreach (var (id, user) in new[] { (agent, "aino"), (colleague, "bertil") })
+        {
+            await administrator.Put($"/api/agents/{id}", new { user, name = user, skills = new Dictionary<string, int> { ["fi"] = 3 } });
+        }
+
+        using var self = host.Http(agent, Role.Agent);
+        var changed = await self.Put($"/api/agents/{agent}/status", new { status = "Available" });
+        ((string?)changed["status"], (string?)changed["state"]).ShouldBe(("Available", "Unreachable"), "there is no phone");
+        (await self.Get("/api/agents"))["items"]!.AsArray().Select(item => (string?)item!["user"]).ShouldBe(["aino"]);
+        using var supervisor = host.Http(Guid.NewGuid(), Role.Supervisor);
+        (await supervisor.Get("/api/agents"))["items"]!.AsArray().Count.ShouldBe(2);
+        await self.Get($"/api/agents/{colleague}", HttpStatusCode.NotFound);
+        await self.Put($"/api/agents/{colleague}/status", new { status = "LoggedOut" }, HttpStatusCode.NotFound);
+        await supervisor.Put($"/api/agents/{colleague}/status", new { status = "Break", reason = "Lunch" }, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Every_mistake_is_told_at_once()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var agent = await administrator.Put($"/api/agents/{Guid.NewGuid()}", new
+        {
+            user = "", name = "x", skills = new Dictionary<string, int> { ["fi"] = 6 }, queues = new[] { new { queue = Guid.NewGuid(), priority = 100 } },
+        }, HttpStatusCode.BadRequest);
+        agent["errors"]!.AsArray().Count.ShouldBe(3);
+        var queue = await administrator.Put($"/api/queues/{Guid.NewGuid()}", new { tenant = Guid.Empty, name = "", wrapUpSeconds = -1 }, HttpStatusCode.BadRequest);
+        queue["errors"]!.AsArray().Count.ShouldBe(3);
+        var status = await administrator.Put($"/api/agents/{Guid.NewGuid()}/status", new { status = "Asleep" }, HttpStatusCode.BadRequest);
+        ((string?)status["detail"]).ShouldNotBeNull().ShouldContain("Available");
+        var number = await administrator.Put($"/api/agents/{Guid.NewGuid()}/status", new { status = "77" }, HttpStatusCode.BadRequest);
+        ((string?)number["detail"]).ShouldNotBeNull().ShouldContain("Available");
+    }
+
+    [Fact]
+    public async Task Queues_are_seen_by_those_of_their_tenant_alone()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        await administrator.Put($"/api/queues/{Guid.NewGuid()}", new { tenant = RoutingHost.Tenant, name = "Sales", wrapUpSeconds = 3 });
+        await administrator.Put($"/api/queues/{Guid.NewGuid()}", new { tenant = other, name = "Other" });
+        using var client = host.Http(Guid.NewGuid(), Role.Client, RoutingHost.Tenant);
+        var item = (await client.Get($"/api/queues?tenant={RoutingHost.Tenant}"))["items"]!.AsArray().Single()!;
+        ((string?)item["name"], (int)item["waiting"]!, (int)item["wrapUpSeconds"]!).ShouldBe(("Sales", 0, 3));
+        await client.Get($"/api/queues?tenant={other}", HttpStatusCode.NotFound);
+        await client.Get("/api/agents", HttpStatusCode.Forbidden);
+        using var stranger = new TestUser(host.Address, null);
+        await stranger.Get($"/api/queues?tenant={other}", HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_queue_of_another_tenant_cannot_be_taken_over()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var queue = Guid.NewGuid();
+        await administrator.Put($"/api/queues/{queue}", new { tenant = RoutingHost.Tenant, name = "Sales" });
+        await administrator.Put($"/api/queues/{queue}", new { tenant = other, name = "Mine" }, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_disposition_ends_the_wrap_up_and_nothing_else()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue();
+        var agent = await host.AddAgent(queue);
+        var call = await (await host.NewCall().Arrive()).Queue(queue);
+        var offer = await call.Offered();
+        await call.Answer(offer);
+        using var self = host.Http(agent.Id, Role.Agent);
+        var disposition = new { contact = call.Id, code = "sold" };
+        await self.Post($"/api/agents/{agent.Id}/disposition", disposition, HttpStatusCode.Conflict);
+        await call.AgentLegEnds(offer);
+        await self.Post($"/api/agents/{agent.Id}/disposition", disposition, HttpStatusCode.NoContent);
+        await agent.Is(Contracts.Routing.AgentState.Idle);
+        await self.Post($"/api/agents/{agent.Id}/disposition", disposition, HttpStatusCode.NotFound);
+    }
+
+    private async Task<RoutingHost> Start()
+    {
+        var configuration = await postgres.NewConfiguration();
+        RoutingHost.KeepOperatorSnapshot(configuration["Data:Folder"]!);
+        return await RoutingHost.Start(configuration);
+    }
+}
