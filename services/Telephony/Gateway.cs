@@ -9,7 +9,7 @@ namespace CallCenter.Telephony;
 
 /// <summary>
 /// The gateway's life, in order.
-/// Start: 1 what earlier runs left is read and ended, 2 events and blocks begin to leave, 3 SIP opens, 4 phones are taken over,
+/// Start: 1 what earlier runs left is read and ended, 2 SIP opens, 3 events and blocks begin to leave, 4 phones are taken over,
 /// 5 calls are taken.
 /// Stop, within 8 s: 1 no call is taken, live ones end, 2 SIP waits for the answers, 3 events and blocks leave as far as they
 /// can, 4 the rest is made durable for the next start.
@@ -31,12 +31,12 @@ internal sealed class Gateway(
         configuration.Begin();
         incarnation.Sign(clock.GetUtcNow());
         earlier.Open(Path.GetDirectoryName(incarnation.Folder)!, incarnation.Name);
+        sip.Endpoint.Start();
         leaving = Task.WhenAll(
             Watched("earlier runs", earlier.Finish(stopping.Token)),
             Watched("publishing events", publisher.Run(events, stopping.Token)),
             Watched("shipping recordings", shipper.Run(blocks, stopping.Token)));
         ticking = Watched("the half-second tick", KeepTicking());
-        sip.Endpoint.Start();
         registrations.Restore(sip.Endpoint);
         sip.Invited = calls.Invited;
         IsOpen = true;

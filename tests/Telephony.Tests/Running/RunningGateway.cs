@@ -76,7 +76,15 @@ internal sealed class RunningGateway : IAsyncDisposable
         running = new RunningGateway(app, data, setup ?? new Setup());
         running.Setup.Keys = app.Services.GetRequiredService<TenantKeys>();
         running.Map();
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
         await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2);
         return running;
     }
