@@ -174,6 +174,7 @@ internal sealed class Interpreter
     private FlowState? AgentGone(FlowState s, LegEnd end) => end switch
     {
         LegEnd.GatewayStopped or LegEnd.GatewayDied => s,
+        _ when s.Outcome is not null => s,
         _ when s.HasControl => AfterAgent(s, end),
         _ => s with { AgentEnd = end },
     };
@@ -196,6 +197,8 @@ internal sealed class Interpreter
 
     private FlowState? OnFailure(FlowState s, CommandResult result) => result.Outcome switch
     {
+        // The command's call has moved on to another holder, or is over.
+        _ when s.Phase is Phase.Away or Phase.Gone => s,
         CommandOutcome.Done => s,
         CommandOutcome.NotInControl => Rest(s with { HasControl = false, Epoch = Math.Max(s.Epoch, result.Epoch) }, Phase.Away, null),
         CommandOutcome.NoSuchCall => Rest(s, Phase.Gone, GoneMs),

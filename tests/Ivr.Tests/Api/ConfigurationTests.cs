@@ -9,27 +9,34 @@ using CallCenter.TestKit;
 
 namespace CallCenter.Ivr.Tests.Api;
 
-[Trait("needs", "server")]
-public sealed class ConfigurationTests(PostgresFixture postgres) : IAsyncLifetime
+/// <summary>One Ivr for all tests of the class; each test has tenants of its own.</summary>
+public sealed class ConfigurationHost(PostgresFixture postgres) : IAsyncLifetime
 {
-    private readonly Guid _tenant = Guid.CreateVersion7(), _other = Guid.CreateVersion7();
-    private ServiceHost _host = null!;
-    private HttpClient _admin = null!;
+    private readonly Queue<Guid> _tenants = new(Enumerable.Range(0, 100).Select(_ => Guid.CreateVersion7()));
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    public ServiceHost Host { get; private set; } = null!;
+
+    public Guid NewTenant() => _tenants.Dequeue();
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ServiceHost.Start(await postgres.NewConfiguration(), [_tenant, _other], b => b.AddIvr(), a => a.MapIvr());
-        await _host.Get<ConfigurationSnapshots>("ivr").Complete(Ct);
-        _admin = _host.As(Role.Administrator);
+        Host = await ServiceHost.Start(await postgres.NewConfiguration(), [.. _tenants], b => b.AddIvr(), a => a.MapIvr());
+        await Host.Get<ConfigurationSnapshots>("ivr").Complete(TestContext.Current.CancellationToken);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _admin.Dispose();
-        return _host.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
+
+[Trait("needs", "server")]
+public sealed class ConfigurationTests(ConfigurationHost shared) : IClassFixture<ConfigurationHost>, IDisposable
+{
+    private readonly Guid _tenant = shared.NewTenant(), _other = shared.NewTenant();
+    private readonly ServiceHost _host = shared.Host;
+    private readonly HttpClient _admin = shared.Host.As(Role.Administrator);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _admin.Dispose();
 
     private async Task<JsonElement> Put(string path, object body, HttpStatusCode expected = HttpStatusCode.OK)
     {

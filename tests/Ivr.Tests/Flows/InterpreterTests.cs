@@ -278,6 +278,30 @@ public sealed class InterpreterTests
     }
 
     [Fact]
+    public void A_late_failure_does_not_end_a_call_that_an_agent_has()
+    {
+        ToQueue("1");
+        Tell(Control(ControlHolder.Routing, 2));
+        var before = state;
+        Fails(CommandOutcome.Expired);
+        state.ShouldBe(before);
+        told.OfType<FlowEnded>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_agents_end_that_is_never_told_brings_the_caller_back_to_the_queue()
+    {
+        ToTalk("1");
+        Tell(Control(ControlHolder.Ivr, 3));
+        state!.WaitMs.ShouldBe(Interpreter.AgentEndMs);
+        Give(new FlowInput.DeadlinePassed());
+        told[^1].ShouldBe(new QueueRequested(DemoFlow.Sales, Returning: true));
+        sent[^1].ShouldBe(new Music(null));
+        Tell(AgentEnds(LegEnd.PartyHungUp));
+        state!.Phase.ShouldBe(Phase.Waiting);
+    }
+
+    [Fact]
     public void A_call_that_the_gateway_does_not_know_waits_for_its_last_events()
     {
         ToMenu();
