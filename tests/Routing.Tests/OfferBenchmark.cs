@@ -8,7 +8,7 @@ namespace CallCenter.Routing.Tests;
 [Trait("needs", "server")]
 public class OfferBenchmark(PostgresFixture postgres, ITestOutputHelper output)
 {
-    private const int Calls = 300;
+    private const int Calls = 100;
 
     [Fact]
     public async Task From_the_queue_request_to_the_offer()
