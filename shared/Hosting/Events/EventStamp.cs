@@ -12,10 +12,7 @@ public static class EventStamp
     /// </summary>
     public static DomainEvent Stamped(this DomainEvent e, string source, long sequence, TimeProvider clock)
     {
-        if (e.Tenant == Guid.Empty || e.Stream == Guid.Empty)
-        {
-            throw new ArgumentException($"{e.GetType().Name} names no {(e.Tenant == Guid.Empty ? "tenant" : "stream")}.", nameof(e));
-        }
+        RequireNames(e);
         return e with
         {
             EventId = e.EventId == Guid.Empty ? Guid.CreateVersion7(clock.GetUtcNow()) : e.EventId,
@@ -24,5 +21,13 @@ public static class EventStamp
             OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt,
             TraceParent = e.TraceParent ?? Activity.Current?.Id,
         };
+    }
+
+    internal static void RequireNames(DomainEvent e)
+    {
+        if (e.Tenant == Guid.Empty || e.Stream == Guid.Empty)
+        {
+            throw new ArgumentException($"{e.GetType().Name} names no {(e.Tenant == Guid.Empty ? "tenant" : "stream")}.", nameof(e));
+        }
     }
 }

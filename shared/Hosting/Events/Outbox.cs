@@ -62,6 +62,10 @@ public sealed class Outbox
     /// </summary>
     public async Task<IReadOnlyList<DomainEvent>> Publish(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<DomainEvent> unstamped, CancellationToken ct)
     {
+        foreach (var e in unstamped)
+        {
+            EventStamp.RequireNames(e);
+        }
         var next = await Advance(connection, transaction, unstamped, ct);
         var stamped = new List<DomainEvent>(unstamped.Count);
         foreach (var e in unstamped)

@@ -77,6 +77,13 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    // For tests: what a killed process leaves behind.
+    internal void Abandon()
+    {
+        _stopped = true;
+        _lock.Dispose();
+    }
+
     // Between choosing a port and binding it another process may take it: then the next one is tried.
     private static async Task<int> StartOnFreePort(PostgresPrograms programs, EmbeddedPostgresOptions options, CancellationToken ct)
     {
