@@ -42,13 +42,13 @@ public sealed class TestTenant
     /// <param name="name">Lower-case letters; also in the users' names.</param>
     /// <param name="number">The number to call.</param>
     public static async Task<TestTenant> Make(
-        RunningCenter center, string name, string number, int agents, int offerTimeoutSeconds = 2, int shortAbandonSeconds = 2, int concurrentCalls = 100)
+        RunningCenter center, string name, string number, int agents, int offerTimeoutSeconds = 5, int shortAbandonSeconds = 2, int concurrentCalls = 100)
     {
         var administrator = await center.SignInAs("administrator");
         var tenant = new TestTenant(center, administrator, name) { Number = number };
         await tenant.MakeTenant(concurrentCalls);
         await tenant.MakeQueue(tenant.Queue, "Jono", null, offerTimeoutSeconds, shortAbandonSeconds);
-        await tenant.MakeQueue(tenant.QueueOfNobody, "Tyhjä", new { name = "nobody", level = 1 }, offerTimeoutSeconds, shortAbandonSeconds);
+        await tenant.MakeQueue(tenant.QueueOfNobody, "Tyhjä", new { nobody = 1 }, offerTimeoutSeconds, shortAbandonSeconds);
         await tenant.MakeNumber();
         var made = new List<TestAgent>();
         for (var i = 1; i <= agents; i++)
@@ -75,10 +75,9 @@ public sealed class TestTenant
         await Put($"/api/prompts/{Prompt}", new { tenant = Id, language = "fi", text = "Hei." });
     }
 
-    private Task<System.Text.Json.Nodes.JsonNode> MakeQueue(Guid id, string name, object? skill, int offerTimeoutSeconds, int shortAbandonSeconds) => Put($"/api/queues/{id}", new
+    private Task<System.Text.Json.Nodes.JsonNode> MakeQueue(Guid id, string name, object? skills, int offerTimeoutSeconds, int shortAbandonSeconds) => Put($"/api/queues/{id}", new
     {
-        tenant = Id, name, skill, wrapUpSeconds = 1, offerTimeoutSeconds, shortAbandonSeconds,
-        serviceLevel = new { percent = 80, seconds = 20 }, record = true,
+        tenant = Id, name, skills, wrapUpSeconds = 1, offerTimeoutSeconds, shortAbandonSeconds, record = true,
     });
 
     private async Task MakeNumber()
@@ -112,7 +111,7 @@ public sealed class TestTenant
         await Put($"/api/phones/{phone.SipUser}", new { agent = id, password = phone.SipPassword });
         await Put($"/api/agents/{id}", new
         {
-            user = user.User, name = user.User, tenants = new[] { Id }, queues = new[] { Queue }, skills = Array.Empty<object>(), maxNoAnswer = 2,
+            user = user.User, name = user.User, queues = new[] { new { queue = Queue } },
         });
         return phone;
     }

@@ -1,0 +1,40 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using CallCenter.AllInOne.Starting;
+
+namespace CallCenter.AllInOne.Demo;
+
+/// <summary>Loads the demo centre through the configuration API, as an administrator would. Loading again changes nothing.</summary>
+internal static class DemoLoader
+{
+    /// <returns>The calls that were made.</returns>
+    /// <exception cref="StartException">A call was refused; the message tells which and why.</exception>
+    public static async Task<IReadOnlyList<DemoCall>> Load(DemoCentre centre, HttpClient api, CancellationToken ct)
+    {
+        var calls = new List<DemoCall>();
+        foreach (var call in centre.Calls())
+        {
+            centre.Answered(call, await Put(api, call, ct));
+            calls.Add(call);
+        }
+        return calls;
+    }
+
+    private static async Task<JsonNode> Put(HttpClient api, DemoCall call, CancellationToken ct)
+    {
+        using var response = await api.PutAsJsonAsync(call.Path, call.Body, ct);
+        var answer = await response.Content.ReadAsStringAsync(ct);
+        return response.IsSuccessStatusCode
+            ? JsonNode.Parse(answer)!
+            : throw new StartException($"the demo could not be loaded: PUT {call.Path} was answered {(int)response.StatusCode}: {answer}");
+    }
+
+    /// <summary>A client of this process's own API.</summary>
+    public static HttpClient Client(Uri address, string token) => new()
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+}

@@ -1,0 +1,38 @@
+using CallCenter.AllInOne.Starting;
+using CallCenter.Hosting;
+using CallCenter.Ivr;
+using CallCenter.Recording;
+using CallCenter.Reporting;
+using CallCenter.Routing;
+using CallCenter.Telephony;
+using CallCenter.Tenancy;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    await using var ground = await Ground.Prepare(builder.Configuration); // ports, data folder, database
+    builder.AddCallCenterDefaults();
+    builder.AddTenancy();
+    builder.AddRouting();
+    builder.AddIvr();
+    builder.AddRecording();
+    builder.AddReporting();
+    builder.AddTelephony();
+    builder.AddOpening();
+
+    var app = builder.Build();
+    app.MapCallCenterDefaults();
+    app.MapTenancy();
+    app.MapRouting();
+    app.MapIvr();
+    app.MapRecording();
+    app.MapReporting();
+    app.MapTelephony();
+    await app.RunAsync();
+    return Opening.ExitCode;
+}
+catch (StartException e)
+{
+    await Console.Error.WriteLineAsync($"callcenter: {e.Message}");
+    return 1;
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using CallCenter.AllInOne.Demo;
+
+namespace CallCenter.AllInOne.Starting;
+
+/// <summary>The line <c>ready …</c> and a card of what to try.</summary>
+internal static class Card
+{
+    public static string Text(IConfiguration configuration, Uri http, string folder, IReadOnlyList<DemoCall> demo)
+    {
+        var sip = $"{configuration["Telephony:Advertise"] ?? "127.0.0.1"}:{configuration["Telephony:SipPort"] ?? "5060"}";
+        var api = http.ToString().TrimEnd('/');
+        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"ready {api} sip:{sip}");
+        if (demo.Count == 0)
+        {
+            return text.AppendLine(CultureInfo.InvariantCulture, $"\n  The administrator's sign-in is in {folder}/administrator.json").ToString();
+        }
+        var phone = demo.First(c => c.Kind == "phones");
+        var agent = demo.First(c => c.Kind == "users" && c.Id == (string)phone.Body["agent"]!);
+        var number = demo.First(c => c.Kind == "numbers");
+        return text.AppendLine(CultureInfo.InvariantCulture, $$"""
+
+              1. Register a SIP phone at {{sip}}: user {{phone.Id}}, password {{phone.Body["password"]}}
+              2. Sign in as its agent, then log in:
+                   token=$(curl -s {{api}}/api/sign-in -H 'content-type: application/json' \
+                     -d '{"user":"{{agent.Body["user"]}}","password":"{{agent.Body["password"]}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+                   curl -s -X PUT {{api}}/api/agents/{{agent.Id}}/status -H "authorization: Bearer $token" \
+                     -H 'content-type: application/json' -d '{"status":"Available"}'
+              3. Call sip:{{number.Id}}@{{sip}} with another phone (of no account) and press 1
+              4. The contact and its recording: curl -s {{api}}/api/contacts -H "authorization: Bearer $token"
+
+              All users, passwords, phones and numbers: {{folder}}/demo.json
+            """).ToString();
+    }
+}

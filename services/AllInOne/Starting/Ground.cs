@@ -1,0 +1,50 @@
+using CallCenter.Hosting;
+
+namespace CallCenter.AllInOne.Starting;
+
+/// <summary>What the services stand on in one process: free ports, a data folder of their own, a local database.</summary>
+internal sealed class Ground : IAsyncDisposable
+{
+    private readonly IDisposable _lock;
+    private readonly EmbeddedPostgres? _postgres;
+
+    private Ground(IDisposable folderLock, EmbeddedPostgres? postgres)
+    {
+        _lock = folderLock;
+        _postgres = postgres;
+    }
+
+    /// <summary>Checks, starts, and adds what was made to the configuration.</summary>
+    /// <exception cref="StartException">Something is in the way; one line.</exception>
+    public static async Task<Ground> Prepare(ConfigurationManager configuration)
+    {
+        try
+        {
+            var data = DataFolder.From(configuration);
+            var folderLock = FolderLock.Take(data);
+            Ports.Check(configuration);
+            configuration.AddInMemoryCollection(Secrets.FirstAdministrator(data));
+            if (configuration.GetConnectionString("Postgres") is not null)
+            {
+                return new Ground(folderLock, null);
+            }
+            using var step = Progress.Step("database");
+            var postgres = await EmbeddedPostgres.Start(data, new EmbeddedPostgresOptions(), Progress.Say, CancellationToken.None);
+            configuration["ConnectionStrings:Postgres"] = postgres.ConnectionString;
+            return new Ground(folderLock, postgres);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+        {
+            throw new StartException(e.Message.ReplaceLineEndings(" ").Trim());
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+        _lock.Dispose();
+    }
+}
