@@ -87,17 +87,33 @@ internal sealed class Gateway(
         using var timer = new PeriodicTimer(Tick, clock);
         for (var n = 0L; await timer.WaitForNextTickAsync(stopping.Token); n++)
         {
-            events.Flush();
-            blocks.Flush();
-            if (events.Failure is { } fault)
+            try
             {
-                Log.SpoolFailed(logger, fault);
+                OnTick(everySecond: n % 2 == 0);
             }
-            if (n % 2 == 0)
+            catch (IOException e)
             {
-                incarnation.Sign(clock.GetUtcNow());
-                registrations.Save();
+                // The disk may take it at the next tick; new calls are refused when it takes no events.
+                Log.WorkFailed(logger, e, "the half-second tick");
             }
+        }
+    }
+
+    private void OnTick(bool everySecond)
+    {
+        if (everySecond)
+        {
+            incarnation.Sign(clock.GetUtcNow());
+        }
+        events.Flush();
+        blocks.Flush();
+        if (events.Failure is { } fault)
+        {
+            Log.SpoolFailed(logger, fault);
+        }
+        if (everySecond)
+        {
+            registrations.Save();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using CallCenter.Contracts;
 
 namespace CallCenter.Telephony;
 
@@ -15,6 +16,18 @@ internal static class Telemetry
     public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("callcenter.telephony.calls.refused", "{call}", "INVITEs refused, by reason");
     public static readonly UpDownCounter<long> LegsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.legs", "{leg}", "Agents' legs now");
     public static readonly Counter<long> BlocksShipped = Meter.CreateCounter<long>("callcenter.telephony.blocks.shipped", "{block}", "Recording blocks accepted by Recording");
+
+    /// <summary>A span of the work that puts an event on the bus: part of the trace that caused the event.</summary>
+    public static Activity? StartSend(DomainEvent e)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+        ActivityContext.TryParse(e.TraceParent, null, out var parent);
+        return Source.StartActivity($"send {e.GetType().Name}", ActivityKind.Producer, parent)
+            ?.SetTag("callcenter.tenant", e.Tenant).SetTag("callcenter.stream", e.Stream).SetTag("callcenter.event", e.EventId);
+    }
 
     /// <summary>Starts a span that lives beyond the work that starts it: the caller's own current span stays as it is.</summary>
     public static Activity? StartDetached(string name, ActivityKind kind, string? parent)

@@ -25,11 +25,12 @@ internal sealed class BlockSpool : IDisposable
     public const int SegmentBytes = 16 << 20;
 
     /// <summary>Blocks waiting to be shipped. Beyond it a block stays on disk only and is shipped at the next start.</summary>
-    public const int WaitingMax = 1 << 18;
+    public const int WaitingMax = 1 << 20;
 
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, RecordingProgress> open = [];
     private readonly Channel<StoredRecord> waiting = Channel.CreateBounded<StoredRecord>(WaitingMax);
+    private readonly List<StoredRecord> heads = [];
     private readonly SegmentLog log;
 
     public BlockSpool(string folder) => log = new SegmentLog(folder, "blocks", SegmentBytes, Head);
@@ -46,23 +47,7 @@ internal sealed class BlockSpool : IDisposable
     {
         lock (gate)
         {
-            foreach (var found in log.Recover(damaged))
-            {
-                if (found.Bytes[0] == (byte)'[')
-                {
-                    open.Clear();
-                    foreach (var entry in JsonSerializer.Deserialize<ProgressEntry[]>(found.Bytes, EventCatalog.Json)!)
-                    {
-                        open[entry.Recording] = new(entry.Blocks, entry.LengthMs);
-                    }
-                    log.Release(found.Place);
-                }
-                else if (Parse(found.Bytes) is { } block)
-                {
-                    Advance(block.Header);
-                    waiting.Writer.TryWrite(found.Place);
-                }
-            }
+            log.Recover(Recovered, damaged);
         }
     }
 
@@ -110,12 +95,36 @@ internal sealed class BlockSpool : IDisposable
     public void Flush() => log.Flush();
 
     /// <summary>No block follows: the shipper ends after the last one.</summary>
-    public void Complete() => waiting.Writer.TryComplete();
+    public void Complete()
+    {
+        waiting.Writer.TryComplete();
+        heads.ForEach(log.Release);
+        heads.Clear();
+    }
 
     public void Dispose()
     {
         Complete();
         log.Dispose();
+    }
+
+    private void Recovered(StoredRecord place, byte[] bytes)
+    {
+        if (bytes[0] == (byte)'[')
+        {
+            open.Clear();
+            foreach (var entry in JsonSerializer.Deserialize<ProgressEntry[]>(bytes, EventCatalog.Json)!)
+            {
+                open[entry.Recording] = new(entry.Blocks, entry.LengthMs);
+            }
+            heads.Add(place);
+            return;
+        }
+        if (Parse(bytes) is { } block)
+        {
+            Advance(block.Header);
+        }
+        waiting.Writer.TryWrite(place);
     }
 
     private void Advance(BlockHeader header) => open[header.Recording] = new(header.Number + 1, header.EndMs);

@@ -61,7 +61,10 @@ internal sealed class EarlierRuns(EventPublisher publisher, BlockShipper shipper
             run.Events.Dispose();
             run.Blocks.Dispose();
         }
-        Directory.Delete(run.Folder, recursive: true);
+        if (run.Events.Depth == 0 && run.Blocks.Unshipped == 0)
+        {
+            Directory.Delete(run.Folder, recursive: true);
+        }
     }
 
     private void Damaged(string file, long bytes) => Log.SpoolDamaged(logger, file, bytes);

@@ -62,6 +62,7 @@ internal sealed class EventPublisher(IBus bus, DeliveryTracker deliveries, TimeP
 
     private async Task Publish(DomainEvent e, CancellationToken ct)
     {
+        using var span = Telemetry.StartSend(e);
         while (true)
         {
             try

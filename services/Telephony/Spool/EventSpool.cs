@@ -30,6 +30,7 @@ internal sealed class EventSpool : IDisposable
     private readonly Queue<(DateTimeOffset At, Guid Stream)> finished = [];
     private readonly OpenContacts open = new();
     private readonly Channel<Outgoing> outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(OutgoingMax) { SingleReader = true });
+    private readonly List<StoredRecord> heads = [];
     private readonly SegmentLog log;
     private readonly TimeProvider clock;
 
@@ -67,21 +68,7 @@ internal sealed class EventSpool : IDisposable
     {
         lock (gate)
         {
-            foreach (var found in log.Recover(damaged))
-            {
-                var text = Encoding.UTF8.GetString(found.Bytes);
-                var end = text.IndexOf('\n', StringComparison.Ordinal);
-                if (text[..end] == HeadType)
-                {
-                    open.Reset(JsonSerializer.Deserialize<OpenContact[]>(text.AsSpan(end + 1), EventCatalog.Json)!);
-                    log.Release(found.Place);
-                    continue;
-                }
-                var e = EventCatalog.Read(text[..end], text[(end + 1)..]);
-                Remember(e);
-                open.Apply(e);
-                HandOut(new(e, found.Place));
-            }
+            log.Recover(Recovered, damaged);
             foreach (var contact in open.All)
             {
                 StreamOf(contact.Contact).LastSequence = contact.LastSequence;
@@ -144,12 +131,34 @@ internal sealed class EventSpool : IDisposable
     }
 
     /// <summary>Nothing more will be stored: the publisher ends after the last one.</summary>
-    public void Complete() => outgoing.Writer.TryComplete();
+    public void Complete()
+    {
+        outgoing.Writer.TryComplete();
+        // Until here a start that is killed finds again what earlier segments left open.
+        heads.ForEach(log.Release);
+        heads.Clear();
+    }
 
     public void Dispose()
     {
         Complete();
         log.Dispose();
+    }
+
+    private void Recovered(StoredRecord place, byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        if (text[..end] == HeadType)
+        {
+            open.Reset(JsonSerializer.Deserialize<OpenContact[]>(text.AsSpan(end + 1), EventCatalog.Json)!);
+            heads.Add(place);
+            return;
+        }
+        var e = EventCatalog.Read(text[..end], text[(end + 1)..]);
+        Remember(e);
+        open.Apply(e);
+        HandOut(new(e, place));
     }
 
     private StoredRecord? Write(DomainEvent e)

@@ -7,9 +7,6 @@ namespace CallCenter.Telephony.Spool;
 /// <summary>Where a record lies: given by <see cref="SegmentLog.Append"/>, given back by <see cref="SegmentLog.Release"/>.</summary>
 internal sealed record StoredRecord(long Segment, long Offset, int Length);
 
-/// <summary>A record found at start, with its bytes.</summary>
-internal sealed record FoundRecord(StoredRecord Place, byte[] Bytes);
-
 /// <summary>
 /// Append-only records in segment files of one folder. A record is its length (4 bytes, little endian), the CRC-32C of its
 /// bytes (4) and the bytes. Append writes at once (a killed process loses nothing), <see cref="Flush"/> makes it durable
@@ -50,14 +47,14 @@ internal sealed class SegmentLog : IDisposable
 
     /// <summary>
     /// Reads what an earlier process left, oldest first; each record is held until released. Called once, before the first
-    /// Append, which then begins a new segment.
+    /// Append, which then begins a new segment. One segment is in memory at a time.
     /// </summary>
+    /// <param name="found">Told each record.</param>
     /// <param name="damaged">Told the file and the number of bytes at its end that hold no whole record.</param>
-    public IReadOnlyList<FoundRecord> Recover(Action<string, long> damaged)
+    public void Recover(Action<StoredRecord, byte[]> found, Action<string, long> damaged)
     {
         lock (gate)
         {
-            var found = new List<FoundRecord>();
             foreach (var (number, path) in Files())
             {
                 lastNumber = number;
@@ -65,7 +62,6 @@ internal sealed class SegmentLog : IDisposable
                 segments[number] = segment;
                 ReadSegment(segment, found, damaged);
             }
-            return found;
         }
     }
 
@@ -172,7 +168,7 @@ internal sealed class SegmentLog : IDisposable
             .Where(f => f.Item1 > 0)
             .OrderBy(f => f.Item1);
 
-    private void ReadSegment(Segment segment, List<FoundRecord> found, Action<string, long> damaged)
+    private void ReadSegment(Segment segment, Action<StoredRecord, byte[]> found, Action<string, long> damaged)
     {
         var bytes = new byte[RandomAccess.GetLength(segment.Handle)];
         var read = RandomAccess.Read(segment.Handle, bytes, 0);
@@ -187,9 +183,9 @@ internal sealed class SegmentLog : IDisposable
             {
                 break;
             }
-            found.Add(new(new(segment.Number, at, length), bytes[(at + HeaderBytes)..(at + HeaderBytes + length)]));
             segment.Held++;
             Unreleased++;
+            found(new(segment.Number, at, length), bytes[(at + HeaderBytes)..(at + HeaderBytes + length)]);
             at += HeaderBytes + length;
         }
         if (at < bytes.Length)

@@ -15,7 +15,9 @@ public sealed class SegmentLogTests : IDisposable
     private List<string> Recovered()
     {
         using var log = Open();
-        return [.. log.Recover((file, bytes) => damages.Add((file, bytes))).Select(r => Encoding.UTF8.GetString(r.Bytes))];
+        var records = new List<string>();
+        log.Recover((_, bytes) => records.Add(Encoding.UTF8.GetString(bytes)), (file, bytes) => damages.Add((file, bytes)));
+        return records;
     }
 
     private string[] Files() => [.. Directory.GetFiles(folder.Path).Order()];
@@ -117,13 +119,11 @@ public sealed class SegmentLogTests : IDisposable
         Write("one", "two");
         using (var log = Open())
         {
-            var found = log.Recover((_, _) => { });
+            var found = new List<StoredRecord>();
+            log.Recover((place, _) => found.Add(place), (_, _) => { });
             log.Append("three"u8);
             Files().Length.ShouldBe(2);
-            foreach (var record in found)
-            {
-                log.Release(record.Place);
-            }
+            found.ForEach(log.Release);
             Files().Length.ShouldBe(1);
         }
         Recovered().ShouldBe(["three"]);

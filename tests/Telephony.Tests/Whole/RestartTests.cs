@@ -1,6 +1,7 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Sip.Calls;
+using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit.Phones;
 
@@ -77,7 +78,7 @@ public sealed class RestartTests : IDisposable
             (var outside, call) = await Answered(gateway, caller);
             await Connect(gateway, call, setup.Phones[0].Agent, recording);
             await outside.Audio.Hears(1000, Soon);
-            var spool = gateway.Services.GetRequiredService<Recorder.BlockSpool>();
+            var spool = gateway.Services.GetRequiredService<BlockSpool>();
             await TestKit.Eventually.Be(() => spool.Progress(recording).Blocks >= 2);
             await TestKit.Eventually.Be(() => File.Exists(gateway.Data + "/telephony/registrations.json"));
             // What a kill leaves is the folder as it is at this moment.
@@ -136,7 +137,7 @@ public sealed class RestartTests : IDisposable
         gateway.RecordingAnswers = null;
         var blocks = (int)gateway.Events.Of(call.Contact).OfType<RecordingEnded>().Single().Blocks;
         await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == blocks);
-        var spool = gateway.Services.GetRequiredService<Recorder.BlockSpool>();
+        var spool = gateway.Services.GetRequiredService<BlockSpool>();
         await TestKit.Eventually.Be(() => spool.Unshipped == 0);
     }
 
