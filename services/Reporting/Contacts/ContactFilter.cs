@@ -6,7 +6,7 @@ namespace CallCenter.Reporting.Contacts;
 /// <summary>Which contacts a list is asked for: those that started in [From, To).</summary>
 internal sealed record ContactFilter(Guid? Tenant, DateTimeOffset From, DateTimeOffset To, Guid? Agent, Cursor? After, int Limit)
 {
-    private const int DefaultLimit = 100, MostLimit = 500, LongestRangeDays = 92;
+    private const int DefaultLimit = 100, MostLimit = 500;
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
 
     /// <summary>Reads the query; every mistake is told at once.</summary>
@@ -18,11 +18,6 @@ internal sealed record ContactFilter(Guid? Tenant, DateTimeOffset From, DateTime
         if (errors.Count == 0 && from >= to)
         {
             errors.Add("'from' must be before 'to'.");
-        }
-
-        if (errors.Count == 0 && to - from > TimeSpan.FromDays(LongestRangeDays))
-        {
-            errors.Add($"The range is longer than {LongestRangeDays} days: ask for it in parts.");
         }
 
         var filter = new ContactFilter(
