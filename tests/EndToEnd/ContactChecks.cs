@@ -10,7 +10,7 @@ internal static class ContactChecks
     {
         contact.EndedAt.ShouldNotBeNull();
         contact.Events.Count(e => e.Type == "ContactEnded").ShouldBe(1, $"terminations of {contact.Caller}");
-        contact.Legs.Count(l => l.Role == "caller").ShouldBe(1);
+        contact.Legs.Count(l => l.Role == "Caller").ShouldBe(1);
         foreach (var leg in contact.Legs)
         {
             leg.EndedAt.ShouldNotBeNull($"{leg.Role} of {contact.Caller}");

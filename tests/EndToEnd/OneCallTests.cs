@@ -44,7 +44,7 @@ public sealed class OneCallTests(CentreFixture fixture)
     {
         var list = await Eventually.Get(
             "the contact in the history", Soon,
-            () => supervisor.Contacts(tenant, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100)),
+            () => supervisor.Contacts(tenant),
             all => all.Any(c => c.Caller.Contains(Caller, StringComparison.Ordinal) && c.EndedAt is not null && c.Recordings.Count > 0));
         return await supervisor.Contact(list.Single(c => c.Caller.Contains(Caller, StringComparison.Ordinal)).Id);
     }
@@ -55,8 +55,8 @@ public sealed class OneCallTests(CentreFixture fixture)
         contact.Queue.ShouldBe(queue);
         contact.Agent.ShouldBe(agent);
         contact.ShouldAddUp();
-        var caller = contact.Legs.Single(l => l.Role == "caller");
-        var agentLeg = contact.Legs.Single(l => l.Role == "agent");
+        var caller = contact.Legs.Single(l => l.Role == "Caller");
+        var agentLeg = contact.Legs.Single(l => l.Role == "Agent");
         foreach (var phase in new[] { "ivr", "queue", "talk" })
         {
             caller.Phase(phase).ShouldBeGreaterThan(0, phase);

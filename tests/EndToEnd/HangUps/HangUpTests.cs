@@ -40,5 +40,5 @@ public sealed class HangUpTests
 
     // domain.md, section 3: sooner than the threshold (2 s here) after queue entry is a short abandon.
     private static string ByTimeInQueue(ContactDetail contact) =>
-        contact.Legs.Single(l => l.Role == "caller").Phase("queue") < 2000 ? "ShortAbandon" : "CallerAbandoned";
+        contact.Legs.Single(l => l.Role == "Caller").Phase("queue") < 2000 ? "ShortAbandon" : "CallerAbandoned";
 }

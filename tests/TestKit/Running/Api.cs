@@ -56,6 +56,10 @@ public sealed class Api : IDisposable
 
     public Task SetStatus(Guid agent, string status, string? reason = null) => Put($"/api/agents/{agent}/status", new { status, reason });
 
+    /// <summary>Every contact of a tenant that began within the last hour, all pages.</summary>
+    public Task<IReadOnlyList<ContactItem>> Contacts(Guid tenant) =>
+        Contacts(tenant, TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddHours(1));
+
     /// <summary>Every contact of a tenant that began in the range, all pages.</summary>
     public async Task<IReadOnlyList<ContactItem>> Contacts(Guid tenant, DateTimeOffset from, DateTimeOffset to)
     {
