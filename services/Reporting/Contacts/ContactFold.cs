@@ -217,7 +217,7 @@ internal sealed class ContactFold
     {
         var first = _events[0];
         var endedAt = _ended is null ? (DateTimeOffset?)null : _ended.OccurredAt > lastWork ? _ended.OccurredAt : lastWork;
-        return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller, _arrived?.Called, _caller.StartedAt, endedAt,
+        return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller ?? _rejected?.Caller, _arrived?.Called ?? _rejected?.Called, _caller.StartedAt, endedAt,
             _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. _legs.Select(l => l.History())]);
     }
 

@@ -1,11 +1,12 @@
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace CallCenter.Routing.Queues;
 
-/// <summary>/api/queues: settings and live figures of a tenant's queues.</summary>
+/// <summary>/api/queues: settings and live figures of the queues of a tenant, or of all that the caller sees.</summary>
 internal static class QueuesApi
 {
     private const int TextMax = 100;
@@ -16,14 +17,22 @@ internal static class QueuesApi
         app.MapPut("/api/queues/{id:guid}", Configure).RequireRoles(Role.Administrator, Role.Service);
     }
 
-    private static async Task<IResult> List(Guid tenant, Caller caller, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> List(
+        Guid? tenant, Caller caller, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots,
+        RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
     {
-        if (!caller.Sees(tenant) || tenant == Guid.Empty)
+        if (tenant is { } one && (!caller.Sees(one) || one == Guid.Empty))
         {
             return Problems.NotFound("tenant");
         }
 
-        var queues = await store.Rows<QueueRecord>(StateTable.Queues, [tenant], all: true, ct);
+        var tenants = tenant is { } only ? [only] : caller.Tenants.Count > 0 ? caller.Tenants : snapshots.Operator()?.Tenants ?? [];
+        if (tenants.Count == 0)
+        {
+            return Results.Ok(new { items = Array.Empty<QueueItem>() });
+        }
+
+        var queues = await store.Rows<QueueRecord>(StateTable.Queues, tenants, all: true, ct);
         var figures = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([.. queues.Select(queue => queue.State.Id)]);
         var now = clock.GetUtcNow();
         return Results.Ok(new { items = queues.Zip(figures, (queue, live) => Show(queue.State, live, now)).OrderBy(item => item.Name, StringComparer.Ordinal).ToList() });

@@ -132,7 +132,7 @@ internal sealed class Calls : IGatewayCommandHandler
         if (refused.Number is { } number)
         {
             var contact = Guid.CreateVersion7(at);
-            Tell(number, contact, at, new CallRejected(refused.Reason, refused.SipStatus) { Leg = Guid.CreateVersion7(at) });
+            Tell(number, contact, at, new CallRejected(refused.Reason, refused.SipStatus, CallerOf(sip.Request), dialled) { Leg = Guid.CreateVersion7(at) });
             Tell(number, contact, at, new CallClosed { Final = true });
         }
     }

@@ -14,8 +14,10 @@ public enum ControlHolder { None, Ivr, Routing, Fallback }
 /// <param name="Epoch">The control epoch: 0, nobody has control yet.</param>
 public sealed record CallArrived(string Gateway, string Caller, string Called, string Trunk, Guid Flow, long Epoch) : ContactEvent;
 
-/// <summary>The call was refused before it was answered (tenant's limit, no codec, no flow); SIP status as sent.</summary>
-public sealed record CallRejected(string Reason, int SipStatus) : ContactEvent;
+/// <summary>The INVITE was refused (tenant's limit, no codec, no flow); no CallArrived precedes it. SIP status as sent.</summary>
+/// <param name="Caller">The caller's number as the trunk gave it; "anonymous" when withheld.</param>
+/// <param name="Called">The tenant's number that was dialled.</param>
+public sealed record CallRejected(string Reason, int SipStatus, string Caller, string Called) : ContactEvent;
 
 /// <summary>The caller's leg was answered (200 sent and media open).</summary>
 public sealed record CallAnswered(string Codec) : ContactEvent;

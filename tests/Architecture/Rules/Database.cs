@@ -49,6 +49,6 @@ internal sealed partial class TablesKnowTheirTenant : Rule
     [GeneratedRegex(@"create\s+(unlogged\s+)?table\s+(if\s+not\s+exists\s+)?""?(?<name>\w+)""?\s*\((?<columns>([^()]|\((?<deep>)|\)(?<-deep>))*(?(deep)(?!)))\)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Create();
 
-    [GeneratedRegex(@"\btenant\s+uuid\s+not\s+null\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\btenant\s+uuid\s+(not\s+null|primary\s+key)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Tenant();
 }

@@ -30,7 +30,7 @@ internal static class Calls
     };
 
     public static Script Rejected(Script s) => Arrive(s)
-        .Telephony(3, new CallRejected("limit", 503)).Telephony(4, new CallClosed())
+        .Telephony(3, new CallRejected("limit", 503, "+358401234567", "+358800100200")).Telephony(4, new CallClosed())
         .Routing(6, Ended(TerminationKind.Rejected, "limit"));
 
     public static Script AbandonedInMenu(Script s) => Gone(Answer(s), 4_200, TerminationKind.CallerAbandoned);

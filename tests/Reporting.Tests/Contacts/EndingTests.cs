@@ -18,11 +18,11 @@ public class EndingTests
     }
 
     [Fact]
-    public void Call_rejected_before_it_arrived_has_no_length_and_no_numbers()
+    public void Call_rejected_before_it_arrived_has_no_length_and_the_numbers_it_was_refused_with()
     {
-        var history = Fold(new Script().Telephony(0, new CallRejected("limit", 503)).Telephony(0, new CallClosed())
+        var history = Fold(new Script().Telephony(0, new CallRejected("limit", 503, "+358401234567", "+358800100200")).Telephony(0, new CallClosed())
             .Routing(5, new ContactEnded(new Termination(TerminationKind.Rejected, "limit"), 1)));
-        (history.Termination, history.Caller, history.Called).ShouldBe(("Rejected(limit)", null, null));
+        (history.Termination, history.Caller, history.Called).ShouldBe(("Rejected(limit)", "+358401234567", "+358800100200"));
         Leg(history, 0).ShouldBe(("Rejected", new Phases(0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
