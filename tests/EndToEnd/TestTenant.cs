@@ -42,7 +42,7 @@ public sealed class TestTenant
     /// <param name="name">Lower-case letters; also in the users' names.</param>
     /// <param name="number">The number to call.</param>
     public static async Task<TestTenant> Make(
-        RunningCenter center, string name, string number, int agents, int offerTimeoutSeconds = 5, int shortAbandonSeconds = 2, int concurrentCalls = 100)
+        RunningCenter center, string name, string number, int agents, int offerTimeoutSeconds = 5, int shortAbandonSeconds = 5, int concurrentCalls = 100)
     {
         var administrator = await center.SignInAs("administrator");
         var tenant = new TestTenant(center, administrator, name) { Number = number };

@@ -166,6 +166,7 @@ internal sealed class CallRunner(
         var addressed = made with
         {
             CommandId = call.State.CommandId, Tenant = call.Tenant, Contact = call.Contact, Epoch = call.State.Epoch, Gateway = call.Gateway, Causation = causation,
+            TraceParent = System.Diagnostics.Activity.Current?.Id,
         };
         return (addressed, ids.Sum(id => found[id].Milliseconds));
     }

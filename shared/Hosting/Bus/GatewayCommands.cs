@@ -39,13 +39,15 @@ public sealed class GatewayCommands
             throw new ArgumentException($"{command.GetType().Name} names no tenant, contact or gateway.", nameof(command));
         }
         var now = _clock.GetUtcNow();
-        using var span = Telemetry.Source.StartActivity($"command {command.GetType().Name}", ActivityKind.Client)
+        // Without a trace of its own the command belongs to the work under way.
+        ActivityContext.TryParse(command.TraceParent, null, out var cause);
+        using var span = Telemetry.Source.StartActivity($"command {command.GetType().Name}", ActivityKind.Client, cause)
             ?.SetTag("callcenter.tenant", command.Tenant).SetTag("callcenter.contact", command.Contact);
         var stamped = command with
         {
             CommandId = command.CommandId == Guid.Empty ? Guid.CreateVersion7(now) : command.CommandId,
             Expires = command.Expires == default ? now + DefaultExpiry : command.Expires,
-            TraceParent = command.TraceParent ?? Activity.Current?.Id,
+            TraceParent = span?.Id ?? command.TraceParent ?? Activity.Current?.Id,
         };
         var result = await Repeat(stamped, ct);
         span?.SetTag("callcenter.outcome", result.Outcome.ToString());

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 
 namespace CallCenter.EndToEnd.HangUps;
 
 /// <summary>Plays scripts against a running system: callers a few at a time, agents who do to each offer what its script says.</summary>
-internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOnlyList<HangUpScript> scripts)
+/// <param name="say">Told what is played, as it happens.</param>
+internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOnlyList<HangUpScript> scripts, Action<string> say)
 {
     private const int CallersAtOnce = 6;
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15), Patience = TimeSpan.FromSeconds(60), LateInQueue = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15), Patience = TimeSpan.FromSeconds(60), SoonInQueue = TimeSpan.FromSeconds(1), LateInQueue = TimeSpan.FromSeconds(4.5), LooksUp = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, HangUpScript> _byCaller = scripts.ToDictionary(s => s.Caller);
     private readonly ConcurrentBag<string> _faults = [];
@@ -33,7 +33,7 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
         }
         foreach (var agent in agents)
         {
-            await Guarded($"agent {agent.User} at the end", () => Rested(agent));
+            await Guarded($"agent {agent.User} at the end", () => agent.Is("Available", "Idle", Soon));
         }
         await over.CancelAsync();
         await Task.WhenAll(work);
@@ -54,8 +54,11 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
         }
         switch (script.Leaves)
         {
-            case CallerLeaves.InMenu or CallerLeaves.InQueueSoon:
+            case CallerLeaves.InMenu:
                 await Wait(script.Talk / 2);
+                break;
+            case CallerLeaves.InQueueSoon:
+                await Wait(SoonInQueue);
                 break;
             case CallerLeaves.InQueueLate:
                 await Wait(LateInQueue);
@@ -90,16 +93,35 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
     {
         while (!over.IsCancellationRequested)
         {
-            PhoneCall call;
-            try
+            if (await Rings(agent) is { } call)
             {
-                call = await agent.Phone.NextCall(over);
+                await Guarded($"agent {agent.User}", () => Act(agent, call));
             }
-            catch (OperationCanceledException)
+            else
             {
-                return;
+                await Guarded($"agent {agent.User} back at work", () => BackAtWork(agent));
             }
-            await Guarded($"agent {agent.User}", () => Act(agent, call));
+        }
+    }
+
+    private static async Task<PhoneCall?> Rings(AgentAtWork agent)
+    {
+        try
+        {
+            return await agent.Phone.NextCall(LooksUp);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    // Logged out by the script, or sent to a break by the no-answer rule.
+    private static async Task BackAtWork(AgentAtWork agent)
+    {
+        if ((await agent.View()).Status != "Available")
+        {
+            await agent.SetStatus("Available");
         }
     }
 
@@ -111,7 +133,9 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
             throw new InvalidOperationException($"rang for '{caller}', whom no script knows");
         }
         script.Rings.TrySetResult();
-        switch (script.NextAct())
+        var act = script.NextAct();
+        say($"agent {agent.User}: {act} for {caller}");
+        switch (act)
         {
             case AgentAct.NoAnswer:
                 await call.WhenEnded(Soon);
@@ -145,7 +169,6 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
                 await Talk(script, call);
                 break;
         }
-        await Rested(agent);
     }
 
     private static async Task Talk(HangUpScript script, PhoneCall call)
@@ -160,17 +183,6 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
         await call.DisposeAsync();
     }
 
-    // A logged-out agent and one whom the no-answer rule sent to a break come back.
-    private static async Task Rested(AgentAtWork agent)
-    {
-        var view = await Eventually.Get($"agent {agent.User} at rest", Soon, agent.View, a => a.State is "Idle" or "Unreachable");
-        if (view.Status != "Available")
-        {
-            await agent.SetStatus("Available");
-        }
-        await agent.Is("Available", "Idle", Soon);
-    }
-
     private async Task Guarded(string who, Func<Task> act)
     {
         try
@@ -180,6 +192,7 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
         catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException)
         {
             _faults.Add($"{who}: {e.Message}");
+            say($"{who}: {e.Message}");
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class TestPhone : IAsyncDisposable
     public async Task Vanish()
     {
         _vanished = true;
-        await _endpoint.StopAsync(TimeSpan.Zero);
+        await _endpoint.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
