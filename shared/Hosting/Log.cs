@@ -22,10 +22,10 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "{Endpoint}: events lost: tenant {Tenant}, stream {Stream}, source {Source}, {From} to {To} did not come in 10 s; going on without them")]
     public static partial void EventsLost(ILogger logger, string endpoint, Guid tenant, Guid stream, string source, long from, long to);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Endpoint}: more than {Max} events wait for earlier ones; some are handed back to be sent again")]
+    [LoggerMessage(7, LogLevel.Warning, "{Endpoint}: more than {Max} events wait for earlier ones; those of a stream are dropped, to be sent again")]
     public static partial void HeldTooMany(ILogger logger, string endpoint, int max);
 
-    [LoggerMessage(8, LogLevel.Error, "{Endpoint}: a lane failed; its events are handed back to be sent again")]
+    [LoggerMessage(8, LogLevel.Error, "{Endpoint}: a lane failed; its events are dropped, to be sent again")]
     public static partial void LaneFailed(ILogger logger, Exception error, string endpoint);
 
     [LoggerMessage(9, LogLevel.Error, "{Endpoint}: handling {Type} failed")]

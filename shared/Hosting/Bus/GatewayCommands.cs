@@ -97,7 +97,7 @@ public sealed class GatewayCommands
 /// <summary>Registers the receiving side.</summary>
 public static class GatewayCommandExtensions
 {
-    private const int CommandsInHand = 256;
+    private const int CommandsInHand = 64;
 
     /// <summary>Takes the commands of this gateway instance.</summary>
     public static void AddGatewayCommandConsumer<THandler>(this IHostApplicationBuilder builder, string instance) where THandler : class, IGatewayCommandHandler

@@ -10,7 +10,10 @@ namespace CallCenter.Hosting;
 /// <summary>Registers how services send and take events.</summary>
 public static class EventExtensions
 {
-    private const int InboxLanes = 4, StoreLanes = 16, EventsInHand = 2048, TransientInHand = 16;
+    private const int InboxLanes = 4, StoreLanes = 16, TransientInHand = 4;
+
+    // One: an endpoint only hands an event to its lane, and keeps the order in which events came.
+    private const int EventsInHand = 1;
 
     /// <summary>Gives the service a keyed <see cref="Outbox"/> in its schema.</summary>
     public static void AddOutbox(this IHostApplicationBuilder builder, string service)

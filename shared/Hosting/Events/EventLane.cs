@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using CallCenter.Contracts;
 using Microsoft.Extensions.Logging;
@@ -7,31 +8,32 @@ namespace CallCenter.Hosting;
 /// <summary>
 /// One of an endpoint's lanes; a stream always goes by the same one.
 /// 1. Arrivals queue up, bounded; 2. those that are next of their source are ready, later ones are held, repetitions answered;
-/// 3. gaps are asked for, then passed; 4. what is ready is applied together; 5. senders learn it.
+/// 3. gaps are asked for, then passed; 4. what is ready is applied together; 5. its senders learn it.
+/// What the lane drops (too much is held, the process stops, a failure) its senders do not learn as applied, and send again.
 /// </summary>
 internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimeProvider clock, ILogger logger)
 {
-    private const int Queue = 1024, Batch = 256, HeldMax = 512, RememberedMax = 4096;
+    private const int Queue = 1024, Batch = 256, HeldMax = 512, RememberedMax = 4096, Few = 64;
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(4);
 
-    private readonly Channel<Arrival> _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(Queue) { SingleReader = true });
+    private readonly Channel<DomainEvent> _arrivals = Channel.CreateBounded<DomainEvent>(new BoundedChannelOptions(Queue) { SingleReader = true });
     private readonly Dictionary<SourceKey, SourceOrder> _gaps = [];
-    private readonly List<Arrival> _batch = [], _ready = [];
+    private readonly List<DomainEvent> _batch = [], _ready = [];
     private Dictionary<SourceKey, SourceOrder> _recent = [], _older = [];
     private int _held;
+    private long _applied;
 
-    /// <summary>Completes when the event is applied or handed back; an event handed back is sent again by its source.</summary>
+    /// <summary>Completes when the lane has room for the event.</summary>
     public async Task Take(DomainEvent e, CancellationToken ct)
     {
-        var arrival = new Arrival(e);
         try
         {
-            await _arrivals.Writer.WriteAsync(arrival, ct);
+            await _arrivals.Writer.WriteAsync(e, ct);
         }
         catch (ChannelClosedException)
         {
-            return;
+            // The process stops; the event is sent again at the next start.
         }
-        await arrival.Done;
     }
 
     public void Close() => _arrivals.Writer.TryComplete();
@@ -45,6 +47,7 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
             {
                 while (open = await WaitForWork(ct))
                 {
+                    await Gather(ct);
                     await Step(ct);
                 }
             }
@@ -55,38 +58,45 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
             catch (Exception e)
             {
                 Log.LaneFailed(logger, e, endpoint.Queue);
+                Forget();
             }
-            GiveBackAll();
         }
         Close();
-        GiveBackAll();
+    }
+
+    // An event after a pause is applied at once. Right after a batch more is on its way, and one transaction of many costs little
+    // more than one of one; how long that takes is the machine's time, whatever clock the domain has.
+    private async Task Gather(CancellationToken ct)
+    {
+        if (sink.LikesMany && _arrivals.Reader.Count < Few && Stopwatch.GetElapsedTime(_applied) < GatherTime)
+        {
+            await Task.Delay(GatherTime, TimeProvider.System, ct);
+        }
     }
 
     private async Task Step(CancellationToken ct)
     {
-        while (_batch.Count < Batch && _arrivals.Reader.TryRead(out var arrival))
+        while (_batch.Count < Batch && _arrivals.Reader.TryRead(out var e))
         {
-            _batch.Add(arrival);
+            _batch.Add(e);
         }
         await LoadPositions(ct);
-        foreach (var arrival in _batch)
-        {
-            Place(arrival);
-        }
+        _batch.ForEach(Place);
         _batch.Clear();
         await LookAtGaps();
         if (_ready.Count > 0)
         {
-            await sink.Apply(_ready.ConvertAll(a => a.Event), ct);
+            await sink.Apply(_ready, ct);
             Telemetry.EventsApplied.Add(_ready.Count);
-            _ready.ForEach(Finish);
+            _ready.ForEach(endpoint.Applied);
             _ready.Clear();
+            _applied = Stopwatch.GetTimestamp();
         }
     }
 
     private async Task LoadPositions(CancellationToken ct)
     {
-        var unknown = _batch.Select(a => SourceKey.Of(a.Event)).Where(k => Find(k) is null).Distinct().ToList();
+        var unknown = _batch.Select(SourceKey.Of).Where(k => Find(k) is null).Distinct().ToList();
         if (unknown.Count == 0)
         {
             return;
@@ -99,36 +109,30 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
         }
     }
 
-    private void Place(Arrival arrival)
+    private void Place(DomainEvent e)
     {
-        var key = SourceKey.Of(arrival.Event);
+        var key = SourceKey.Of(e);
         var order = Find(key)!;
-        switch (order.Place(arrival, clock.GetUtcNow()))
+        switch (order.Place(e, clock.GetUtcNow()))
         {
             case Placement.Ready:
-                MakeReady(key, order, arrival);
+                _ready.Add(e);
+                Free(key, order);
                 break;
             case Placement.Repeated:
-                Repeated(arrival);
-                break;
-            case Placement.AlreadyHeld:
-                arrival.Finish();
+                Repeated(e);
                 break;
             case Placement.Held:
                 _held++;
                 _gaps[key] = order;
                 break;
+            case Placement.AlreadyHeld:
+                break;
         }
         if (_held > HeldMax)
         {
-            GiveBack(key, order);
+            Drop(key, order);
         }
-    }
-
-    private void MakeReady(SourceKey key, SourceOrder order, Arrival arrival)
-    {
-        _ready.Add(arrival);
-        Free(key, order);
     }
 
     private void Free(SourceKey key, SourceOrder order)
@@ -146,30 +150,20 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
     }
 
     // An event in this very batch is not applied yet: its sender learns it with the batch, not by the repetition.
-    private void Repeated(Arrival arrival)
+    private void Repeated(DomainEvent e)
     {
         Telemetry.EventsRepeated.Add(1);
-        if (_ready.Exists(r => r.Event.EventId == arrival.Event.EventId))
+        if (!_ready.Exists(r => r.EventId == e.EventId))
         {
-            arrival.Finish();
+            endpoint.Applied(e);
         }
-        else
-        {
-            Finish(arrival);
-        }
-    }
-
-    private void Finish(Arrival arrival)
-    {
-        endpoint.Applied(arrival.Event);
-        arrival.Finish();
     }
 
     private async Task LookAtGaps()
     {
         foreach (var (key, order) in _gaps.ToList())
         {
-            if (order.LookAtGap(clock.GetUtcNow()) is not { } gap)
+            if (order.LookAtGap(clock.GetUtcNow(), _arrivals.Reader.Count > 0) is not { } gap)
             {
                 continue;
             }
@@ -227,39 +221,25 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
         }
         _older = _recent;
         _recent = new(_gaps);
-        foreach (var arrival in _batch)
-        {
-            Find(SourceKey.Of(arrival.Event));
-        }
+        _batch.ForEach(e => Find(SourceKey.Of(e)));
     }
 
-    private void GiveBack(SourceKey key, SourceOrder order)
+    private void Drop(SourceKey key, SourceOrder order)
     {
         Log.HeldTooMany(logger, endpoint.Queue, HeldMax);
         _held -= order.Held;
         _gaps.Remove(key);
-        foreach (var arrival in order.GiveBack())
-        {
-            arrival.Finish();
-        }
+        order.DropHeld();
     }
 
-    // Positions are forgotten too: what was ready may not have been applied.
-    private void GiveBackAll()
+    // Positions too: what was ready may not have been applied.
+    private void Forget()
     {
-        foreach (var arrival in _gaps.Values.SelectMany(o => o.GiveBack()).Concat(_batch).Concat(_ready))
-        {
-            arrival.Finish();
-        }
         _gaps.Clear();
         _batch.Clear();
         _ready.Clear();
         _recent.Clear();
         _older.Clear();
         _held = 0;
-        while (_arrivals.Reader.TryRead(out var arrival))
-        {
-            arrival.Finish();
-        }
     }
 }

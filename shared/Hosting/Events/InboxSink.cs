@@ -14,6 +14,8 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
 {
     private const int Batch = 128;
 
+    public bool LikesMany => true;
+
     public Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct) =>
         retries.UntilUp(service, () => database.OperatorWide((c, t) => ReadPositions(c, t, sources, ct), ct), ct);
 
@@ -97,15 +99,14 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
         }, ct), ct);
     }
 
-    // Advances only from below the batch's first event: when this instance's knowledge is old, nothing is applied twice.
+    // Advances only from below the batch's first event: when this instance's knowledge is old, nothing is applied twice. An upsert
+    // always goes by the key; a join with a table that was empty when the plan was made would read all of it each time.
     private static async Task Advance(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<DomainEvent> events, CancellationToken ct)
     {
         const string advance = """
-            MERGE INTO inbox i
-            USING (SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS u(tenant, stream, source, first, last, final)) u
-            ON i.stream = u.stream AND i.source = u.source
-            WHEN MATCHED AND i.sequence < u.first THEN UPDATE SET sequence = u.last, final = u.final
-            WHEN NOT MATCHED THEN INSERT (tenant, stream, source, sequence, final) VALUES (u.tenant, u.stream, u.source, u.last, u.final)
+            INSERT INTO inbox AS i (tenant, stream, source, first, sequence, final) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (stream, source) DO UPDATE SET first = excluded.first, sequence = excluded.sequence, final = excluded.final
+            WHERE i.sequence < excluded.first
             """;
         var sources = events.GroupBy(SourceKey.Of).OrderBy(g => g.Key.Stream).ThenBy(g => g.Key.Source, StringComparer.Ordinal).ToList();
         await using var command = new NpgsqlCommand(advance, connection, transaction)
@@ -120,14 +121,7 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
                 Outbox.Column(sources, s => s.Last().Final, NpgsqlDbType.Boolean),
             },
         };
-        try
-        {
-            if (await command.ExecuteNonQueryAsync(ct) != sources.Count)
-            {
-                throw new PositionMovedException();
-            }
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        if (await command.ExecuteNonQueryAsync(ct) != sources.Count)
         {
             throw new PositionMovedException();
         }
@@ -142,7 +136,10 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
     private static async Task<IReadOnlyDictionary<SourceKey, long>> ReadPositions(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<SourceKey> sources, CancellationToken ct)
     {
-        const string read = "SELECT i.tenant, i.stream, i.source, i.sequence FROM inbox i JOIN unnest($1, $2) AS u(stream, source) ON i.stream = u.stream AND i.source = u.source";
+        const string read = """
+            SELECT u.place, (SELECT i.sequence FROM inbox i WHERE i.stream = u.stream AND i.source = u.source)
+            FROM unnest($1, $2) WITH ORDINALITY AS u(stream, source, place)
+            """;
         await using var command = new NpgsqlCommand(read, connection, transaction)
         {
             Parameters = { Outbox.Column(sources, s => s.Stream, NpgsqlDbType.Uuid), Outbox.Column(sources, s => s.Source, NpgsqlDbType.Text) },
@@ -151,7 +148,10 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            positions.Add(new(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2)), rows.GetInt64(3));
+            if (!rows.IsDBNull(1))
+            {
+                positions.Add(sources[(int)rows.GetInt64(0) - 1], rows.GetInt64(1));
+            }
         }
         return positions;
     }

@@ -12,13 +12,14 @@ namespace CallCenter.Hosting;
 /// <summary>
 /// Sends a service's outbox.
 /// 1. What was committed comes from memory, in order, and goes to the bus at once.
-/// 2. What memory has no room for, and at the start everything, comes from the table.
+/// 2. At the start, and when more is committed than can be in flight, the dispatcher is behind: it takes everything from the table,
+///    oldest first, and nothing from memory until it has caught up; so no event overtakes one of its stream by much.
 /// 3. What every endpoint has applied is deleted, in batches.
 /// 4. What is not applied after 30 s is sent again.
 /// </summary>
 internal sealed class OutboxDispatcher : BackgroundService
 {
-    private const int Window = 4096, Page = 500, DeleteBatch = 512;
+    private const int Window = 1024, Page = 256, DeleteBatch = 512;
     private static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30), LookEach = TimeSpan.FromSeconds(5), Linger = TimeSpan.FromMilliseconds(10);
 
     private readonly Channel<DomainEvent?> _committed = Channel.CreateBounded<DomainEvent?>(new BoundedChannelOptions(Window) { SingleReader = true });
@@ -30,7 +31,7 @@ internal sealed class OutboxDispatcher : BackgroundService
     private readonly DeliveryTracker _deliveries;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private int _lookIntoTable = 1;
+    private int _behind = 1;
 
     public OutboxDispatcher(string service, ServiceDatabase database, IBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger logger)
     {
@@ -44,22 +45,23 @@ internal sealed class OutboxDispatcher : BackgroundService
 
     private int Room => Window - _inFlight.Count;
 
+    private bool Behind => Volatile.Read(ref _behind) == 1;
+
     public void Send(IReadOnlyList<DomainEvent> stamped)
     {
         foreach (var e in stamped)
         {
             if (!_committed.Writer.TryWrite(e))
             {
-                Volatile.Write(ref _lookIntoTable, 1);
+                FallBehind();
             }
         }
     }
 
     public void LookIntoTable()
     {
-        Volatile.Write(ref _lookIntoTable, 1);
-        // When there is no room for the signal the loop is at work and looks before it rests.
-        _committed.Writer.TryWrite(null);
+        FallBehind();
+        Wake();
     }
 
     /// <summary>A consumer misses some: sent again from the table, whatever is in flight.</summary>
@@ -85,16 +87,10 @@ internal sealed class OutboxDispatcher : BackgroundService
         {
             try
             {
-                while (_committed.Reader.TryRead(out var e))
+                await SendCommitted(ct);
+                if (Behind && Room >= Page)
                 {
-                    if (e is not null)
-                    {
-                        await Take(e, ct);
-                    }
-                }
-                if (Room > 0 && Interlocked.Exchange(ref _lookIntoTable, 0) == 1)
-                {
-                    await TakeStored(ct);
+                    await CatchUp(ct);
                     continue;
                 }
                 await SendOverdue(ct);
@@ -106,25 +102,64 @@ internal sealed class OutboxDispatcher : BackgroundService
             }
             catch (Exception e)
             {
-                Volatile.Write(ref _lookIntoTable, 1);
+                FallBehind();
                 Log.OutboxFailed(_logger, e, _service);
                 await Pause(ct);
             }
         }
     }
 
+    // What is dropped here is committed, so the table has it.
+    private async Task SendCommitted(CancellationToken ct)
+    {
+        while (_committed.Reader.TryRead(out var e))
+        {
+            if (e is null || Behind)
+            {
+                continue;
+            }
+            if (Room > 0)
+            {
+                await Take(e, ct);
+            }
+            else
+            {
+                FallBehind();
+            }
+        }
+    }
+
+    // Caught up is said before the table is read: what is committed later stays in memory.
+    private async Task CatchUp(CancellationToken ct)
+    {
+        Volatile.Write(ref _behind, 0);
+        const string rows = "SELECT type, body FROM outbox WHERE event_id <> ALL($1) ORDER BY event_id LIMIT $2";
+        var limit = Math.Min(Page, Room);
+        var stored = await Read(rows, ct, _inFlight.Keys.ToArray(), limit);
+        if (stored.Count == limit)
+        {
+            FallBehind();
+        }
+        // Ids are UUIDv7: their order is that of time, to the millisecond.
+        foreach (var e in stored.OrderBy(e => e.Sequence))
+        {
+            await Take(e, ct);
+        }
+    }
+
     private async Task Take(DomainEvent e, CancellationToken ct)
     {
-        if (Room <= 0)
-        {
-            Volatile.Write(ref _lookIntoTable, 1);
-        }
-        else if (_inFlight.TryAdd(e.EventId, new(e, _clock.GetTimestamp())))
+        if (_inFlight.TryAdd(e.EventId, new(e, _clock.GetTimestamp())))
         {
             _ = FollowDelivery(e);
             await SendNow(e, ct);
         }
     }
+
+    private void FallBehind() => Volatile.Write(ref _behind, 1);
+
+    // Full means that the loop is at work and looks before it rests.
+    private void Wake() => _committed.Writer.TryWrite(null);
 
     private async Task FollowDelivery(DomainEvent e)
     {
@@ -137,22 +172,6 @@ internal sealed class OutboxDispatcher : BackgroundService
         using var span = Telemetry.Start("send", ActivityKind.Producer, e);
         await _bus.Publish(e, e.GetType(), ct);
         Telemetry.EventsSent.Add(1);
-    }
-
-    // Ids are UUIDv7: their order is that of time. What is out of order within a millisecond the inboxes put right.
-    private async Task TakeStored(CancellationToken ct)
-    {
-        const string rows = "SELECT type, body FROM outbox WHERE event_id <> ALL($1) ORDER BY event_id LIMIT $2";
-        var limit = Math.Min(Page, Room);
-        var stored = await Read(rows, ct, _inFlight.Keys.ToArray(), limit);
-        foreach (var e in stored.OrderBy(e => e.Sequence))
-        {
-            await Take(e, ct);
-        }
-        if (stored.Count == limit)
-        {
-            Volatile.Write(ref _lookIntoTable, 1);
-        }
     }
 
     private async Task SendOverdue(CancellationToken ct)
@@ -197,9 +216,9 @@ internal sealed class OutboxDispatcher : BackgroundService
                 await Delete(ids, ct);
                 ids.ForEach(id => _inFlight.TryRemove(id, out _));
                 ids.Clear();
-                if (Volatile.Read(ref _lookIntoTable) == 1)
+                if (Behind)
                 {
-                    _committed.Writer.TryWrite(null);
+                    Wake();
                 }
             }
         }

@@ -8,19 +8,6 @@ internal readonly record struct SourceKey(Guid Tenant, Guid Stream, string Sourc
     public static SourceKey Of(DomainEvent e) => new(e.Tenant, e.Stream, e.Source);
 }
 
-/// <summary>An event that has come in and whoever waits for it.</summary>
-internal sealed class Arrival(DomainEvent e)
-{
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public DomainEvent Event => e;
-
-    /// <summary>Completes when the event was applied, or handed back to be sent again.</summary>
-    public Task Done => _done.Task;
-
-    public void Finish() => _done.TrySetResult();
-}
-
 internal enum Placement { Ready, Repeated, Held, AlreadyHeld }
 
 /// <summary>Events that did not come. First they are asked for, then they are given up.</summary>
@@ -34,7 +21,7 @@ internal sealed class SourceOrder(long position)
 {
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(5), Answer = TimeSpan.FromSeconds(5);
 
-    private readonly SortedDictionary<long, Arrival> _held = [];
+    private readonly SortedDictionary<long, DomainEvent> _held = [];
     private bool _asked;
 
     /// <summary>The last sequence given out as ready.</summary>
@@ -45,9 +32,9 @@ internal sealed class SourceOrder(long position)
     /// <summary>When the gap is to be looked at; without meaning while nothing is held.</summary>
     public DateTimeOffset Due { get; private set; }
 
-    public Placement Place(Arrival arrival, DateTimeOffset now)
+    public Placement Place(DomainEvent e, DateTimeOffset now)
     {
-        var sequence = arrival.Event.Sequence;
+        var sequence = e.Sequence;
         if (sequence <= Position)
         {
             return Placement.Repeated;
@@ -57,7 +44,7 @@ internal sealed class SourceOrder(long position)
             Position = sequence;
             return Placement.Ready;
         }
-        if (!_held.TryAdd(sequence, arrival))
+        if (!_held.TryAdd(sequence, e))
         {
             return Placement.AlreadyHeld;
         }
@@ -69,14 +56,14 @@ internal sealed class SourceOrder(long position)
     }
 
     /// <summary>Held events whose turn has come.</summary>
-    public List<Arrival> Freed(DateTimeOffset now)
+    public List<DomainEvent> Freed(DateTimeOffset now)
     {
-        var freed = new List<Arrival>();
-        while (_held.Count > 0 && _held.First() is var (sequence, arrival) && sequence == Position + 1)
+        var freed = new List<DomainEvent>();
+        while (_held.Count > 0 && _held.First() is var (sequence, e) && sequence == Position + 1)
         {
             _held.Remove(sequence);
             Position = sequence;
-            freed.Add(arrival);
+            freed.Add(e);
         }
         if (freed.Count > 0)
         {
@@ -85,11 +72,19 @@ internal sealed class SourceOrder(long position)
         return freed;
     }
 
-    /// <summary>What to do about the gap when its time has come; null before. After a lost one <see cref="Freed"/> gives what follows it.</summary>
-    public Gap? LookAtGap(DateTimeOffset now)
+    /// <summary>
+    /// What to do about the gap when its time has come; null before. After a lost one <see cref="Freed"/> gives what follows it.
+    /// While arrivals still queue up the answer may be among them: then nothing is given up.
+    /// </summary>
+    public Gap? LookAtGap(DateTimeOffset now, bool arrivalsQueue)
     {
         if (_held.Count == 0 || now < Due)
         {
+            return null;
+        }
+        if (_asked && arrivalsQueue)
+        {
+            Due = now + Answer;
             return null;
         }
         var gap = new Gap(Position + 1, _held.First().Key - 1, Lost: _asked);
@@ -105,12 +100,8 @@ internal sealed class SourceOrder(long position)
         return gap;
     }
 
-    public IEnumerable<Arrival> GiveBack()
-    {
-        var held = _held.Values.ToList();
-        _held.Clear();
-        return held;
-    }
+    /// <summary>Forgets what is held: its source sends it again.</summary>
+    public void DropHeld() => _held.Clear();
 
     private void StartGap(DateTimeOffset now)
     {

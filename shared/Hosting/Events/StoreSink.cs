@@ -8,6 +8,8 @@ namespace CallCenter.Hosting;
 /// <summary>Applies events through a service's own store: one at a time a stream, streams beside each other, so that its group committer has something to group.</summary>
 internal sealed class StoreSink(string service, IEventStore store, Retries retries, ILogger logger) : IEventSink
 {
+    public bool LikesMany => false;
+
     public async Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct)
     {
         var positions = new ConcurrentDictionary<SourceKey, long>();

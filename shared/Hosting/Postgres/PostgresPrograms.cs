@@ -94,7 +94,7 @@ internal sealed class PostgresPrograms
     [
         $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
         $"fsync={(fsync ? "on" : "off")}", "synchronous_commit=on", "shared_buffers=128MB", "max_connections=100",
-        "max_wal_size=2GB", "checkpoint_completion_target=0.9", "jit=off", "timezone=UTC", "log_timezone=UTC",
+        "max_wal_size=2GB", "checkpoint_completion_target=0.9", "jit=off", "autovacuum_naptime=15s", "timezone=UTC", "log_timezone=UTC",
         "idle_in_transaction_session_timeout=60s", "password_encryption=scram-sha-256",
     ];
 

@@ -6,7 +6,7 @@ public sealed class SourceOrderTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static Arrival Event(long sequence) => new(new MenuChosen("main", "1") { Sequence = sequence });
+    private static MenuChosen Event(long sequence) => new("main", "1") { Sequence = sequence };
 
     [Fact]
     public void Events_in_turn_are_ready_at_once()
@@ -15,7 +15,7 @@ public sealed class SourceOrderTests
         order.Place(Event(1), Start).ShouldBe(Placement.Ready);
         order.Place(Event(2), Start).ShouldBe(Placement.Ready);
         order.Position.ShouldBe(2);
-        order.LookAtGap(Start + TimeSpan.FromDays(1)).ShouldBeNull();
+        order.LookAtGap(Start + TimeSpan.FromDays(1), false).ShouldBeNull();
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SourceOrderTests
         order.Place(Event(2), Start).ShouldBe(Placement.Held);
         order.Place(Event(5), Start).ShouldBe(Placement.Held);
         order.Place(Event(1), Start).ShouldBe(Placement.Ready);
-        order.Freed(Start).Select(a => a.Event.Sequence).ShouldBe([2, 3]);
+        order.Freed(Start).Select(e => e.Sequence).ShouldBe([2, 3]);
         order.Held.ShouldBe(1);
     }
 
@@ -44,12 +44,23 @@ public sealed class SourceOrderTests
     {
         var order = new SourceOrder(1);
         order.Place(Event(4), Start);
-        order.LookAtGap(Start + TimeSpan.FromSeconds(4.9)).ShouldBeNull();
-        order.LookAtGap(Start + TimeSpan.FromSeconds(5)).ShouldBe(new Gap(2, 3, Lost: false));
-        order.LookAtGap(Start + TimeSpan.FromSeconds(9.9)).ShouldBeNull();
-        order.LookAtGap(Start + TimeSpan.FromSeconds(10)).ShouldBe(new Gap(2, 3, Lost: true));
-        order.Freed(Start).ShouldHaveSingleItem().Event.Sequence.ShouldBe(4);
+        order.LookAtGap(Start + TimeSpan.FromSeconds(4.9), false).ShouldBeNull();
+        order.LookAtGap(Start + TimeSpan.FromSeconds(5), false).ShouldBe(new Gap(2, 3, Lost: false));
+        order.LookAtGap(Start + TimeSpan.FromSeconds(9.9), false).ShouldBeNull();
+        order.LookAtGap(Start + TimeSpan.FromSeconds(10), false).ShouldBe(new Gap(2, 3, Lost: true));
+        order.Freed(Start).ShouldHaveSingleItem().Sequence.ShouldBe(4);
         order.Place(Event(2), Start).ShouldBe(Placement.Repeated);
+    }
+
+    [Fact]
+    public void Nothing_is_given_up_while_arrivals_queue()
+    {
+        var order = new SourceOrder(0);
+        order.Place(Event(2), Start);
+        order.LookAtGap(Start + TimeSpan.FromSeconds(5), true).ShouldBe(new Gap(1, 1, Lost: false));
+        order.LookAtGap(Start + TimeSpan.FromSeconds(10), true).ShouldBeNull();
+        order.LookAtGap(Start + TimeSpan.FromSeconds(11), false).ShouldBeNull();
+        order.LookAtGap(Start + TimeSpan.FromSeconds(15), false).ShouldBe(new Gap(1, 1, Lost: true));
     }
 
     [Fact]
@@ -61,7 +72,7 @@ public sealed class SourceOrderTests
         var later = Start + TimeSpan.FromSeconds(4);
         order.Place(Event(1), later);
         order.Freed(later).ShouldHaveSingleItem();
-        order.LookAtGap(Start + TimeSpan.FromSeconds(5)).ShouldBeNull();
-        order.LookAtGap(later + TimeSpan.FromSeconds(5)).ShouldBe(new Gap(3, 3, Lost: false));
+        order.LookAtGap(Start + TimeSpan.FromSeconds(5), false).ShouldBeNull();
+        order.LookAtGap(later + TimeSpan.FromSeconds(5), false).ShouldBe(new Gap(3, 3, Lost: false));
     }
 }
