@@ -19,6 +19,11 @@ internal sealed class ConfigurationNotices(TenancyStore store, IBus bus, IHostAp
             {
                 await bus.Publish(new ConfigurationChanged(change.Id, change.Version), lifetime.ApplicationStopping);
             }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // The next start tells it.
+                return;
+            }
             catch (Exception e)
             {
                 Log.NoticeFailed(logger, e, change.Id);
