@@ -51,7 +51,7 @@ public sealed class OneCallTests(CentreFixture fixture)
 
     private static void CheckContact(ContactDetail contact, Guid queue, Guid agent)
     {
-        contact.TerminationKind.ShouldBe("Completed");
+        contact.Termination.ShouldBe("Completed");
         contact.Queue.ShouldBe(queue);
         contact.Agent.ShouldBe(agent);
         contact.ShouldAddUp();

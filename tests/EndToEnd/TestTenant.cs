@@ -31,12 +31,18 @@ public sealed class TestTenant
 
     public Guid Prompt { get; } = Guid.CreateVersion7();
 
+    /// <summary>Hash of the prompt's audio.</summary>
+    public string PromptHash { get; private set; } = "";
+
     public string Number { get; private set; } = "";
 
     public IReadOnlyList<TestAgent> Agents { get; private set; } = [];
 
     /// <summary>A user with the role supervisor.</summary>
     public TestAgent Supervisor { get; private set; } = null!;
+
+    /// <summary>A user with the role client.</summary>
+    public TestAgent Client { get; private set; } = null!;
 
     /// <summary>Makes the tenant.</summary>
     /// <param name="name">Lower-case letters; also in the users' names.</param>
@@ -57,6 +63,7 @@ public sealed class TestTenant
         }
         tenant.Agents = made;
         tenant.Supervisor = await tenant.MakeUser(Guid.CreateVersion7(), $"{name}-boss", "supervisor");
+        tenant.Client = await tenant.MakeUser(Guid.CreateVersion7(), $"{name}-client", "client");
         return tenant;
     }
 
@@ -71,7 +78,7 @@ public sealed class TestTenant
         {
             name = Name, language = "fi", timeZone = "Europe/Helsinki", limits = new { concurrentCalls, callsPerSecond = 100 },
         });
-        await Put($"/api/prompts/{Prompt}", new { tenant = Id, language = "fi", text = "Hei." });
+        PromptHash = (string)(await Put($"/api/prompts/{Prompt}", new { tenant = Id, language = "fi", text = "Hei." }))["hash"]!;
     }
 
     private Task<System.Text.Json.Nodes.JsonNode> MakeQueue(Guid id, string name, object? skills, int offerTimeoutSeconds, int shortAbandonSeconds) => Put($"/api/queues/{id}", new

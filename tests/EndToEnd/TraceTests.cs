@@ -1,4 +1,3 @@
-using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 
 namespace CallCenter.EndToEnd;
@@ -15,7 +14,7 @@ public sealed class TraceTests(CentreFixture fixture)
         var center = await fixture.Center();
         var traces = await fixture.Traces();
         var tenant = await TestTenant.Make(center, "traced", "+358911000006", agents: 1);
-        var contact = await OneCall(center, tenant);
+        var contact = (await OneTalk.Play(center, tenant)).Id;
 
         var ofContact = await Eventually.Get(
             "the contact's spans", Soon, () => Task.FromResult(traces.Spans.Where(s => s.Tags.Values.Contains($"{contact}")).ToList()),
@@ -34,19 +33,4 @@ public sealed class TraceTests(CentreFixture fixture)
         "call", "send CallArrived", "ivr apply CallArrived", "command TakeControl", "handle AnswerCall", "command Collect", "routing apply QueueRequested",
         "agent leg", "command ConnectAgent", "recording apply RecordingStarted", "reporting apply ContactEnded", "record ContactEnded",
     ];
-
-    private static async Task<Guid> OneCall(RunningCenter center, TestTenant tenant)
-    {
-        await using var agent = await AgentAtWork.Begin(center, tenant.Agents[0]);
-        await using var callers = new TestCaller(center.Sip);
-        await using var call = await callers.Call(tenant.Number).WhenAnswered(Soon);
-        await call.Audio.HearsAnything.WaitAsync(Soon);
-        call.Audio.Press('1');
-        await call.Audio.Hears(1000, Soon);
-        call.HangUp();
-        using var supervisor = await tenant.SignIn(tenant.Supervisor);
-        var ended = await Eventually.Get(
-            "the contact ended", Soon, () => tenant.Contacts(supervisor), all => all.Count == 1 && all[0].EndedAt is not null && all[0].Recordings.Count == 1);
-        return ended[0].Id;
-    }
 }

@@ -33,7 +33,7 @@ public sealed class HangUpTests
         {
             var contact = await supervisor.Contact(contacts.Single(c => c.Caller == script.Caller).Id);
             contact.ShouldAddUp();
-            contact.TerminationKind.ShouldBe(script.Termination ?? ByTimeInQueue(contact), $"seed {seed}: {script}");
+            contact.Termination.ShouldBe(script.Termination ?? ByTimeInQueue(contact), $"seed {seed}: {script}");
         }
         (await supervisor.Agents()).Where(a => a.User.StartsWith("hangups-", StringComparison.Ordinal)).ShouldAllBe(a => a.State == "Idle" || a.State == "Unreachable");
     }

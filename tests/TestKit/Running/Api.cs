@@ -108,19 +108,15 @@ public sealed class Api : IDisposable
 public sealed record AgentView(
     Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince);
 
-/// <summary>A contact as the list tells it.</summary>
+/// <summary>A contact as the list tells it; the termination is null while it lives.</summary>
 public record ContactItem(
     Guid Id, Guid Tenant, string Channel, string Caller, string Called, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
-    Guid? Queue, Guid? Agent, JsonNode? Termination, IReadOnlyList<Guid> Recordings)
-{
-    /// <summary>The kind of the termination alone; null while the contact goes on.</summary>
-    public string? TerminationKind => Termination is JsonObject o ? (string?)o["kind"] : (string?)Termination;
-}
+    Guid? Queue, Guid? Agent, string? Termination, IReadOnlyList<Guid> Recordings);
 
 /// <summary>A contact with its legs and events.</summary>
 public sealed record ContactDetail(
     Guid Id, Guid Tenant, string Channel, string Caller, string Called, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
-    Guid? Queue, Guid? Agent, JsonNode? Termination, IReadOnlyList<Guid> Recordings,
+    Guid? Queue, Guid? Agent, string? Termination, IReadOnlyList<Guid> Recordings,
     IReadOnlyList<LegView> Legs, IReadOnlyList<EventView> Events)
     : ContactItem(Id, Tenant, Channel, Caller, Called, StartedAt, EndedAt, Queue, Agent, Termination, Recordings);
 

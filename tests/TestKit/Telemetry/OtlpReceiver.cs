@@ -35,16 +35,31 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>The spans of a trace, each indented below the one that caused it, with its start and length in milliseconds.</summary>
+    /// <summary>
+    /// Our own spans of a trace, each indented below the one that caused it, with its start and length in milliseconds.
+    /// Those of libraries in between (bus, database) are passed over.
+    /// </summary>
     public string Tree(string traceId)
     {
         var trace = _spans.Where(s => s.TraceId == traceId).OrderBy(s => s.StartNanoseconds).ToList();
-        var known = trace.Select(s => s.SpanId).ToHashSet();
-        var children = trace.ToLookup(s => known.Contains(s.ParentId) ? s.ParentId : "");
-        var text = new StringBuilder($"trace {traceId}: {trace.Count} spans\n");
-        var zero = trace.Count == 0 ? 0 : trace[0].StartNanoseconds;
-        Append(text, children, "", 1, zero);
+        var byId = trace.ToDictionary(s => s.SpanId);
+        var own = trace.Where(IsOwn).ToList();
+        var children = own.ToLookup(s => Cause(s, byId));
+        var text = new StringBuilder($"trace {traceId}: {trace.Count} spans, {own.Count} of our own\n");
+        Append(text, children, "", 1, trace.Count == 0 ? 0 : trace[0].StartNanoseconds);
         return text.ToString();
+    }
+
+    private static bool IsOwn(Span span) => span.Scope.StartsWith("CallCenter.", StringComparison.Ordinal);
+
+    private static string Cause(Span span, Dictionary<string, Span> byId)
+    {
+        var cause = byId.GetValueOrDefault(span.ParentId);
+        while (cause is not null && !IsOwn(cause))
+        {
+            cause = byId.GetValueOrDefault(cause.ParentId);
+        }
+        return cause?.SpanId ?? "";
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
