@@ -6,7 +6,8 @@ namespace CallCenter.AllInOne.Starting;
 
 /// <summary>The last step of a start: every service healthy, the demo loaded, then the line that says so.</summary>
 internal sealed class Opening(
-    IConfiguration configuration, DataFolder data, TokenIssuer tokens, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
+    IConfiguration configuration, DataFolder data, TokenIssuer tokens, Propagation propagation, IHostApplicationLifetime lifetime, TimeProvider clock)
+    : BackgroundService
 {
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
@@ -53,6 +54,7 @@ internal sealed class Opening(
             using var step = Progress.Step("demo centre");
             demo = await DemoLoader.Load(new DemoCentre(Secrets.DemoKey(data)), api, ct);
             await DemoFile.Write(data.Path("demo.json"), configuration["Tenancy:Operator:Name"] ?? "CallCenter", demo, ct);
+            await propagation.Wait(api, ct);
         }
         await Console.Out.WriteAsync(Card.Text(configuration, api.BaseAddress!, data.Root, demo));
     }
@@ -87,5 +89,6 @@ internal sealed class Opening(
 internal static class OpeningRegistration
 {
     /// <summary>Adds the last step of a start.</summary>
-    public static void AddOpening(this WebApplicationBuilder builder) => builder.Services.AddHostedService<Opening>();
+    public static void AddOpening(this WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<Propagation>().AddHostedService<Opening>();
 }
