@@ -51,6 +51,9 @@ internal sealed partial class Activation
         {
             foreach (var request in running)
                 AddIfExpired(request, now, ref expired);
+            // Still in its first turn: not among the running ones yet.
+            if (blocking is { Slot: < 0 } starting)
+                AddIfExpired(starting, now, ref expired);
             DropExpired(ref waiting, now, ref expired);
             DropExpired(ref interleaving, now, ref expired);
             idle = IsQuiet && departure is null && now - lastUsed >= collectionAge;
