@@ -64,6 +64,16 @@ public class TurnTests
         host.Clock.Advance(TimeSpan.FromSeconds(31));
         var failure = await Should.ThrowAsync<TimeoutException>(circle.Soon());
         failure.Message.ShouldContain("IWorkerGrain.Circle");
+
+        // A member that called only after the clock moved waits for a deadline of its own: time goes on until all have ended.
+        var stop = host.Stop();
+        while (!stop.IsCompleted)
+        {
+            host.Clock.Advance(TimeSpan.FromSeconds(31));
+            await Task.Yield();
+        }
+
+        await stop;
     }
 
     [Fact]
