@@ -19,7 +19,8 @@ public sealed class TraceTests(CentreFixture fixture)
         var ofContact = await Eventually.Get(
             "the contact's spans", Soon, () => Task.FromResult(traces.Spans.Where(s => s.Tags.Values.Contains($"{contact}")).ToList()),
             found => found.Any(s => s.Name == "record ContactEnded"));
-        var trace = ofContact.Select(s => s.TraceId).Distinct().ShouldHaveSingleItem($"beginnings: {string.Join(", ", ofContact.Where(s => s.ParentId.Length == 0).Select(s => s.Name))}");
+        var trace = ofContact.Select(s => s.TraceId).Distinct().ShouldHaveSingleItem(
+            string.Join("; ", ofContact.GroupBy(s => s.TraceId).Select(t => $"{t.Key}: {string.Join(", ", t.Select(s => s.Name).Take(12))}")));
         await Eventually.Get(
             "every step in the trace", Soon, () => Task.FromResult(Steps.Except(traces.Spans.Where(s => s.TraceId == trace).Select(s => s.Name)).ToList()),
             missing => missing.Count == 0);

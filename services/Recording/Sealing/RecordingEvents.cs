@@ -35,7 +35,7 @@ internal sealed class RecordingEvents(Seal seal, TimeProvider clock, ILogger<Rec
             return;
         }
 
-        await RecordingRows.Ended(tx.Connection, tx.Transaction, e.Recording, (int)e.Blocks, e.LengthMs);
+        await RecordingRows.Ended(tx.Connection, tx.Transaction, e.Recording, (int)e.Blocks, e.LengthMs, e.TraceParent);
         if (await seal.IfComplete(tx.Connection, tx.Transaction, e.Recording) is { } told)
         {
             tx.Publish(told);

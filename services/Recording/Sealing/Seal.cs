@@ -29,6 +29,7 @@ internal sealed class Seal(TimeProvider clock)
             Tenant = row.Tenant,
             Stream = row.Contact,
             OccurredAt = clock.Now(),
+            TraceParent = row.Trace,
             Final = !await RecordingRows.OthersOpen(c, t, row),
         };
     }

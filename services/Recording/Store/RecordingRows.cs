@@ -8,8 +8,10 @@ namespace CallCenter.Recording.Store;
 /// <param name="Blocks">Blocks stored.</param>
 /// <param name="Expected">Blocks that RecordingEnded told; null while it runs.</param>
 /// <param name="Hash">Head of the hash chain, once sealed.</param>
+/// <param name="Trace">Trace context of RecordingEnded.</param>
 internal sealed record RecordingRow(
-    Guid Tenant, Guid Id, Guid Contact, Guid Agent, DateOnly Day, DateTime? StartedAt, int Blocks, int? Expected, long? LengthMs, DateTime? SealedAt, byte[]? Hash)
+    Guid Tenant, Guid Id, Guid Contact, Guid Agent, DateOnly Day, DateTime? StartedAt, int Blocks, int? Expected, long? LengthMs, DateTime? SealedAt, byte[]? Hash,
+    string? Trace)
 {
     public FilePlace Place => new(Tenant, Day, Id);
 }
@@ -17,7 +19,7 @@ internal sealed record RecordingRow(
 /// <summary>Recordings and blocks in the database. All methods run in the transaction of the recording's tenant; what the policy hides is not there.</summary>
 internal static class RecordingRows
 {
-    private const string Columns = "tenant, id, contact, agent, day, started_at, blocks, expected, length_ms, sealed_at, hash";
+    private const string Columns = "tenant, id, contact, agent, day, started_at, blocks, expected, length_ms, sealed_at, hash, trace";
 
     /// <summary>The recording's row, made when it is new, locked to the end of the transaction. Null when the id is another tenant's.</summary>
     public static async Task<RecordingRow?> Ensure(NpgsqlConnection c, NpgsqlTransaction t, Guid tenant, Guid id, Guid contact, Guid agent, DateTimeOffset now)
@@ -53,8 +55,9 @@ internal static class RecordingRows
     public static Task Started(NpgsqlConnection c, NpgsqlTransaction t, Guid id, DateTimeOffset at) =>
         Execute(c, t, "UPDATE recordings SET started_at = $2 WHERE id = $1", id, at);
 
-    public static Task Ended(NpgsqlConnection c, NpgsqlTransaction t, Guid id, int blocks, long lengthMs) =>
-        Execute(c, t, "UPDATE recordings SET expected = $2, length_ms = $3 WHERE id = $1 AND expected IS NULL", id, blocks, lengthMs);
+    public static Task Ended(NpgsqlConnection c, NpgsqlTransaction t, Guid id, int blocks, long lengthMs, string? trace) =>
+        Execute(c, t, "UPDATE recordings SET expected = $2, length_ms = $3, trace = $4 WHERE id = $1 AND expected IS NULL",
+            id, blocks, lengthMs, trace ?? (object)DBNull.Value);
 
     public static Task Sealed(NpgsqlConnection c, NpgsqlTransaction t, Guid id, byte[] hash, DateTimeOffset at) =>
         Execute(c, t, "UPDATE recordings SET hash = $2, sealed_at = $3 WHERE id = $1", id, hash, at);
@@ -97,7 +100,8 @@ internal static class RecordingRows
         {
             found.Add(new(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetGuid(3), rows.GetFieldValue<DateOnly>(4), rows.GetFieldValue<DateTime?>(5),
-                rows.GetInt32(6), rows.GetFieldValue<int?>(7), rows.GetFieldValue<long?>(8), rows.GetFieldValue<DateTime?>(9), rows.IsDBNull(10) ? null : rows.GetFieldValue<byte[]>(10)));
+                rows.GetInt32(6), rows.GetFieldValue<int?>(7), rows.GetFieldValue<long?>(8), rows.GetFieldValue<DateTime?>(9), rows.IsDBNull(10) ? null : rows.GetFieldValue<byte[]>(10),
+                rows.IsDBNull(11) ? null : rows.GetString(11)));
         }
 
         return found;

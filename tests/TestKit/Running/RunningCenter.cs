@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace CallCenter.TestKit.Running;
 
@@ -7,9 +8,9 @@ namespace CallCenter.TestKit.Running;
 /// The real application in a process of its own, on free ports with a data folder of its own. It can be killed and
 /// started again on the same folder. What it printed is kept and shown when it does not start.
 /// </summary>
-public sealed class RunningCenter : IAsyncDisposable
+public sealed partial class RunningCenter : IAsyncDisposable
 {
-    private const int LinesMax = 5000;
+    private const int LinesMax = 5000, Sigterm = 15;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
 
     private readonly string[] _more;
@@ -139,7 +140,10 @@ public sealed class RunningCenter : IAsyncDisposable
     public async Task<(TimeSpan Took, int ExitCode)> Terminate(TimeSpan within)
     {
         var since = Stopwatch.GetTimestamp();
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        if (Signal(_process!.Id, Sigterm) != 0)
+        {
+            throw new InvalidOperationException($"SIGTERM could not be sent: errno {Marshal.GetLastPInvokeError()}");
+        }
         try
         {
             await _process.WaitForExitAsync().WaitAsync(within);
@@ -154,21 +158,23 @@ public sealed class RunningCenter : IAsyncDisposable
     /// <summary>Stops the process and deletes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        try
         {
-            try
+            if (_process is { HasExited: false })
             {
                 await Terminate(TimeSpan.FromSeconds(15));
             }
-            catch (TimeoutException)
-            {
-                _process.Kill();
-                throw;
-            }
         }
-        _process?.Dispose();
-        Directory.Delete(Data, recursive: true);
+        finally
+        {
+            _process?.Kill();
+            _process?.Dispose();
+            Directory.Delete(Data, recursive: true);
+        }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Signal(int pid, int signal);
 
     private void Keep(string line)
     {
