@@ -82,6 +82,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         }
         catch
         {
+            // What had started already is at work in the folder.
+            await app.StopAsync();
             await app.DisposeAsync();
             throw;
         }
