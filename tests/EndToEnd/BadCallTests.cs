@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using CallCenter.Sip.Calls;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CallCenter.Media;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Audio;
 using CallCenter.TestKit.Running;
 

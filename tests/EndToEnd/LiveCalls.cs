@@ -1,4 +1,5 @@
 using CallCenter.Sip.Calls;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 

@@ -1,4 +1,5 @@
 using CallCenter.Media;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Peers;
 using CallCenter.TestKit.Running;
 

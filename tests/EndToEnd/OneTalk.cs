@@ -1,3 +1,4 @@
+using CallCenter.TestKit;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 

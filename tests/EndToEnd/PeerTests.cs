@@ -4,6 +4,7 @@ using CallCenter.Sip;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Digest;
 using CallCenter.Sip.Registration;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Peers;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;

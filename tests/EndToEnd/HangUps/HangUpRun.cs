@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Phones;
 using CallCenter.TestKit.Running;
 

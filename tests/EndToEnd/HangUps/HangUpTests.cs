@@ -1,3 +1,4 @@
+using CallCenter.TestKit;
 using CallCenter.TestKit.Running;
 
 namespace CallCenter.EndToEnd.HangUps;
