@@ -80,10 +80,13 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             await app.StartAsync();
         }
-        catch
+        catch (Exception e)
         {
-            // What had started already is at work in the folder.
-            await app.StopAsync();
+            if (e is not Microsoft.Extensions.Options.OptionsValidationException)
+            {
+                // What had started already is at work in the folder.
+                await app.StopAsync();
+            }
             await app.DisposeAsync();
             throw;
         }
