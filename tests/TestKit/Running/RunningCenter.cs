@@ -11,7 +11,7 @@ namespace CallCenter.TestKit.Running;
 public sealed partial class RunningCenter : IAsyncDisposable
 {
     private const int LinesMax = 5000, Sigterm = 15;
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
 
     private readonly string[] _more;
     private readonly List<string> _lines = [];
