@@ -61,6 +61,17 @@ public class LatchTests
     }
 
     [Fact]
+    public void The_address_that_the_SDP_names_takes_the_place_of_a_stranger_who_was_first()
+    {
+        var latch = Armed("198.51.100.7:4000", "198.51.100.7");
+        Accepts(ref latch, "198.51.100.7:5000").ShouldBeTrue();
+        Accepts(ref latch, "198.51.100.7:4000").ShouldBeTrue();
+        latch.Target.ToString().ShouldBe("198.51.100.7:4000");
+        Accepts(ref latch, "198.51.100.7:5000").ShouldBeFalse();
+        Accepts(ref latch, "198.51.100.7:4000").ShouldBeTrue();
+    }
+
+    [Fact]
     public void Only_changed_or_forced_signalling_arms_again()
     {
         var latch = Armed("198.51.100.7:4000", "198.51.100.7");

@@ -5,13 +5,16 @@ namespace CallCenter.Media.Rtp;
 
 /// <summary>
 /// Which address is the remote. Armed by signalling, it learns the address of the first valid packet that
-/// comes from an expected host, and from then on knows only that one. Only signalling arms it again.
+/// comes from an expected host, and from then on knows only that one. Only signalling arms it again. One exception: a packet
+/// from the very address that the SDP names is the remote, whoever was learnt before it (somebody who still sends to an
+/// earlier user of this port, such as a phone whose gateway was killed).
 /// A value type: it lives inside a leg and costs nothing a packet.
 /// </summary>
 internal struct Latch
 {
     private uint _sdpHost;
     private uint _otherHost;
+    private NativeEndpoint _named;
     private IPEndPoint? _sdp;
     private IPAddress? _signalling;
 
@@ -36,6 +39,8 @@ internal struct Latch
         _sdpHost = NativeEndpoint.ToNumber(sdp.Address);
         _otherHost = NativeEndpoint.TryToNumber(signalling, out var source) && IsHiddenFrom(_sdpHost, source) ? source : _sdpHost;
         Target = NativeEndpoint.From(sdp);
+        // A hidden address may belong to another host of ours: it proves nothing.
+        _named = _otherHost == _sdpHost ? Target : default;
         Learnt = false;
         Armed = true;
     }
@@ -44,11 +49,11 @@ internal struct Latch
     public bool Accept(NativeEndpoint from, out bool learntNow)
     {
         learntNow = false;
-        if (Learnt)
+        if (Learnt && from == Target)
         {
-            return from == Target;
+            return true;
         }
-        if (!Expects(from.Address))
+        if (Learnt ? from != _named : !Expects(from.Address))
         {
             return false;
         }

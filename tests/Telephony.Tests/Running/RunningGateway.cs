@@ -63,6 +63,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         builder.Configuration["Data:Folder"] = data;
         builder.Configuration["Telephony:SipPort"] = "0";
         builder.Configuration["Telephony:RtpFrom"] = "0";
+        // The test takes control when it is scheduled, which on a busy machine is later than a service would be.
+        builder.Configuration["Telephony:ControlSeconds"] = "20";
         foreach (var (key, value) in settings)
         {
             builder.Configuration[key] = value;

@@ -101,10 +101,13 @@ public sealed class PhoneAudio : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops speaking and listening without a word.</summary>
+    /// <summary>Speaks and listens no more; what was heard stays.</summary>
+    public void Quit() => _closing.Cancel();
+
+    /// <summary>Stops speaking and listening without a word, and waits until it has stopped.</summary>
     public async Task Stop()
     {
-        await _closing.CancelAsync();
+        Quit();
         await _work;
     }
 
@@ -112,7 +115,6 @@ public sealed class PhoneAudio : IAsyncDisposable
     {
         await Stop();
         _socket.Dispose();
-        _closing.Dispose();
     }
 
     private async Task Speak()

@@ -46,18 +46,8 @@ public sealed class PhoneCall : IAsyncDisposable
     /// <summary>Refuses an incoming call.</summary>
     public void Reject(int code) => ((UasCall)_call!).Reject(code);
 
-    /// <summary>Leaves: BYE, or CANCEL before the answer.</summary>
-    public void HangUp()
-    {
-        if (_call is UacCall caller && !Answered.IsCompletedSuccessfully)
-        {
-            caller.Cancel();
-        }
-        else
-        {
-            _call!.Bye();
-        }
-    }
+    /// <summary>Leaves: BYE, or CANCEL before the answer; the call itself decides, for an answer may come meanwhile.</summary>
+    public void HangUp() => _call!.Bye();
 
     /// <summary>Presses a key that goes by SIP INFO.</summary>
     public void PressByInfo(char digit) => _call!.SendDtmf(digit);
@@ -87,6 +77,7 @@ public sealed class PhoneCall : IAsyncDisposable
             case CallEnded ended:
                 _answered.TrySetException(new InvalidOperationException($"the call ended before it was answered: {ended.Cause} {ended.Code} {ended.Reason}"));
                 _ = _answered.Task.Exception; // seen: a caller that only wants Ended need not look
+                Audio.Quit();
                 _ended.TrySetResult(ended);
                 break;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using CallCenter.Sip;
@@ -26,6 +27,7 @@ public sealed class TestPhone : IAsyncDisposable
     private readonly SipEndpoint _endpoint;
     private readonly Channel<PhoneCall> _calls = Channel.CreateBounded<PhoneCall>(1000);
     private readonly double _hertz;
+    private readonly ConcurrentBag<PhoneCall> _all = [];
     private SipRegistration? _registration;
     private bool _vanished;
 
@@ -76,11 +78,12 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>Takes the registration back, as a phone that is switched off properly.</summary>
     public Task Unregister() => _registration!.StopAsync();
 
-    /// <summary>Is gone without a word, as a phone whose plug was pulled: nothing is answered any more.</summary>
+    /// <summary>Is gone without a word, as a phone whose plug was pulled: nothing is answered any more, nothing is said.</summary>
     public async Task Vanish()
     {
         _vanished = true;
         await _endpoint.DisposeAsync();
+        FallSilent();
     }
 
     public async ValueTask DisposeAsync()
@@ -90,11 +93,21 @@ public sealed class TestPhone : IAsyncDisposable
             await _endpoint.StopAsync(TimeSpan.FromMilliseconds(200));
         }
         await _endpoint.DisposeAsync();
+        FallSilent();
+    }
+
+    private void FallSilent()
+    {
+        foreach (var call in _all)
+        {
+            call.Audio.Quit();
+        }
     }
 
     private void OnInvite(UasCall incoming)
     {
         var call = new PhoneCall(_hertz);
+        _all.Add(call);
         call.Bind(incoming);
         incoming.OnEvent = call.On;
         switch (WhenRinging)

@@ -7,19 +7,22 @@ namespace CallCenter.TestKit.Running;
 /// <param name="RtpFrom">First port of the audio, even.</param>
 public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
 {
-    private const int RtpCount = 800, Lowest = 10_000, Highest = 19_999;
+    private const int RtpCount = 800, Lowest = 10_000, Ranges = 12;
+
+    // A phone of an earlier run may still speak to that run's ports: the next run takes the next range.
+    private static int _runs = Environment.ProcessId;
 
     public static FreePorts Find()
     {
-        for (var attempt = 0; attempt < 100; attempt++)
+        for (var attempt = 0; attempt < Ranges; attempt++)
         {
-            var from = Lowest + 2 * ((Environment.ProcessId * 401 + attempt * 503) % ((Highest - Lowest - RtpCount) / 2));
+            var from = Lowest + RtpCount * (Interlocked.Increment(ref _runs) % Ranges);
             if (Enumerable.Range(from, 8).All(port => IsFree(port, SocketType.Dgram)))
             {
                 return new FreePorts(Any(SocketType.Stream), Any(SocketType.Dgram), from, from + RtpCount - 1);
             }
         }
-        throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Highest}");
+        throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Lowest + Ranges * RtpCount}");
     }
 
     /// <summary>A port that is free for UDP and, as SIP needs it, for TCP.</summary>
