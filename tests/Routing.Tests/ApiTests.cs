@@ -66,6 +66,24 @@ public class ApiTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_queue_has_its_greeting_and_its_codes()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var path = $"/api/queues/{Guid.NewGuid()}";
+        var codes = new[] { new { code = "sold", label = "Myyty" }, new { code = "later", label = "Soittaa uudelleen" } };
+        await administrator.Put(path, new { tenant = RoutingHost.Tenant, name = "Sales", greeting = "Myynti, hyvää päivää.", codes });
+        var item = (await administrator.Get($"/api/queues?tenant={RoutingHost.Tenant}"))["items"]!.AsArray().Single()!;
+        ((string?)item["greeting"]).ShouldBe("Myynti, hyvää päivää.");
+        item["codes"]!.AsArray().Select(code => ((string?)code!["code"], (string?)code["label"])).ShouldBe([("sold", "Myyty"), ("later", "Soittaa uudelleen")]);
+
+        var wrong = new { tenant = RoutingHost.Tenant, name = "Sales", greeting = " ", codes = new[] { new { code = "a b", label = "x" }, new { code = "c", label = "" }, new { code = "C", label = "y" } } };
+        (await administrator.Put(path, wrong, HttpStatusCode.BadRequest))["errors"]!.AsArray().Count.ShouldBe(4);
+        var many = Enumerable.Range(0, 41).Select(i => new { code = $"c{i}", label = "x" });
+        (await administrator.Put(path, new { tenant = RoutingHost.Tenant, name = "Sales", codes = many }, HttpStatusCode.BadRequest))["errors"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_queue_of_another_tenant_cannot_be_taken_over()
     {
         await using var host = await Start();

@@ -60,6 +60,28 @@ public sealed class ConfigurationTests(TenancyHost host)
     }
 
     [Fact]
+    public async Task A_brand_is_answered_and_in_the_snapshot_and_has_a_default()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var tenant = await administrator.NewTenant();
+        var first = await Snapshot(tenant);
+        first.Brand.ShouldBe(TenantBrand.Default);
+
+        var limits = new { concurrentCalls = 10, callsPerSecond = 5 };
+        var body = new { name = "Aurora", language = "fi", timeZone = "Europe/Helsinki", limits, brand = new { colour = "#1F5A99", greeting = "Aurora, hyvää päivää." } };
+        await administrator.Put($"/api/tenants/{tenant}", body);
+        var branded = await Snapshot(tenant);
+        (branded.Brand, branded.Version > first.Version).ShouldBe((new("#1f5a99", "Aurora, hyvää päivää."), true));
+        var read = (await administrator.Read($"/api/tenants/{tenant}")).GetProperty("brand");
+        (read.GetProperty("colour").GetString(), read.GetProperty("greeting").GetString()).ShouldBe((branded.Brand.Colour, branded.Brand.Greeting));
+        await administrator.Put($"/api/tenants/{tenant}", body);
+        (await Snapshot(tenant)).Version.ShouldBe(branded.Version);
+
+        var wrong = new { name = "Aurora", language = "fi", timeZone = "Europe/Helsinki", limits, brand = new { colour = "blue", greeting = new string('x', 501) } };
+        (await administrator.Put($"/api/tenants/{tenant}", wrong, HttpStatusCode.BadRequest)).GetProperty("errors").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_number_of_another_tenant_is_not_taken_away()
     {
         using var administrator = await host.Client(Role.Administrator);

@@ -26,4 +26,13 @@ internal sealed record QueueRecord
 
     /// <summary>Whether conversations are recorded.</summary>
     public bool Record { get; init; } = true;
+
+    /// <summary>What an agent says first in this queue; null for the tenant's greeting.</summary>
+    public string? Greeting { get; init; }
+
+    /// <summary>What an agent may choose as the contact's outcome; the first nine have the keys 1 to 9.</summary>
+    public IReadOnlyList<DispositionCode> Codes { get; init; } = [];
 }
+
+/// <summary>An outcome of a contact: the code is stored and reported, the label is shown.</summary>
+internal sealed record DispositionCode(string Code, string Label);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
@@ -7,9 +8,12 @@ using Orleans;
 namespace CallCenter.Routing.Queues;
 
 /// <summary>/api/queues: settings and live figures of the queues of a tenant, or of all that the caller sees.</summary>
-internal static class QueuesApi
+internal static partial class QueuesApi
 {
     private const int TextMax = 100;
+    private const int GreetingMax = 500;
+    private const int CodesMax = 40;
+    private const int CodeMax = 32;
 
     public static void MapQueues(this IEndpointRouteBuilder app)
     {
@@ -57,6 +61,8 @@ internal static class QueuesApi
             WrapUpMs = settings.WrapUpSeconds * 1000,
             ShortAbandonMs = settings.ShortAbandonSeconds * 1000,
             Record = settings.Record,
+            Greeting = settings.Greeting?.Trim(),
+            Codes = settings.Codes ?? [],
         };
         try
         {
@@ -99,19 +105,61 @@ internal static class QueuesApi
         {
             yield return error;
         }
+
+        if (settings.Greeting is { } greeting && (greeting.Trim().Length is 0 or > GreetingMax || greeting.Any(char.IsControl)))
+        {
+            yield return $"greeting: 1 to {GreetingMax} characters and no control characters, or leave it out for the tenant's.";
+        }
+
+        foreach (var error in CodeErrors(settings.Codes ?? []))
+        {
+            yield return error;
+        }
     }
+
+    private static IEnumerable<string> CodeErrors(IReadOnlyList<DispositionCode> codes)
+    {
+        if (codes.Count > CodesMax)
+        {
+            yield return $"codes has {codes.Count} entries: at most {CodesMax}.";
+        }
+
+        foreach (var (code, label) in codes.Take(CodesMax))
+        {
+            if (!CodeForm().IsMatch(code))
+            {
+                yield return $"codes: a code has 1 to {CodeMax} letters, digits, dots, hyphens or underscores.";
+            }
+
+            if (label.Trim().Length is 0 or > TextMax || label.Any(char.IsControl))
+            {
+                yield return $"codes: a label has 1 to {TextMax} characters and no control characters.";
+            }
+        }
+
+        if (codes.Select(code => code.Code).Distinct(StringComparer.OrdinalIgnoreCase).Count() < codes.Count)
+        {
+            yield return "codes: the same code is there twice; reports could not tell one from the other.";
+        }
+    }
+
+    [GeneratedRegex(@"^[\p{L}\p{Nd}][\p{L}\p{Nd}._-]{0,31}\z")]
+    private static partial Regex CodeForm();
 
     private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
         queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0,
-        queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record);
+        queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
+        queue.Greeting, queue.Codes);
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     internal sealed record QueueItem(
         Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs,
-        int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record);
+        int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
+        string? Greeting, IReadOnlyList<DispositionCode> Codes);
 
     /// <summary>What is set for a queue; skills are the lowest levels, 1 to 5, that an agent needs.</summary>
     internal sealed record QueueSettings(
         Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
-        int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true);
+        int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true,
+        string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null);
 }

@@ -29,13 +29,13 @@ internal static class SnapshotApi
     public static Task<TenantSnapshot> OfTenant(TenancyStore store, Guid tenant, CancellationToken ct) => store.Database.InTenant(tenant, async (c, t) =>
     {
         var row = await c.QuerySingleAsync<TenantRow>(new CommandDefinition("""
-            SELECT version, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, data_key AS dataKey
+            SELECT version, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, data_key AS dataKey, colour, greeting
             FROM tenants WHERE tenant = @tenant
             """, new { tenant }, t, cancellationToken: ct));
         var numbers = await c.QueryAsync<NumberRow>(new CommandDefinition(
             "SELECT number, kind, flow, fallback::text AS fallback FROM numbers WHERE tenant = @tenant ORDER BY number", new { tenant }, t, cancellationToken: ct));
         return new TenantSnapshot(tenant, row.Version, row.Name, row.Language, row.TimeZone,
-            [.. numbers.Select(n => n.Snapshot())], new(row.ConcurrentCalls, row.CallsPerSecond), row.DataKey);
+            [.. numbers.Select(n => n.Snapshot())], new(row.ConcurrentCalls, row.CallsPerSecond), row.DataKey) { Brand = new(row.Colour, row.Greeting) };
     }, ct);
 
     // One snapshot of the database for all four reads, so that version and content belong together.
@@ -55,7 +55,7 @@ internal static class SnapshotApi
 
     private static IResult Json<T>(T snapshot) => Results.Json(snapshot, EventCatalog.Json);
 
-    private sealed record TenantRow(long Version, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string DataKey);
+    private sealed record TenantRow(long Version, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string DataKey, string Colour, string Greeting);
 
     private sealed record OperatorRow(Guid Id, string Name, string Realm, long Version);
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
 using CallCenter.Tenancy.Snapshots;
 using Dapper;
@@ -7,10 +8,27 @@ namespace CallCenter.Tenancy.Tenants;
 
 internal sealed record LimitsBody(int ConcurrentCalls, int CallsPerSecond);
 
-/// <summary>A tenant as an administrator sets it.</summary>
-internal sealed partial record TenantBody(string Name, string Language, string TimeZone, LimitsBody Limits)
+/// <summary>How the tenant shows itself; what is left out is the default's.</summary>
+internal sealed partial record BrandBody(string? Colour = null, string? Greeting = null)
 {
-    public Check Check() => new Check()
+    public const int GreetingMax = 500;
+
+    public TenantBrand Brand => new((Colour ?? TenantBrand.Default.Colour).ToLowerInvariant(), (Greeting ?? TenantBrand.Default.Greeting).Trim());
+
+    public Check Check(Check check) => check
+        .That(ColourForm().IsMatch(Brand.Colour), "brand.colour must be '#' and six hexadecimal digits, such as '#1f5a99'.")
+        .That(Brand.Greeting.Length <= GreetingMax && !Brand.Greeting.Any(char.IsControl), $"brand.greeting must have at most {GreetingMax} characters and no control characters.");
+
+    [GeneratedRegex(@"^#[0-9a-f]{6}\z")]
+    private static partial Regex ColourForm();
+}
+
+/// <summary>A tenant as an administrator sets it.</summary>
+internal sealed partial record TenantBody(string Name, string Language, string TimeZone, LimitsBody Limits, BrandBody? Brand = null)
+{
+    public TenantBrand ItsBrand => Brand?.Brand ?? TenantBrand.Default;
+
+    public Check Check() => (Brand ?? new()).Check(new Check())
         .Text(Name, "name")
         .That(LanguageForm().IsMatch(Language), "language must be a BCP 47 tag such as 'fi' or 'sv-FI'.")
         .That(TimeZone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), "timeZone must be an IANA name such as 'Europe/Helsinki'.")
@@ -22,7 +40,7 @@ internal sealed partial record TenantBody(string Name, string Language, string T
 }
 
 /// <summary>A tenant as callers see it.</summary>
-internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits);
+internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits, TenantBrand Brand);
 
 internal static class TenantApi
 {
@@ -45,24 +63,29 @@ internal static class TenantApi
             return Problems.Invalid(check.Errors);
         }
         await notices.Tell(await Store(store, keys, id, body, ct));
-        return Results.Ok(new TenantItem(id, body.Name, body.Language, body.TimeZone, body.Limits));
+        return Results.Ok(new TenantItem(id, body.Name, body.Language, body.TimeZone, body.Limits, body.ItsBrand));
     }
 
     // A new tenant gets its data key, and the operator has one tenant more. An unchanged one raises no version.
     private static Task<Change?[]> Store(TenancyStore store, TenantKeys keys, Guid id, TenantBody body, CancellationToken ct)
     {
         const string put = """
-            INSERT INTO tenants AS t (tenant, version, name, language, time_zone, concurrent_calls, calls_per_second, data_key)
-            VALUES (@id, 0, @Name, @Language, @TimeZone, @ConcurrentCalls, @CallsPerSecond, @DataKey)
+            INSERT INTO tenants AS t (tenant, version, name, language, time_zone, concurrent_calls, calls_per_second, data_key, colour, greeting)
+            VALUES (@id, 0, @Name, @Language, @TimeZone, @ConcurrentCalls, @CallsPerSecond, @DataKey, @Colour, @Greeting)
             ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, language = excluded.language, time_zone = excluded.time_zone,
-              concurrent_calls = excluded.concurrent_calls, calls_per_second = excluded.calls_per_second
-            WHERE (t.name, t.language, t.time_zone, t.concurrent_calls, t.calls_per_second) IS DISTINCT FROM
-              (excluded.name, excluded.language, excluded.time_zone, excluded.concurrent_calls, excluded.calls_per_second)
+              concurrent_calls = excluded.concurrent_calls, calls_per_second = excluded.calls_per_second,
+              colour = excluded.colour, greeting = excluded.greeting
+            WHERE (t.name, t.language, t.time_zone, t.concurrent_calls, t.calls_per_second, t.colour, t.greeting) IS DISTINCT FROM
+              (excluded.name, excluded.language, excluded.time_zone, excluded.concurrent_calls, excluded.calls_per_second, excluded.colour, excluded.greeting)
             """;
         return store.Database.InTenant(id, async (c, t) =>
         {
             var isNew = await c.ExecuteAsync(new CommandDefinition("INSERT INTO operator_tenants VALUES (@id) ON CONFLICT DO NOTHING", new { id }, t, cancellationToken: ct)) == 1;
-            var values = new { id, body.Name, body.Language, body.TimeZone, body.Limits.ConcurrentCalls, body.Limits.CallsPerSecond, DataKey = keys.NewWrappedKey() };
+            var values = new
+            {
+                id, body.Name, body.Language, body.TimeZone, body.Limits.ConcurrentCalls, body.Limits.CallsPerSecond, DataKey = keys.NewWrappedKey(),
+                body.ItsBrand.Colour, body.ItsBrand.Greeting,
+            };
             var changed = await c.ExecuteAsync(new CommandDefinition(put, values, t, cancellationToken: ct)) == 1;
             return new[]
             {
@@ -80,12 +103,12 @@ internal static class TenantApi
             return [];
         }
         const string read = """
-            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond
+            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, colour, greeting
             FROM tenants WHERE tenant = ANY(@seen) ORDER BY name, tenant
             """;
         var rows = await store.Database.InTenants(seen, (c, t) => c.QueryAsync<Row>(new CommandDefinition(read, new { seen }, t, cancellationToken: ct)), ct);
-        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond)))];
+        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond), new(r.Colour, r.Greeting)))];
     }
 
-    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond);
+    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string Colour, string Greeting);
 }

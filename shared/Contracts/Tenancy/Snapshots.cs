@@ -15,12 +15,24 @@ public sealed record NumberSnapshot(string Number, string Kind, Guid? Flow, Numb
 /// <summary>A tenant's limits; above them 503 with Retry-After.</summary>
 public sealed record TenantLimits(int ConcurrentCalls, int CallsPerSecond);
 
+/// <summary>How a tenant shows itself where agents speak in its name.</summary>
+/// <param name="Colour">"#rrggbb", lower case.</param>
+/// <param name="Greeting">The exact sentence that an agent says first, in the tenant's language; empty for none.</param>
+public sealed record TenantBrand(string Colour, string Greeting)
+{
+    /// <summary>What a tenant has that was given none.</summary>
+    public static readonly TenantBrand Default = new("#3b5b7a", "");
+}
+
 /// <summary>A tenant's whole configuration as other services need it.</summary>
 /// <param name="Language">BCP 47 tag, such as "fi".</param>
 /// <param name="DataKey">The tenant's data key (AES-256), wrapped by the installation's master key; base64.</param>
 public sealed record TenantSnapshot(
     Guid Tenant, long Version, string Name, string Language, string TimeZone,
-    IReadOnlyList<NumberSnapshot> Numbers, TenantLimits Limits, string DataKey);
+    IReadOnlyList<NumberSnapshot> Numbers, TenantLimits Limits, string DataKey)
+{
+    public TenantBrand Brand { get; init; } = TenantBrand.Default;
+}
 
 /// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
 public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond);
