@@ -84,6 +84,28 @@ public class ApiTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_queues_thresholds_are_told_with_each_entry()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var (queue, usual) = (Guid.NewGuid(), Guid.NewGuid());
+        var set = await administrator.Put($"/api/queues/{queue}", new
+        {
+            tenant = RoutingHost.Tenant, name = "Sales", shortAbandonSeconds = 3, serviceLevel = new { percent = 90, seconds = 10 },
+        });
+        set["serviceLevel"]!.ToJsonString().ShouldBe("""{"percent":90,"seconds":10}""");
+        var unset = await administrator.Put($"/api/queues/{usual}", new { tenant = RoutingHost.Tenant, name = "Service" });
+        unset["serviceLevel"]!.ToJsonString().ShouldBe("""{"percent":80,"seconds":20}""");
+        var wrong = await administrator.Put($"/api/queues/{usual}", new { tenant = RoutingHost.Tenant, name = "Service", serviceLevel = new { percent = 101, seconds = 0 } }, HttpStatusCode.BadRequest);
+        wrong["errors"]!.AsArray().Count.ShouldBe(2);
+
+        var call = await (await host.NewCall().Arrive()).Queue(queue);
+
+        var queued = await host.Ledger.Wait<Contracts.Routing.ContactQueued>(call.Id);
+        (queued.ShortAbandonMs, queued.ServiceLevelMs).ShouldBe((3_000, 10_000));
+    }
+
+    [Fact]
     public async Task A_queue_of_another_tenant_cannot_be_taken_over()
     {
         await using var host = await Start();

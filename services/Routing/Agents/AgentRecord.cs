@@ -59,7 +59,7 @@ internal sealed record AgentRecord
     [JsonIgnore]
     public bool CanBeOffered => Status == AgentStatus.Available && State == AgentState.Idle && Device is not null;
 
-    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline);
+    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant);
 }
 
 /// <summary>A queue that an agent serves; a lower priority goes first.</summary>

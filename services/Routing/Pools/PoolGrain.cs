@@ -55,7 +55,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         await Know(place.Tenant);
         var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id);
         var match = pool.Put(next);
-        var queued = new ContactQueued(place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds) { OccurredAt = place.EnteredAt, Causation = place.Cause };
+        var queued = new ContactQueued(
+            place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
+        {
+            OccurredAt = place.EnteredAt, Causation = place.Cause,
+        };
         await Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
         return settings.ShortAbandonMs;

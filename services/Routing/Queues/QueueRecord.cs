@@ -24,6 +24,12 @@ internal sealed record QueueRecord
     /// <summary>A caller who leaves sooner after entry counts as a short abandon, in milliseconds.</summary>
     public int ShortAbandonMs { get; init; } = 5_000;
 
+    /// <summary>Service level target: this share of contacts, in percent, …</summary>
+    public int ServiceLevelPercent { get; init; } = 80;
+
+    /// <summary>… is answered not later than this, in milliseconds.</summary>
+    public int ServiceLevelMs { get; init; } = 20_000;
+
     /// <summary>Whether conversations are recorded.</summary>
     public bool Record { get; init; } = true;
 

@@ -60,6 +60,8 @@ internal static partial class QueuesApi
             OfferTimeoutMs = settings.OfferTimeoutSeconds * 1000,
             WrapUpMs = settings.WrapUpSeconds * 1000,
             ShortAbandonMs = settings.ShortAbandonSeconds * 1000,
+            ServiceLevelPercent = ServiceLevelOf(settings).Percent,
+            ServiceLevelMs = ServiceLevelOf(settings).Seconds * 1000,
             Record = settings.Record,
             Greeting = settings.Greeting?.Trim(),
             Codes = settings.Codes ?? [],
@@ -77,6 +79,8 @@ internal static partial class QueuesApi
         return Results.Ok(Show(queue, live[0], clock.GetUtcNow()));
     }
 
+    private static ServiceLevel ServiceLevelOf(QueueSettings settings) => settings.ServiceLevel ?? new ServiceLevel();
+
     private static IEnumerable<string> Errors(QueueSettings settings)
     {
         if (settings.Tenant == Guid.Empty)
@@ -93,6 +97,7 @@ internal static partial class QueuesApi
         {
             ("priority", settings.Priority, 1, 99), ("offerTimeoutSeconds", settings.OfferTimeoutSeconds, 5, 120),
             ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60),
+            ("serviceLevel.percent", ServiceLevelOf(settings).Percent, 1, 100), ("serviceLevel.seconds", ServiceLevelOf(settings).Seconds, 1, 3600),
         })
         {
             if (value < least || value > most)
@@ -149,17 +154,20 @@ internal static partial class QueuesApi
     private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
         queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0,
         queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
-        queue.Greeting, queue.Codes);
+        new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes);
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     internal sealed record QueueItem(
         Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs,
         int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
-        string? Greeting, IReadOnlyList<DispositionCode> Codes);
+        ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes);
 
     /// <summary>What is set for a queue; skills are the lowest levels, 1 to 5, that an agent needs.</summary>
     internal sealed record QueueSettings(
         Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
         int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true,
-        string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null);
+        ServiceLevel? ServiceLevel = null, string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null);
+
+    /// <summary>So many percent of contacts answered within so many seconds.</summary>
+    internal sealed record ServiceLevel(int Percent = 80, int Seconds = 20);
 }

@@ -2,7 +2,9 @@ namespace CallCenter.Contracts.Routing;
 
 /// <summary>The contact has a place in the queue since OccurredAt.</summary>
 /// <param name="AgeMs">Adjusted age it came with, in milliseconds.</param>
-public sealed record ContactQueued(Guid Queue, long AgeMs) : ContactEvent;
+/// <param name="ShortAbandonMs">The queue's threshold at entry: a caller who leaves sooner is a short abandon.</param>
+/// <param name="ServiceLevelMs">The queue's target at entry: an answer not later than this is within the service level.</param>
+public sealed record ContactQueued(Guid Queue, long AgeMs, long? ShortAbandonMs = null, long? ServiceLevelMs = null) : ContactEvent;
 
 /// <summary>The contact is offered to the agent until the deadline; the leg of the event is the offered one.</summary>
 /// <param name="Why">The rule that decided, with its candidates.</param>
@@ -45,9 +47,10 @@ public enum AgentState { Idle, Reserved, Ringing, Talking, Hold, Consulting, Wra
 /// <summary>An agent at one moment.</summary>
 /// <param name="Contact">The owner of a state other than Idle and Unreachable.</param>
 /// <param name="Deadline">When the state returns to the truth by itself.</param>
+/// <param name="ContactTenant">The tenant of the contact: the agent's own events are the operator's.</param>
 public sealed record AgentSnapshot(
     AgentStatus Status, string? Reason, DateTimeOffset StatusSince,
-    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline);
+    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline, Guid? ContactTenant = null);
 
 /// <summary>An agent's status or state changed.</summary>
 /// <param name="Cause">Why: the command, event or rule.</param>
