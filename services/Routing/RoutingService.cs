@@ -46,6 +46,7 @@ public static class RoutingService
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapAgents();
+        app.MapDesk();
         app.MapQueues();
     }
 }

@@ -32,6 +32,6 @@ internal static class LiveView
     {
         var state = call.State;
         return new(call.Contact, call.Tenant, call.Called, call.Trunk, call.ArrivedAt, state.Phase.ToString(), state.Holder.ToString(), state.Epoch,
-            [.. state.Legs.Values.Select(l => new LiveLeg(l.Leg, l.Agent, l.Phase.ToString(), l.Held))]);
+            [.. state.Legs.Values.Select(l => new LiveLeg(l.Leg, l.Agent, l.Phase.ToString(), l.IsHeld))]);
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Routing.Tests.Running;
 
@@ -131,6 +133,66 @@ public class ApiTests(PostgresFixture postgres)
         await self.Post($"/api/agents/{agent.Id}/disposition", disposition, HttpStatusCode.NoContent);
         await agent.Is(Contracts.Routing.AgentState.Idle);
         await self.Post($"/api/agents/{agent.Id}/disposition", disposition, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_desk_holds_retrieves_and_hangs_up_as_the_agents_state_allows()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue();
+        var agent = await host.AddAgent(queue);
+        using var self = host.Http(agent.Id, Role.Agent);
+        var call = await (await host.NewCall().Arrive()).Queue(queue);
+        var offer = await call.Offered();
+        await call.Ringing(offer);
+        var order = new { contact = call.Id };
+        var early = await self.Post($"/api/agents/{agent.Id}/hold", order, HttpStatusCode.Conflict);
+        ((string?)early["detail"]).ShouldBe("The agent is Ringing in this contact: this needs Talking.");
+        await call.Answer(offer);
+        await agent.Is(AgentState.Talking);
+
+        await self.Post($"/api/agents/{agent.Id}/retrieve", order, HttpStatusCode.Conflict);
+        await self.Post($"/api/agents/{agent.Id}/hold", order, HttpStatusCode.Accepted);
+        (await host.Gateway.Command<HoldLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
+        (await agent.Read()).State.ShouldBe(nameof(AgentState.Talking), "the gateway has not told it");
+        await call.Telephony(new CallHeld(offer.Agent) { Leg = offer.Leg });
+        await agent.Is(AgentState.Hold);
+        await self.Post($"/api/agents/{agent.Id}/retrieve", order, HttpStatusCode.Accepted);
+        await call.Telephony(new CallResumed(offer.Agent) { Leg = offer.Leg });
+        await agent.Is(AgentState.Talking);
+
+        using var supervisor = host.Http(Guid.NewGuid(), Role.Supervisor);
+        await supervisor.Post($"/api/agents/{agent.Id}/hang-up", order, HttpStatusCode.Accepted);
+        (await host.Gateway.Command<EndLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
+        await call.AgentLegEnds(offer, LegEnd.Ended);
+        await agent.Is(AgentState.WrapUp);
+        await self.Post($"/api/agents/{agent.Id}/hang-up", order, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task What_the_gateway_does_not_do_the_desk_is_told()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue();
+        var agent = await host.AddAgent(queue);
+        var call = await (await host.NewCall().Arrive()).Queue(queue);
+        await call.Answer(await call.Offered());
+        await agent.Is(AgentState.Talking);
+        using var self = host.Http(agent.Id, Role.Agent);
+        foreach (var (outcome, status) in new[]
+        {
+            (CommandOutcome.Refused, HttpStatusCode.Conflict), (CommandOutcome.NoSuchLeg, HttpStatusCode.Conflict), (CommandOutcome.Expired, HttpStatusCode.ServiceUnavailable),
+        })
+        {
+            host.Gateway.Answer = _ => outcome;
+            await self.Post($"/api/agents/{agent.Id}/hold", new { contact = call.Id }, status);
+        }
+
+        await self.Post($"/api/agents/{agent.Id}/hold", new { contact = Guid.NewGuid() }, HttpStatusCode.NotFound);
+        using var colleague = host.Http(Guid.NewGuid(), Role.Agent);
+        await colleague.Post($"/api/agents/{agent.Id}/hold", new { contact = call.Id }, HttpStatusCode.NotFound);
+        using var client = host.Http(Guid.NewGuid(), Role.Client, RoutingHost.Tenant);
+        await client.Post($"/api/agents/{agent.Id}/hold", new { contact = call.Id }, HttpStatusCode.Forbidden);
     }
 
     private async Task<RoutingHost> Start()

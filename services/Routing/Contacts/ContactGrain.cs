@@ -77,6 +77,8 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         var going => new LegTruth(true, going.Deadline),
     });
 
+    public Task<CallMessage> Call() => Task.FromResult(new CallMessage(state.Gateway, state.Epoch));
+
     public Task Wake() => Task.CompletedTask;
 
     private async Task Carry(Decision decision, Position? position = null, Guid? causation = null)

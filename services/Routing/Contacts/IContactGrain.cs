@@ -25,6 +25,10 @@ internal interface IContactGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<LegTruth> TruthOf(Guid leg);
 
+    /// <summary>Where its call is; answered at once.</summary>
+    [AlwaysInterleave]
+    Task<CallMessage> Call();
+
     /// <summary>Activates the contact, so that its deadlines are armed.</summary>
     Task Wake();
 }
@@ -39,6 +43,10 @@ internal sealed record OfferMessage(
     [property: Id(4)] int RingMs,
     [property: Id(5)] int WrapUpMs,
     [property: Id(6)] bool Record);
+
+/// <summary>The gateway that holds the call and the control epoch that is known.</summary>
+[GenerateSerializer]
+internal sealed record CallMessage([property: Id(0)] string Gateway, [property: Id(1)] long Epoch);
 
 /// <summary>Whether a leg still goes on, and until when it is known to.</summary>
 [GenerateSerializer]

@@ -276,18 +276,18 @@ internal sealed class Call
                 break;
             case Bridge b:
                 audio.Stop();
+                legs[b.Leg].Media!.Leg.StopPlaying();
                 arrival.Media.Leg.Bridge(legs[b.Leg].Media!.Leg);
                 break;
-            case Unbridge u:
+            case HoldBridge h:
                 arrival.Media.Leg.Unbridge();
-                if (u.HoldMusic)
-                {
-                    audio.PlayHoldMusic();
-                }
-                else
-                {
-                    audio.Stop();
-                }
+                audio.PlayHoldMusic();
+                // Some phones hang up when they hear no packets for a while.
+                legs[h.Leg].Media!.Leg.Play(HoldTune.Silence, PlayMode.Loop);
+                break;
+            case Unbridge:
+                arrival.Media.Leg.Unbridge();
+                audio.Stop();
                 break;
             case StartRecording s:
                 recordings.Start(s.Recording, s.Agent, arrival.Media.Leg, legs[s.Leg].Media!.Leg);

@@ -42,8 +42,11 @@ internal sealed record DropAgent(Guid Leg) : CallAction;
 /// <summary>Caller and leg hear each other.</summary>
 internal sealed record Bridge(Guid Leg) : CallAction;
 
-/// <summary>The caller is alone; with music while on hold.</summary>
-internal sealed record Unbridge(bool HoldMusic) : CallAction;
+/// <summary>The caller is alone.</summary>
+internal sealed record Unbridge : CallAction;
+
+/// <summary>The caller hears music, the leg silence; neither hears the other.</summary>
+internal sealed record HoldBridge(Guid Leg) : CallAction;
 
 internal sealed record StartRecording(Guid Recording, Guid Leg, Guid Agent) : CallAction;
 

@@ -24,8 +24,16 @@ internal enum LegPhase { Offered, Accepted, Connected }
 
 /// <summary>An agent's leg that is not over.</summary>
 /// <param name="Offer">The command that offered it: the cause of what it tells.</param>
-/// <param name="Held">The agent's phone put it on hold.</param>
-internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase, bool Held);
+internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase)
+{
+    /// <summary>The agent's phone put us on hold, by its own re-INVITE.</summary>
+    public bool PhoneHolds { get; init; }
+
+    /// <summary>A command put the caller on hold. The phone may hold and retrieve meanwhile: the caller comes back when neither holds.</summary>
+    public bool CommandHolds { get; init; }
+
+    public bool IsHeld => PhoneHolds || CommandHolds;
+}
 
 /// <summary>What the caller's leg does for a command: one thing at a time.</summary>
 internal abstract record CallerActivity(Guid Command);

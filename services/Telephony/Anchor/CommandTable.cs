@@ -38,6 +38,8 @@ internal static class CommandTable
             OfferLeg o => Offer(turn, o),
             WithdrawLeg w => OnLeg(turn, w.Leg, Withdraw),
             EndLeg e => OnLeg(turn, e.Leg, EndLeg),
+            HoldLeg h => OnLeg(turn, h.Leg, Hold),
+            RetrieveLeg r => OnLeg(turn, r.Leg, Retrieve),
             TakeControl t => TakeControl(turn, t),
             _ => Controlled(turn, order),
         };
@@ -109,6 +111,20 @@ internal static class CommandTable
 
     private static (CommandOutcome, string?) EndLeg(Turn turn, LegView leg) => Do(turn, t => LegTable.Withdraw(t, leg));
 
+    private static (CommandOutcome, string?) Hold(Turn turn, LegView leg) => leg switch
+    {
+        { Phase: not LegPhase.Connected } => NotConnected,
+        { IsHeld: true } => Done,
+        _ => Do(turn, t => LegTable.Hold(t, leg, leg with { CommandHolds = true })),
+    };
+
+    private static (CommandOutcome, string?) Retrieve(Turn turn, LegView leg) => leg switch
+    {
+        { Phase: not LegPhase.Connected } => NotConnected,
+        { PhoneHolds: true } => Refused("the agent's phone holds the call: take it back there"),
+        _ => Do(turn, t => LegTable.Hold(t, leg, leg with { CommandHolds = false })),
+    };
+
     private static (CommandOutcome, string?) Connect(Turn turn, LegView leg, Guid? recording) => turn.State switch
     {
         { Phase: not CallPhase.Answered } => Refused("answer the call first"),
@@ -145,6 +161,8 @@ internal static class CommandTable
         work(turn);
         return Done;
     }
+
+    private static (CommandOutcome, string?) NotConnected => Refused("the leg is not connected: wait for AgentAnswered");
 
     private static (CommandOutcome, string?) Done => (CommandOutcome.Done, null);
 

@@ -30,13 +30,11 @@ internal static class LegTable
             case LegGone g when Find(turn, g.Leg) is { Phase: not LegPhase.Offered } leg:
                 End(turn, leg, g.End);
                 break;
-            case LegHeld h when Find(turn, h.Leg) is { Held: false } leg:
-                Set(turn, leg with { Held = true });
-                Hold(turn, leg);
+            case LegHeld h when Find(turn, h.Leg) is { } leg:
+                Hold(turn, leg, leg with { PhoneHolds = true });
                 break;
-            case LegRetrieved r when Find(turn, r.Leg) is { Held: true } leg:
-                Set(turn, leg with { Held = false });
-                Retrieve(turn, leg);
+            case LegRetrieved r when Find(turn, r.Leg) is { } leg:
+                Hold(turn, leg, leg with { PhoneHolds = false });
                 break;
         }
     }
@@ -46,7 +44,7 @@ internal static class LegTable
     public static void Offer(Turn turn, OfferLeg offer)
     {
         turn.State = turn.State with { LegIds = turn.State.LegIds.Add(offer.Leg) };
-        Set(turn, new(offer.Leg, offer.Agent, offer.CommandId, LegPhase.Offered, Held: false));
+        Set(turn, new(offer.Leg, offer.Agent, offer.CommandId, LegPhase.Offered));
         turn.Do(new InviteAgent(offer.Leg, offer.Agent, TimeSpan.FromMilliseconds(Math.Min(offer.RingMs, turn.State.Guards.RingMaxMs))));
     }
 
@@ -56,7 +54,8 @@ internal static class LegTable
         turn.Do(new Disarm(new(TimerKind.Control)));
         turn.Do(new Disarm(new(TimerKind.Connect, leg.Leg)));
         turn.State = turn.State with { Bridged = leg.Leg };
-        Set(turn, leg with { Phase = LegPhase.Connected });
+        var connected = leg with { Phase = LegPhase.Connected };
+        Set(turn, connected);
         turn.Do(new Bridge(leg.Leg));
         turn.Tell(new AgentAnswered(leg.Agent) { Leg = leg.Leg });
         if (recording is { } id)
@@ -65,10 +64,19 @@ internal static class LegTable
             turn.Do(new StartRecording(id, leg.Leg, leg.Agent));
             turn.Tell(new RecordingStarted(id, leg.Agent) { Leg = leg.Leg });
         }
-        if (leg.Held)
+        Hold(turn, connected with { PhoneHolds = false }, connected);
+    }
+
+    /// <summary>The phone or a command holds or retrieves: told and done when it makes a difference to the caller.</summary>
+    public static void Hold(Turn turn, LegView before, LegView after)
+    {
+        Set(turn, after);
+        if (after.Phase != LegPhase.Connected || after.IsHeld == before.IsHeld)
         {
-            Hold(turn, leg with { Phase = LegPhase.Connected });
+            return;
         }
+        turn.Do(after.IsHeld ? new HoldBridge(after.Leg) : new Bridge(after.Leg));
+        turn.Tell(after, after.IsHeld ? new CallHeld(after.Agent) : new CallResumed(after.Agent));
     }
 
     /// <summary>Ends a leg that is not connected: the offer is taken back, or what was accepted meanwhile is ended.</summary>
@@ -119,7 +127,7 @@ internal static class LegTable
         if (turn.State.Bridged == leg.Leg)
         {
             turn.State = turn.State with { Bridged = null };
-            turn.Do(new Unbridge(HoldMusic: false));
+            turn.Do(new Unbridge());
         }
         turn.Tell(leg, new LegEnded(LegRole.Agent, leg.Agent, end));
         foreach (var (recording, recorded) in turn.State.Recordings)
@@ -135,24 +143,6 @@ internal static class LegTable
     {
         Forget(turn, leg);
         turn.Tell(leg, new LegRefused(leg.Agent, refusal, sipStatus));
-    }
-
-    private static void Hold(Turn turn, LegView leg)
-    {
-        if (leg.Phase == LegPhase.Connected)
-        {
-            turn.Do(new Unbridge(HoldMusic: true));
-            turn.Tell(leg, new CallHeld(leg.Agent));
-        }
-    }
-
-    private static void Retrieve(Turn turn, LegView leg)
-    {
-        if (leg.Phase == LegPhase.Connected)
-        {
-            turn.Do(new Bridge(leg.Leg));
-            turn.Tell(leg, new CallResumed(leg.Agent));
-        }
     }
 
     private static void Set(Turn turn, LegView leg) => turn.State = turn.State with { Legs = turn.State.Legs.SetItem(leg.Leg, leg) };

@@ -2,10 +2,12 @@ using CallCenter.Media;
 
 namespace CallCenter.Telephony.Configuration;
 
-/// <summary>What a caller on hold hears when the number has no music: a slow arpeggio, the same for everybody.</summary>
+/// <summary>What a caller on hold hears when the number has no music: a slow arpeggio, the same for everybody; and what the agent hears meanwhile.</summary>
 internal static class HoldTune
 {
     private static readonly double[] Hertz = [261.63, 329.63, 392.00, 523.25, 392.00, 329.63, 220.00, 261.63, 329.63, 440.00, 329.63, 261.63];
+
+    public static Clip Silence { get; } = Clip.FromSamples(new short[Clip.Rate]);
 
     public static Clip Clip { get; } = Clip.FromSamples([.. Hertz.SelectMany(Note)]);
 

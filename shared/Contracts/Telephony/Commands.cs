@@ -17,6 +17,8 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(WithdrawLeg), nameof(WithdrawLeg))]
 [JsonDerivedType(typeof(ConnectAgent), nameof(ConnectAgent))]
 [JsonDerivedType(typeof(EndLeg), nameof(EndLeg))]
+[JsonDerivedType(typeof(HoldLeg), nameof(HoldLeg))]
+[JsonDerivedType(typeof(RetrieveLeg), nameof(RetrieveLeg))]
 public abstract record CallCommand
 {
     /// <summary>UUIDv7 of the command; the same at every repetition.</summary>
@@ -28,7 +30,7 @@ public abstract record CallCommand
     /// <summary>The contact.</summary>
     public Guid Contact { get; init; }
 
-    /// <summary>Control epoch the sender holds; not looked at by OfferLeg, WithdrawLeg and EndLeg, which touch no caller's leg.</summary>
+    /// <summary>Control epoch the sender holds; not looked at by OfferLeg, WithdrawLeg, EndLeg, HoldLeg and RetrieveLeg, which are about an agent's leg.</summary>
     public long Epoch { get; init; }
 
     /// <summary>After this the gateway answers Expired; default 5 s after sending.</summary>
@@ -77,6 +79,12 @@ public sealed record ConnectAgent(Guid Leg, Guid? Recording) : CallCommand;
 
 /// <summary>Ends an agent's leg; the caller stays and control returns to Ivr.</summary>
 public sealed record EndLeg(Guid Leg) : CallCommand;
+
+/// <summary>Holds the connected leg, as the agent's phone may do itself: the caller hears music, the agent silence. CallHeld follows, unless it was held already.</summary>
+public sealed record HoldLeg(Guid Leg) : CallCommand;
+
+/// <summary>Ends the hold that HoldLeg began. CallResumed follows; refused while the agent's phone holds the call itself.</summary>
+public sealed record RetrieveLeg(Guid Leg) : CallCommand;
 
 /// <summary>What became of a command.</summary>
 public enum CommandOutcome { Done, NotInControl, Expired, NoSuchCall, NoSuchLeg, Refused }

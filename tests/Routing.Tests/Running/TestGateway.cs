@@ -15,7 +15,12 @@ internal sealed class TestGateway : IGateways
     /// <summary>The outcome of a command; Done for all by default.</summary>
     public Func<CallCommand, CommandOutcome> Answer { get; set; } = _ => CommandOutcome.Done;
 
-    public Task<CommandResult> Send(CallCommand command) => Task.FromResult(answers.GetOrAdd(command.CommandId, _ => Carry(command)));
+    public Task<CommandResult> Send(CallCommand command)
+    {
+        // As on the real way: a command without an id of its own gets one.
+        var named = command.CommandId == Guid.Empty ? command with { CommandId = Guid.NewGuid() } : command;
+        return Task.FromResult(answers.GetOrAdd(named.CommandId, _ => Carry(named)));
+    }
 
     public IEnumerable<T> All<T>(Guid contact) where T : CallCommand => Commands.OfType<T>().Where(command => command.Contact == contact);
 

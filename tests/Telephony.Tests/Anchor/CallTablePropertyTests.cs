@@ -26,6 +26,7 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); d.Input(new LegTaken(Legs[0])); },
             d => { d.Answered(); Connect(d); },
             d => { d.Answered(); Connect(d); d.Input(new LegHeld(Legs[0])); },
+            d => { d.Answered(); Connect(d); d.Order(new HoldLeg(Legs[0])); },
             d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
             d => { d.Answered(); d.Input(new CallerLost()); },
         ])
@@ -49,7 +50,7 @@ public sealed class CallTablePropertyTests
         new TakeControl(ControlHolder.Ivr), new TakeControl(ControlHolder.Routing), new TakeControl(ControlHolder.None), new AnswerCall(),
         new Play([TableDriver.Clip], true), new StopPlaying(), new Collect([TableDriver.Clip], 2, "#", 10, 10), new Collect([], 1, "", 10, 10),
         new HangUp("x"), new OfferLeg(leg, Guid.NewGuid(), 1000), new WithdrawLeg(leg), new ConnectAgent(leg, recording),
-        new ConnectAgent(leg, null), new EndLeg(leg),
+        new ConnectAgent(leg, null), new EndLeg(leg), new HoldLeg(leg), new RetrieveLeg(leg),
     ];
 
     private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
@@ -88,7 +89,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(14 * (14 + 20));
+        checkedPairs.ShouldBe(15 * (16 + 20));
     }
 
     [Fact]

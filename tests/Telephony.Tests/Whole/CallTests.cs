@@ -3,6 +3,7 @@ using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Sip.Calls;
+using CallCenter.Telephony.Anchor;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit.Phones;
 using CallAnswered = CallCenter.Contracts.Telephony.CallAnswered;
@@ -212,6 +213,31 @@ public sealed class CallTests : IAsyncLifetime
         outside.HangUp();
         (await gateway.Events.Whole(call.Contact)).ShouldContain("CallResumed");
     }
+
+    [Fact]
+    public async Task Hold_by_command_gives_the_caller_music_whatever_the_phone_does_meanwhile()
+    {
+        var (outside, inside, call, leg) = await Talking();
+        await Task.WhenAll(outside.Audio.Hears(1000, Soon), inside.Audio.Hears(440, Soon));
+        await gateway.Done(call, 2, new HoldLeg(leg));
+        await gateway.Events.Next<CallHeld>(call.Contact);
+        await outside.Audio.Hears(261.6, Soon);
+        inside.Hold(true);
+        await TestKit.Eventually.Be(() => IsHeldByPhone(call, leg) is true);
+        inside.Hold(false);
+        await TestKit.Eventually.Be(() => IsHeldByPhone(call, leg) is false);
+        await gateway.Done(call, 2, new RetrieveLeg(leg));
+        await gateway.Events.Next<CallResumed>(call.Contact);
+        await Task.WhenAll(outside.Audio.Hears(1000, Soon), inside.Audio.Hears(440, Soon));
+        await gateway.Done(call, 2, new EndLeg(leg));
+        (await inside.WhenEnded(Soon)).Cause.ShouldBe(SipEndCause.RemoteBye);
+        (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg)).End.ShouldBe(LegEnd.Ended);
+        outside.HangUp();
+        (await gateway.Events.Whole(call.Contact)).Where(type => type is "CallHeld" or "CallResumed").ShouldBe(["CallHeld", "CallResumed"]);
+    }
+
+    private bool? IsHeldByPhone(CallArrived call, Guid leg) =>
+        gateway.Services.GetRequiredService<Calls>().Live.Single(c => c.Contact == call.Contact).State.Legs.GetValueOrDefault(leg)?.PhoneHolds;
 
     [Fact]
     public async Task INFO_digits_are_collected()
