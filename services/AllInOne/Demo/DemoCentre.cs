@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,16 +14,20 @@ namespace CallCenter.AllInOne.Demo;
 /// <param name="secretKey">Key from which this installation's demo passwords are made.</param>
 internal sealed class DemoCentre(byte[] secretKey)
 {
-    private readonly Dictionary<string, JsonNode> _clips = [];
+    private readonly ConcurrentDictionary<string, JsonNode> _clips = [];
 
-    /// <summary>The calls in order; a call's body may need the answers to those before it.</summary>
-    public IEnumerable<DemoCall> Calls()
+    /// <summary>
+    /// The calls in order, those of one kind together: they do not need each other and may be made beside each other, but
+    /// they may need the answers to those before them.
+    /// </summary>
+    public IEnumerable<IReadOnlyList<DemoCall>> Calls()
     {
         using var stream = typeof(DemoCentre).Assembly.GetManifestResourceStream("centre.json")!;
-        foreach (var call in JsonNode.Parse(stream)!.AsArray())
+        var calls = JsonNode.Parse(stream)!.AsArray();
+        for (var (from, to) = (0, 0); from < calls.Count; from = to)
         {
-            var path = string.Join('/', ((string)call!["put"]!).Split('/').Select(part => (string)Resolve(part)!));
-            yield return new DemoCall(path, (JsonObject)Fill(call["body"])!);
+            to = from + calls.Skip(from).TakeWhile(call => Kind(call) == Kind(calls[from])).Count();
+            yield return [.. calls.Take(from..to).Select(Filled)];
         }
     }
 
@@ -33,6 +38,14 @@ internal sealed class DemoCentre(byte[] secretKey)
         {
             _clips[call.Id] = new JsonObject { ["hash"] = (string)answer["hash"]!, ["url"] = (string)answer["url"]! };
         }
+    }
+
+    private static string Kind(JsonNode? call) => ((string)call!["put"]!).Split('/')[2];
+
+    private DemoCall Filled(JsonNode? call)
+    {
+        var path = string.Join('/', ((string)call!["put"]!).Split('/').Select(part => (string)Resolve(part)!));
+        return new DemoCall(path, (JsonObject)Fill(call["body"])!);
     }
 
     private JsonNode? Fill(JsonNode? node) => node switch

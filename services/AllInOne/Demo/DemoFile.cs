@@ -22,7 +22,9 @@ internal static class DemoFile
             ["tenants"] = List(Of(calls, "tenants").Select(t => Tenant(t, calls))),
             ["users"] = List(Of(calls, "users").Select(u => new JsonObject
             {
+                ["id"] = u.Id,
                 ["user"] = users[u.Id],
+                ["name"] = (string)u.Body["name"]!,
                 ["password"] = (string)u.Body["password"]!,
                 ["role"] = (string)u.Body["role"]!,
                 ["tenants"] = u.Body["tenants"]!.DeepClone(),
@@ -53,12 +55,15 @@ internal static class DemoFile
             ["id"] = tenant.Id,
             ["name"] = (string)tenant.Body["name"]!,
             ["language"] = (string)tenant.Body["language"]!,
+            ["timeZone"] = (string)tenant.Body["timeZone"]!,
+            ["brand"] = tenant.Body["brand"]!.DeepClone(),
             ["numbers"] = List(Of(own, "numbers").Select(n => new JsonObject { ["number"] = n.Id, ["flow"] = (string)n.Body["flow"]! })),
             ["queues"] = List(Of(own, "queues").Select(q => new JsonObject
             {
                 ["id"] = q.Id,
                 ["name"] = (string)q.Body["name"]!,
                 ["digit"] = digits[q.Id].First(),
+                ["codes"] = q.Body["codes"]!.DeepClone(),
             })),
         };
     }

@@ -9,7 +9,7 @@ public sealed record DemoData(
     public static DemoData Read(string dataFolder) =>
         JsonSerializer.Deserialize<DemoData>(File.ReadAllText(Path.Combine(dataFolder, "demo.json")), JsonSerializerOptions.Web)!;
 
-    /// <summary>The only user of a role that has one.</summary>
+    /// <summary>The first user of a role.</summary>
     public DemoUser First(string role) => Users.First(u => u.Role == role);
 }
 
