@@ -78,7 +78,9 @@ public sealed class IsolationTests(CentreFixture fixture)
 
     private static Task<HttpStatusCode> Status(Api api, HttpMethod method, string path, Side side) =>
         api.Status(method, side.Fill(path), path.EndsWith("/disposition", StringComparison.Ordinal) ? new { contact = side.Contact.Id, code = "done" }
-            : path.EndsWith("/status", StringComparison.Ordinal) ? new { status = "LoggedOut" } : Body(method));
+            : path.EndsWith("/status", StringComparison.Ordinal) ? new { status = "LoggedOut" }
+            : path.StartsWith("/api/customers/", StringComparison.Ordinal) && method == HttpMethod.Put ? new { name = "", notes = "", numbers = Array.Empty<string>(), version = 1 }
+            : Body(method));
 
     private static object? Body(HttpMethod method) => method == HttpMethod.Get ? null : new { };
 
@@ -90,17 +92,19 @@ public sealed class IsolationTests(CentreFixture fixture)
     }
 
     /// <summary>A tenant with one of everything.</summary>
-    private sealed record Side(TestTenant Tenant, Guid Agent, ContactItem Contact, string PromptHash)
+    private sealed record Side(TestTenant Tenant, Guid Agent, ContactItem Contact, Guid Customer, string PromptHash)
     {
         /// <summary>What must never be told to another tenant.</summary>
         public IReadOnlyList<string> Ids =>
-            [$"{Tenant.Id}", $"{Tenant.Queue}", $"{Tenant.Flow}", $"{Tenant.Prompt}", Tenant.Number, $"{Agent}", $"{Contact.Id}", $"{Contact.Recordings[0]}"];
+            [$"{Tenant.Id}", $"{Tenant.Queue}", $"{Tenant.Flow}", $"{Tenant.Prompt}", Tenant.Number, $"{Agent}", $"{Contact.Id}", $"{Contact.Recordings[0]}", $"{Customer}"];
 
         public static async Task<Side> Make(RunningCenter center, string name, string number)
         {
             var tenant = await TestTenant.Make(center, name, number, agents: 1);
             var contact = await OneTalk.Play(center, tenant);
-            return new Side(tenant, contact.Agent!.Value, contact, tenant.PromptHash);
+            using var client = await tenant.SignIn(tenant.Client);
+            var customer = (Guid)(await client.Get($"/api/customers/of-contact/{contact.Id}"))["id"]!;
+            return new Side(tenant, contact.Agent!.Value, contact, customer, tenant.PromptHash);
         }
 
         /// <summary>The path with this tenant's ids in it; throws for a path that is not known here.</summary>
@@ -112,6 +116,7 @@ public sealed class IsolationTests(CentreFixture fixture)
             "prompts" => Put(Put(path, "id", Tenant.Prompt), "hash", PromptHash),
             "recordings" => Put(Put(path, "id", Contact.Recordings[0]), "number", "0"),
             "contacts" => Put(path, "id", Contact.Id),
+            "customers" => Put(Put(path, "id", Customer), "contact", Contact.Id),
             "tenants" or "snapshots" => Put(path, "id", Tenant.Id),
             "numbers" => Put(path, "number", Tenant.Number),
             "phones" => Put(path, "sipUser", Tenant.Agents[0].SipUser),
