@@ -1,5 +1,11 @@
 using CallCenter.AllInOne.Starting;
 using CallCenter.Hosting;
+using CallCenter.Ivr;
+using CallCenter.Recording;
+using CallCenter.Reporting;
+using CallCenter.Routing;
+using CallCenter.Telephony;
+using CallCenter.Tenancy;
 
 try
 {
@@ -9,7 +15,6 @@ try
     builder.AddTenancy();
     builder.AddRouting();
     builder.AddIvr();
-    builder.AddCrm();
     builder.AddRecording();
     builder.AddReporting();
     builder.AddTelephony();
@@ -20,7 +25,6 @@ try
     app.MapTenancy();
     app.MapRouting();
     app.MapIvr();
-    app.MapCrm();
     app.MapRecording();
     app.MapReporting();
     app.MapTelephony();

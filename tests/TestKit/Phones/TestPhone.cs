@@ -55,12 +55,7 @@ public sealed class TestPhone : IAsyncDisposable
             Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
         });
         var result = await phone._registration.FirstResult.WaitAsync(TimeSpan.FromSeconds(10));
-        if (!result.IsRegistered)
-        {
-            await phone.DisposeAsync();
-            throw new InvalidOperationException($"phone {user} was not registered: {result.Code}");
-        }
-        return phone;
+        return result.IsRegistered ? phone : throw new InvalidOperationException($"phone {user} was not registered: {result.Code}");
     }
 
     /// <summary>The next call that rings here.</summary>

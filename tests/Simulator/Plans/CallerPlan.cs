@@ -1,0 +1,55 @@
+namespace CallCenter.Simulator.Plans;
+
+/// <summary>When a caller gives up.</summary>
+internal enum Leaves
+{
+    /// <summary>Before the system answers.</summary>
+    Ringing,
+
+    /// <summary>While greeting or menu speak.</summary>
+    Menu,
+
+    /// <summary>In the queue, when the patience ends.</summary>
+    Queue,
+
+    /// <summary>In the queue, when an agent's phone rings.</summary>
+    AgentRinging,
+
+    /// <summary>In talk, if the agent has not hung up before.</summary>
+    Talk,
+
+    /// <summary>Never presses a key: the system says good-bye.</summary>
+    NeverChooses,
+}
+
+/// <summary>What a caller does in one call; drawn before it begins.</summary>
+/// <param name="Patience">Longest time until somebody talks, from the key; before the answer or in the menu: from the call's beginning or answer.</param>
+/// <param name="BeforeKey">How long the menu is listened to, and again after a wrong key.</param>
+/// <param name="WrongKey">Presses a key first that the menu does not have.</param>
+/// <param name="Talk">Longest talk.</param>
+/// <param name="Pause">Time until the next call.</param>
+internal sealed record CallerPlan(Leaves Leaves, TimeSpan Patience, TimeSpan BeforeKey, bool WrongKey, TimeSpan Talk, TimeSpan Pause)
+{
+    public static CallerPlan Draw(Random random)
+    {
+        var leaves = random.Next(100) switch
+        {
+            < 5 => Leaves.Ringing,
+            < 12 => Leaves.Menu,
+            < 27 => Leaves.Queue,
+            < 32 => Leaves.AgentRinging,
+            < 34 => Leaves.NeverChooses,
+            _ => Leaves.Talk,
+        };
+        var patience = leaves switch
+        {
+            Leaves.Ringing => Between(random, 0, 0.3),
+            Leaves.Menu => Between(random, 0.1, 6),
+            Leaves.Queue => Between(random, 0.2, 12),
+            _ => Between(random, 25, 70),
+        };
+        return new CallerPlan(leaves, patience, Between(random, 0.6, 4), random.Next(12) == 0, Between(random, 2, 25), Between(random, 1, 6));
+    }
+
+    internal static TimeSpan Between(Random random, double from, double to) => TimeSpan.FromSeconds(from + (random.NextDouble() * (to - from)));
+}

@@ -1,0 +1,30 @@
+using CallCenter.Simulator.Wire;
+
+namespace CallCenter.Simulator.Tally;
+
+/// <summary>One ringing of an agent's phone, as the phone and the agent's own API calls saw it.</summary>
+internal sealed class OfferRecord(Guid agent, string user, CallWire wire)
+{
+    public Guid Agent { get; } = agent;
+
+    public string User { get; } = user;
+
+    public CallWire Wire { get; } = wire;
+
+    /// <summary>The agent let it ring on purpose.</summary>
+    public bool Missed { get; set; }
+
+    /// <summary>When the agent first heard the caller's voice.</summary>
+    public DateTimeOffset? VoiceHeardAt { get; set; }
+
+    /// <summary>When the disposition was first sent, and when the system confirmed it; null when none was.</summary>
+    public DateTimeOffset? DisposedFrom { get; set; }
+
+    public DateTimeOffset? DisposedTo { get; set; }
+
+    /// <summary>The last sign of life when the system went away in it; null when it did not.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
+    /// <summary>The phone said 200 and was not refused by then.</summary>
+    public bool Answered => Wire.AnsweredAt is not null;
+}
