@@ -8,9 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CallCenter.Recording.Play;
 
 /// <summary>A recording as it is listed.</summary>
+/// <param name="Agent">Null for a caller's message.</param>
 /// <param name="LengthMs">Null while it runs.</param>
 /// <param name="Sealed">True when every block is there and the chain is closed.</param>
-internal sealed record RecordingItem(Guid Id, Guid Tenant, Guid Contact, Guid Agent, DateTime? StartedAt, long? LengthMs, int Blocks, bool Sealed, string? Hash)
+internal sealed record RecordingItem(Guid Id, Guid Tenant, Guid Contact, Guid? Agent, DateTime? StartedAt, long? LengthMs, int Blocks, bool Sealed, string? Hash)
 {
     public static RecordingItem Of(RecordingRow row) => new(
         row.Id, row.Tenant, row.Contact, row.Agent, row.StartedAt, row.LengthMs, row.Blocks, row.SealedAt is not null, row.Hash is null ? null : Convert.ToHexStringLower(row.Hash));

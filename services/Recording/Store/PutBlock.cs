@@ -22,7 +22,7 @@ internal sealed class PutBlock(
 {
     private const int SmallestSealed = RecordingBlock.HeaderSize + 2 + RecordingCipher.Overhead;
 
-    private sealed record Block(Guid Tenant, Guid Contact, Guid Agent, Guid Recording, int Number, byte[] Body, byte[] Hash);
+    private sealed record Block(Guid Tenant, Guid Contact, Guid? Agent, Guid Recording, int Number, byte[] Body, byte[] Hash);
 
     private sealed class BodyLimit : IRequestSizeLimitMetadata
     {
@@ -40,7 +40,7 @@ internal sealed class PutBlock(
         var bytes = body.ToArray();
         var hash = SHA256.HashData(bytes);
         var block = new Block(
-            Header(request, BlockUpload.TenantHeader), Header(request, BlockUpload.ContactHeader), Header(request, BlockUpload.AgentHeader), id, (int)Math.Min(number, int.MaxValue), bytes, hash);
+            Header(request, BlockUpload.TenantHeader), Header(request, BlockUpload.ContactHeader), Agent(request), id, (int)Math.Min(number, int.MaxValue), bytes, hash);
         var errors = Errors(block, request.Headers[BlockUpload.HashHeader].ToString()).ToList();
         if (errors.Count > 0)
         {
@@ -54,11 +54,14 @@ internal sealed class PutBlock(
 
     private static Guid Header(HttpRequest request, string name) => Guid.TryParse(request.Headers[name], out var id) ? id : Guid.Empty;
 
+    /// <summary>Null when the header is not there: a message of the caller alone.</summary>
+    private static Guid? Agent(HttpRequest request) => request.Headers.ContainsKey(BlockUpload.AgentHeader) ? Header(request, BlockUpload.AgentHeader) : null;
+
     private static IEnumerable<string> Errors(Block block, string hash)
     {
         if (block.Tenant == Guid.Empty || block.Contact == Guid.Empty || block.Agent == Guid.Empty)
         {
-            yield return $"Give the ids in the headers {BlockUpload.TenantHeader}, {BlockUpload.ContactHeader} and {BlockUpload.AgentHeader}.";
+            yield return $"Give the ids in the headers {BlockUpload.TenantHeader}, {BlockUpload.ContactHeader} and, unless the caller speaks alone, {BlockUpload.AgentHeader}.";
         }
 
         if (block.Number is < 0 or >= RecordingBlock.MaxBlocks)

@@ -4,13 +4,14 @@ using Npgsql;
 namespace CallCenter.Recording.Store;
 
 /// <summary>A recording's row.</summary>
+/// <param name="Agent">Who speaks in the second channel; null for a caller's message.</param>
 /// <param name="Day">The folder of its file.</param>
 /// <param name="Blocks">Blocks stored.</param>
 /// <param name="Expected">Blocks that RecordingEnded told; null while it runs.</param>
 /// <param name="Hash">Head of the hash chain, once sealed.</param>
 /// <param name="Trace">Trace context of RecordingEnded.</param>
 internal sealed record RecordingRow(
-    Guid Tenant, Guid Id, Guid Contact, Guid Agent, DateOnly Day, DateTime? StartedAt, int Blocks, int? Expected, long? LengthMs, DateTime? SealedAt, byte[]? Hash,
+    Guid Tenant, Guid Id, Guid Contact, Guid? Agent, DateOnly Day, DateTime? StartedAt, int Blocks, int? Expected, long? LengthMs, DateTime? SealedAt, byte[]? Hash,
     string? Trace)
 {
     public FilePlace Place => new(Tenant, Day, Id);
@@ -22,12 +23,12 @@ internal static class RecordingRows
     private const string Columns = "tenant, id, contact, agent, day, started_at, blocks, expected, length_ms, sealed_at, hash, trace";
 
     /// <summary>The recording's row, made when it is new, locked to the end of the transaction. Null when the id is another tenant's.</summary>
-    public static async Task<RecordingRow?> Ensure(NpgsqlConnection c, NpgsqlTransaction t, Guid tenant, Guid id, Guid contact, Guid agent, DateTimeOffset now)
+    public static async Task<RecordingRow?> Ensure(NpgsqlConnection c, NpgsqlTransaction t, Guid tenant, Guid id, Guid contact, Guid? agent, DateTimeOffset now)
     {
         const string insert = """
             INSERT INTO recordings (tenant, id, contact, agent, day) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
             """;
-        await Execute(c, t, insert, tenant, id, contact, agent, DateOnly.FromDateTime(now.UtcDateTime));
+        await Execute(c, t, insert, tenant, id, contact, agent ?? (object)DBNull.Value, DateOnly.FromDateTime(now.UtcDateTime));
         return await Lock(c, t, id);
     }
 
@@ -99,7 +100,7 @@ internal static class RecordingRows
         while (await rows.ReadAsync())
         {
             found.Add(new(
-                rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetGuid(3), rows.GetFieldValue<DateOnly>(4), rows.GetFieldValue<DateTime?>(5),
+                rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetFieldValue<Guid?>(3), rows.GetFieldValue<DateOnly>(4), rows.GetFieldValue<DateTime?>(5),
                 rows.GetInt32(6), rows.GetFieldValue<int?>(7), rows.GetFieldValue<long?>(8), rows.GetFieldValue<DateTime?>(9), rows.IsDBNull(10) ? null : rows.GetFieldValue<byte[]>(10),
                 rows.IsDBNull(11) ? null : rows.GetString(11)));
         }

@@ -249,6 +249,9 @@ internal sealed class Call
             case PlayFallback:
                 audio.PlayFallback();
                 break;
+            case Beep b:
+                audio.Beep(b.Command);
+                break;
             case Arm a:
                 timers.Arm(a.Timer, a.After);
                 break;
@@ -291,6 +294,9 @@ internal sealed class Call
                 break;
             case StartRecording s:
                 recordings.Start(s.Recording, s.Agent, arrival.Media.Leg, legs[s.Leg].Media!.Leg);
+                break;
+            case StartMessage m:
+                recordings.StartMessage(m.Recording, arrival.Media.Leg, m.Silence);
                 break;
             case StopRecording s:
                 recordings.Stop(s.Recording);

@@ -50,6 +50,12 @@ internal sealed record HoldBridge(Guid Leg) : CallAction;
 
 internal sealed record StartRecording(Guid Recording, Guid Leg, Guid Agent) : CallAction;
 
+/// <summary>Plays the beep before a message; its end is reported as PlaybackOver of the command.</summary>
+internal sealed record Beep(Guid Command) : CallAction;
+
+/// <summary>Records the caller alone; so much silence is reported once as MessageSilent.</summary>
+internal sealed record StartMessage(Guid Recording, TimeSpan Silence) : CallAction;
+
 /// <summary>RecordingStopped follows in any case.</summary>
 internal sealed record StopRecording(Guid Recording) : CallAction;
 

@@ -37,7 +37,11 @@ internal sealed record LegHeld(Guid Leg) : CallInput;
 
 internal sealed record LegRetrieved(Guid Leg) : CallInput;
 
-internal sealed record RecordingStopped(Guid Recording, long Blocks, long LengthMs) : CallInput;
+/// <param name="SoundMs">Of a message: how much was not silence.</param>
+internal sealed record RecordingStopped(Guid Recording, long Blocks, long LengthMs, long? SoundMs = null) : CallInput;
+
+/// <summary>The caller has been silent in a message for as long as its order allows.</summary>
+internal sealed record MessageSilent(Guid Recording) : CallInput;
 
 internal sealed record TimerFired(CallTimer Timer) : CallInput;
 
@@ -58,6 +62,9 @@ internal enum TimerKind
 
     /// <summary>An accepted leg has to be connected.</summary>
     Connect,
+
+    /// <summary>A message's greatest length.</summary>
+    Message,
 }
 
 /// <summary>A timer of a call; arming it again replaces it.</summary>

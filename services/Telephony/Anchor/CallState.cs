@@ -44,6 +44,9 @@ internal sealed record Playing(Guid Command, DateTimeOffset Since) : CallerActiv
 /// <summary>Digits are awaited; while <paramref name="Prompting"/> clips still play.</summary>
 internal sealed record Collecting(Collect Order, string Digits, bool Prompting) : CallerActivity(Order.CommandId);
 
+/// <summary>The caller leaves a message; while <paramref name="Beeping"/> nothing is recorded yet.</summary>
+internal sealed record Messaging(RecordMessage Order, bool Beeping) : CallerActivity(Order.CommandId);
+
 /// <summary>The way a caller's key presses come. A call keeps the first one that brought a digit, so that a press told both ways counts once.</summary>
 internal enum DigitWay { TelephoneEvent, Info }
 
@@ -73,7 +76,7 @@ internal sealed record CallState
     /// <summary>The leg that talks with the caller.</summary>
     public Guid? Bridged { get; init; }
 
-    /// <summary>Recordings begun and not ended, with the leg each records.</summary>
+    /// <summary>Recordings begun and not ended, with the agent's leg that each records, or the caller's for a message.</summary>
     public ImmutableDictionary<Guid, Guid> Recordings { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
 
     /// <summary>First answers of the last commands, for their repetitions.</summary>

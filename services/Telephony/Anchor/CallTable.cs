@@ -51,6 +51,9 @@ internal static class CallTable
             case (CallPhase.Answered, DigitPressed d):
                 CallerTable.Digit(turn, d);
                 break;
+            case (_, MessageSilent m):
+                MessageTable.Silent(turn, m.Recording);
+                break;
             case (_, PlaybackOver p):
                 CallerTable.PlaybackOver(turn, p);
                 break;
@@ -86,6 +89,9 @@ internal static class CallTable
                 break;
             case TimerKind.Digit:
                 CallerTable.DigitTimeout(turn);
+                break;
+            case TimerKind.Message:
+                MessageTable.GreatestLength(turn);
                 break;
             case TimerKind.Connect when timer.Leg is { } id && state.Legs.GetValueOrDefault(id) is { Phase: LegPhase.Accepted } leg:
                 LegTable.End(turn, leg, LegEnd.Ended);
@@ -150,7 +156,7 @@ internal static class CallTable
         if (turn.State.Recordings.TryGetValue(stopped.Recording, out var leg))
         {
             turn.State = turn.State with { Recordings = turn.State.Recordings.Remove(stopped.Recording) };
-            turn.Tell(new RecordingEnded(stopped.Recording, stopped.Blocks, stopped.LengthMs) { Leg = leg });
+            turn.Tell(new RecordingEnded(stopped.Recording, stopped.Blocks, stopped.LengthMs, stopped.SoundMs) { Leg = leg });
             CloseWhenDone(turn);
         }
     }

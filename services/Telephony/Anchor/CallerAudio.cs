@@ -40,6 +40,8 @@ internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback 
         }
     }
 
+    public void Beep(Guid command) => Begin(++order, command, [BeepTone.Clip], loop: false);
+
     /// <summary>The number's prompt once, then its music for ever; what cannot be had is left out.</summary>
     public void PlayFallback()
     {

@@ -2,7 +2,7 @@ using CallCenter.Contracts.Telephony;
 
 namespace CallCenter.Telephony.Anchor;
 
-/// <summary>The caller's leg at work for a command: clips and digits.</summary>
+/// <summary>The caller's leg at work for a command: clips and digits; a message is <see cref="MessageTable"/>.</summary>
 internal static class CallerTable
 {
     public static void Play(Turn turn, Play play)
@@ -38,6 +38,9 @@ internal static class CallerTable
             case Collecting c:
                 Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Stopped, c.Digits));
                 break;
+            case Messaging m:
+                MessageTable.End(turn, m);
+                break;
         }
     }
 
@@ -52,26 +55,42 @@ internal static class CallerTable
                 turn.State = turn.State with { Activity = c with { Prompting = false } };
                 Await(turn, c.Order.FirstDigitMs);
                 break;
+            case Messaging { Beeping: true } m when m.Command == over.Command:
+                MessageTable.Record(turn, m);
+                break;
         }
     }
 
     public static void Digit(Turn turn, DigitPressed pressed)
     {
         turn.State = turn.State with { DigitWay = turn.State.DigitWay ?? pressed.Way };
-        if (turn.State.DigitWay != pressed.Way || turn.State.Activity is not Collecting c)
+        if (turn.State.DigitWay != pressed.Way)
         {
             return;
         }
+        switch (turn.State.Activity)
+        {
+            case Collecting c:
+                Collected(turn, c, pressed.Digit);
+                break;
+            case Messaging m:
+                MessageTable.Digit(turn, m, pressed.Digit);
+                break;
+        }
+    }
+
+    private static void Collected(Turn turn, Collecting c, char digit)
+    {
         if (c.Prompting)
         {
             turn.Do(new StopPlayback());
         }
-        if (c.Order.Terminators.Contains(pressed.Digit, StringComparison.Ordinal))
+        if (c.Order.Terminators.Contains(digit, StringComparison.Ordinal))
         {
             Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Complete, c.Digits));
             return;
         }
-        var digits = c.Digits + pressed.Digit;
+        var digits = c.Digits + digit;
         if (digits.Length >= c.Order.MaxDigits)
         {
             Finish(turn, new DigitsCollected(c.Command, CollectOutcome.Complete, digits));

@@ -8,6 +8,8 @@ namespace CallCenter.Telephony.Anchor;
 /// </summary>
 internal static class CommandTable
 {
+    public const int MessageMaxMs = 600_000, MessageMinMs = 1_000, SilenceMaxMs = 60_000;
+
     public const int ClipsMax = 32, DigitsMax = 64, WaitMaxMs = 120_000, LegsMax = 16, OffersMax = 4096;
 
     public static void Apply(Turn turn, CallCommand order)
@@ -83,6 +85,8 @@ internal static class CommandTable
                 return Play(turn, p);
             case Collect c:
                 return Collect(turn, c);
+            case RecordMessage m:
+                return Record(turn, m);
             case StopPlaying:
                 CallerTable.StopActivity(turn);
                 return Done;
@@ -129,7 +133,7 @@ internal static class CommandTable
     {
         { Phase: not CallPhase.Answered } => Refused("answer the call first"),
         { Bridged: not null } => Refused("the caller talks on another leg: end it first"),
-        var s when recording is { } id && s.Recordings.ContainsKey(id) => Refused("the recording is known already: use a new id"),
+        var s when recording is { } id && s.Recordings.ContainsKey(id) => KnownRecording,
         _ when leg.Phase != LegPhase.Accepted => Refused("wait for LegAccepted"),
         _ => Do(turn, t => LegTable.Connect(t, leg, recording)),
     };
@@ -144,6 +148,14 @@ internal static class CommandTable
         { MaxDigits: < 1 or > DigitsMax } => Refused($"collect 1 to {DigitsMax} digits"),
         { FirstDigitMs: < 0 or > WaitMaxMs } or { NextDigitMs: < 0 or > WaitMaxMs } => Refused($"wait at most {WaitMaxMs} ms for a digit"),
         _ => Do(turn, t => CallerTable.Collect(t, collect)),
+    });
+
+    private static (CommandOutcome, string?) Record(Turn turn, RecordMessage message) => NotForCaller(turn) ?? (message switch
+    {
+        { MaxMs: < MessageMinMs or > MessageMaxMs } => Refused($"a message lasts {MessageMinMs} to {MessageMaxMs} ms"),
+        { SilenceMs: < MessageMinMs or > SilenceMaxMs } => Refused($"silence ends a message after {MessageMinMs} to {SilenceMaxMs} ms"),
+        _ when turn.State.Recordings.ContainsKey(message.Recording) => KnownRecording,
+        _ => Do(turn, t => MessageTable.Begin(t, message)),
     });
 
     private static (CommandOutcome, string?)? NotForCaller(Turn turn) => turn.State switch
@@ -161,6 +173,8 @@ internal static class CommandTable
         work(turn);
         return Done;
     }
+
+    private static (CommandOutcome, string?) KnownRecording => Refused("the recording is known already: use a new id");
 
     private static (CommandOutcome, string?) NotConnected => Refused("the leg is not connected: wait for AgentAnswered");
 

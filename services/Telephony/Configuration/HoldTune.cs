@@ -7,7 +7,7 @@ internal static class HoldTune
 {
     private static readonly double[] Hertz = [261.63, 329.63, 392.00, 523.25, 392.00, 329.63, 220.00, 261.63, 329.63, 440.00, 329.63, 261.63];
 
-    public static Clip Silence { get; } = Clip.FromSamples(new short[Clip.Rate]);
+    public static Clip Silence { get; } = Clip.Silence(TimeSpan.FromSeconds(1));
 
     public static Clip Clip { get; } = Clip.FromSamples([.. Hertz.SelectMany(Note)]);
 

@@ -77,7 +77,10 @@ internal sealed class BlockShipper(IHttpClientFactory clients, TimeProvider cloc
         };
         request.Headers.Add(BlockUpload.TenantHeader, block.Header.Tenant.ToString());
         request.Headers.Add(BlockUpload.ContactHeader, block.Header.Contact.ToString());
-        request.Headers.Add(BlockUpload.AgentHeader, block.Header.Agent.ToString());
+        if (block.Header.Agent is { } agent)
+        {
+            request.Headers.Add(BlockUpload.AgentHeader, agent.ToString());
+        }
         request.Headers.Add(BlockUpload.HashHeader, Convert.ToHexStringLower(SHA256.HashData(block.Body)));
         try
         {

@@ -8,7 +8,7 @@ namespace CallCenter.Telephony.Recorder;
 
 /// <summary>Which block a record holds. Its sealed body follows the header's line feed.</summary>
 /// <param name="EndMs">Where the block's audio ends, in milliseconds after the recording's start.</param>
-internal sealed record BlockHeader(Guid Tenant, Guid Contact, Guid Recording, Guid Agent, long Number, long EndMs);
+internal sealed record BlockHeader(Guid Tenant, Guid Contact, Guid Recording, Guid? Agent, long Number, long EndMs);
 
 /// <summary>A sealed block read back from disk.</summary>
 internal sealed record SpooledBlock(BlockHeader Header, byte[] Body);

@@ -4,8 +4,8 @@ using CallCenter.Media;
 
 namespace CallCenter.Telephony.Recorder;
 
-/// <summary>Whose recording it is.</summary>
-internal sealed record RecordingIdentity(Guid Tenant, Guid Contact, Guid Recording, Guid Agent);
+/// <summary>Whose recording it is; without an agent it is a message of the caller alone.</summary>
+internal sealed record RecordingIdentity(Guid Tenant, Guid Contact, Guid Recording, Guid? Agent);
 
 /// <summary>
 /// Takes the blocks of one tap: packs, seals with the tenant's key, spools. Blocks are numbered densely here; where the tap

@@ -5,24 +5,28 @@ using CallCenter.Telephony.Anchor;
 namespace CallCenter.Telephony.Recorder;
 
 /// <summary>The recordings of one call: taps that write to the block spool. On the call's mailbox.</summary>
-internal sealed class CallRecordings(CallServices services, Guid tenant, Guid contact, string wrappedKey, Action<Action> post, Action<RecordingStopped> stopped)
+internal sealed class CallRecordings(CallServices services, Guid tenant, Guid contact, string wrappedKey, Action<Action> post, Action<CallInput> report)
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
     private readonly Dictionary<Guid, Running> running = [];
 
     public void Start(Guid recording, Guid agent, MediaLeg caller, MediaLeg agentLeg)
     {
-        try
+        if (Open(recording, agent) is { } sink)
         {
-            var key = services.Keys.Unwrap(wrappedKey);
-            var sink = new CallRecording(new(tenant, contact, recording, agent), key, services.Blocks);
-            CryptographicOperations.ZeroMemory(key);
-            running[recording] = new(services.Media.StartRecording(new RecordingOptions { Caller = caller, Agent = agentLeg, Sink = sink }), sink);
+            var tap = services.Media.StartRecording(new RecordingOptions { Caller = caller, Agent = agentLeg, Sink = sink });
+            running[recording] = new(tap, sink, null);
         }
-        catch (CryptographicException e)
+    }
+
+    /// <summary>Records the caller alone; <see cref="MessageSilent"/> is told once after so much silence.</summary>
+    public void StartMessage(Guid recording, MediaLeg caller, TimeSpan silence)
+    {
+        if (Open(recording, null) is { } sink)
         {
-            // The call goes on; the recording is told as empty when it ends.
-            Log.RecordingFailed(services.Logger, recording, tenant, e.Message);
+            var meter = new SoundMeter(sink, silence, () => post(() => report(new MessageSilent(recording))));
+            var tap = services.Media.StartRecording(new RecordingOptions { Caller = caller, Sink = meter });
+            running[recording] = new(tap, sink, meter);
         }
     }
 
@@ -35,7 +39,24 @@ internal sealed class CallRecordings(CallServices services, Guid tenant, Guid co
         }
         else
         {
-            post(() => stopped(new RecordingStopped(recording, 0, 0)));
+            post(() => report(new RecordingStopped(recording, 0, 0)));
+        }
+    }
+
+    private CallRecording? Open(Guid recording, Guid? agent)
+    {
+        try
+        {
+            var key = services.Keys.Unwrap(wrappedKey);
+            var sink = new CallRecording(new(tenant, contact, recording, agent), key, services.Blocks);
+            CryptographicOperations.ZeroMemory(key);
+            return sink;
+        }
+        catch (CryptographicException e)
+        {
+            // The call goes on; the recording is told as empty when it ends.
+            Log.RecordingFailed(services.Logger, recording, tenant, e.Message);
+            return null;
         }
     }
 
@@ -55,11 +76,11 @@ internal sealed class CallRecordings(CallServices services, Guid tenant, Guid co
         post(() =>
         {
             var progress = services.Blocks.Progress(recording);
-            stopped(new RecordingStopped(recording, progress.Blocks, length ?? progress.LengthMs));
+            report(new RecordingStopped(recording, progress.Blocks, length ?? progress.LengthMs, one.Meter?.SoundMs));
             // Only now: the event that names the number of blocks is on disk.
             services.Blocks.Forget(recording);
         });
     }
 
-    private sealed record Running(RecordingTap Tap, CallRecording Sink);
+    private sealed record Running(RecordingTap Tap, CallRecording Sink, SoundMeter? Meter);
 }

@@ -15,6 +15,10 @@ public sealed record MenuFailed(string Menu, int NoInput, int NoMatch) : Contact
 /// <param name="Returning">The caller comes back from an agent's leg that was lost: the contact keeps its age and goes before its equals.</param>
 public sealed record QueueRequested(Guid Queue, bool Returning) : ContactEvent;
 
+/// <summary>The caller left a message. A recording without a word is none.</summary>
+/// <param name="LengthMs">Length of the recording.</param>
+public sealed record VoicemailLeft(Guid Recording, long LengthMs) : ContactEvent;
+
 /// <summary>How a flow ended.</summary>
 public enum FlowOutcome { CallerGone, HungUp, Closed, Deflected, AgentEnded, Failed }
 

@@ -14,7 +14,7 @@ public static class BlockUpload
     /// <summary>Header: the contact's id.</summary>
     public const string ContactHeader = "CallCenter-Contact";
 
-    /// <summary>Header: the id of the agent who speaks in the second channel.</summary>
+    /// <summary>Header: the id of the agent who speaks in the second channel; not sent for a caller's message.</summary>
     public const string AgentHeader = "CallCenter-Agent";
 
     /// <summary>Header: SHA-256 of the body, lower-case hex.</summary>

@@ -12,6 +12,7 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(Play), nameof(Play))]
 [JsonDerivedType(typeof(StopPlaying), nameof(StopPlaying))]
 [JsonDerivedType(typeof(Collect), nameof(Collect))]
+[JsonDerivedType(typeof(RecordMessage), nameof(RecordMessage))]
 [JsonDerivedType(typeof(HangUp), nameof(HangUp))]
 [JsonDerivedType(typeof(OfferLeg), nameof(OfferLeg))]
 [JsonDerivedType(typeof(WithdrawLeg), nameof(WithdrawLeg))]
@@ -64,6 +65,16 @@ public sealed record StopPlaying : CallCommand;
 /// <summary>Plays clips (a digit interrupts them) and collects digits; the waiting time for the first counts from the end of the clips. DigitsCollected tells the result.</summary>
 /// <param name="Terminators">Digits that end the collection and are not part of it, such as "#".</param>
 public sealed record Collect(IReadOnlyList<Clip> Clips, int MaxDigits, string Terminators, int FirstDigitMs, int NextDigitMs) : CallCommand;
+
+/// <summary>
+/// Beeps, then records the caller's channel alone: RecordingStarted without an agent. The message ends by a terminator, by silence,
+/// at its greatest length, when the caller hangs up or by the next order; RecordingEnded tells it. Before the beep is over nothing is
+/// recorded and nothing told.
+/// </summary>
+/// <param name="MaxMs">Greatest length, 1,000 to 600,000.</param>
+/// <param name="SilenceMs">So much silence ends the message, 1,000 to 60,000; told in steps of a recording's block.</param>
+/// <param name="Terminators">Digits that end the message, such as "#".</param>
+public sealed record RecordMessage(Guid Recording, int MaxMs, int SilenceMs, string Terminators) : CallCommand;
 
 /// <summary>Ends the whole call: BYE, or the final answer when it was never answered.</summary>
 public sealed record HangUp(string Cause) : CallCommand;

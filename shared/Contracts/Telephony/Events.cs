@@ -69,10 +69,12 @@ public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied }
 public sealed record LegEnded(LegRole Role, Guid? Agent, LegEnd End) : ContactEvent;
 
 /// <summary>A recording began; its first block starts at OccurredAt.</summary>
-public sealed record RecordingStarted(Guid Recording, Guid Agent) : ContactEvent;
+/// <param name="Agent">Who speaks in the second channel; absent for a caller's message, whose second channel is silent.</param>
+public sealed record RecordingStarted(Guid Recording, Guid? Agent) : ContactEvent;
 
 /// <summary>A recording ended after so many blocks (numbers 0 to Blocks - 1); when all have arrived it can be sealed.</summary>
-public sealed record RecordingEnded(Guid Recording, long Blocks, long LengthMs) : ContactEvent;
+/// <param name="SoundMs">Of a caller's message: how much of it was not silence; absent where nobody listened.</param>
+public sealed record RecordingEnded(Guid Recording, long Blocks, long LengthMs, long? SoundMs = null) : ContactEvent;
 
 /// <summary>Every leg is over: the gateway's last word on the contact (final).</summary>
 public sealed record CallClosed : ContactEvent;

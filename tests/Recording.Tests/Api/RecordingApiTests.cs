@@ -53,13 +53,17 @@ public sealed class RecordingApiTests(PostgresFixture postgres) : IAsyncLifetime
         _gateway = _host.As(Role.Service);
     }
 
+    /// <summary>A block as the gateway ships it; with an empty agent as one of a caller's message.</summary>
     private async Task<HttpStatusCode> Put(int number, byte[] body, Guid? tenant = null, Guid? agent = null, string? hash = null, Guid? recording = null)
     {
         using var content = new ByteArrayContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Put, BlockUpload.Path(recording ?? _recording, number)) { Content = content };
         request.Headers.Add(BlockUpload.TenantHeader, (tenant ?? _tenant).ToString());
         request.Headers.Add(BlockUpload.ContactHeader, _contact.ToString());
-        request.Headers.Add(BlockUpload.AgentHeader, (agent ?? _agent).ToString());
+        if (agent != Guid.Empty)
+        {
+            request.Headers.Add(BlockUpload.AgentHeader, (agent ?? _agent).ToString());
+        }
         request.Headers.Add(BlockUpload.HashHeader, hash ?? Convert.ToHexStringLower(SHA256.HashData(body)));
         using var response = await _gateway.SendAsync(request, Ct);
         return response.StatusCode;
@@ -123,6 +127,29 @@ public sealed class RecordingApiTests(PostgresFixture postgres) : IAsyncLifetime
         ToneProbe.DominantFrequency(wav.Channel(0), 8000).ShouldBe(440, 2);
         ToneProbe.DominantFrequency(wav.Channel(1), 8000).ShouldBe(1000, 2);
         (await Put(BlockCount, _blocks.Sealed(BlockCount))).ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_callers_message_has_no_agent_and_is_played_to_its_tenant()
+    {
+        (await Put(0, _blocks.Sealed(0), agent: Guid.Empty)).ShouldBe(HttpStatusCode.NoContent);
+        await _host.Tell(new RecordingStarted(_recording, null) { Tenant = _tenant, Stream = _contact });
+        await Ended(blocks: 1);
+        (await _sealings.Next()).Agent.ShouldBeNull();
+        (await Put(0, _blocks.Sealed(0))).ShouldBe(HttpStatusCode.Conflict, "the recording is not that agent's");
+
+        using var client = _host.As(Role.Client, null, _tenant);
+        var item = (await client.GetFromJsonAsync<JsonElement>($"/api/recordings?tenant={_tenant}", Ct)).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        item.GetProperty("agent").ValueKind.ShouldBe(JsonValueKind.Null);
+        foreach (var (listener, expected) in new[]
+        {
+            (client, HttpStatusCode.OK), (_host.As(Role.Supervisor), HttpStatusCode.OK), (_host.As(Role.Agent, _agent, _tenant), HttpStatusCode.NotFound),
+            (_host.As(Role.Client, null, Guid.CreateVersion7()), HttpStatusCode.NotFound),
+        })
+        {
+            using var response = await Audio(listener);
+            response.StatusCode.ShouldBe(expected);
+        }
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); d.Order(new Play([TableDriver.Clip], true)); },
             d => { d.Answered(); d.Order(new Collect([TableDriver.Clip], 2, "#", 10, 10)); },
             d => { d.Answered(); d.Order(new Collect([], 2, "#", 10, 10)); },
+            d => { d.Answered(); d.Order(new RecordMessage(Recordings[0], 2000, 1000, "#")); },
+            d => { d.Answered(); d.Order(new RecordMessage(Recordings[0], 2000, 1000, "#")); d.Input(new PlaybackOver(d.LastCommand, PlayOutcome.Finished, 1)); },
             d => { d.Answered(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); },
             d => { d.Answered(); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); d.Input(new LegTaken(Legs[0])); },
             d => { d.Answered(); Connect(d); },
@@ -50,7 +52,7 @@ public sealed class CallTablePropertyTests
         new TakeControl(ControlHolder.Ivr), new TakeControl(ControlHolder.Routing), new TakeControl(ControlHolder.None), new AnswerCall(),
         new Play([TableDriver.Clip], true), new StopPlaying(), new Collect([TableDriver.Clip], 2, "#", 10, 10), new Collect([], 1, "", 10, 10),
         new HangUp("x"), new OfferLeg(leg, Guid.NewGuid(), 1000), new WithdrawLeg(leg), new ConnectAgent(leg, recording),
-        new ConnectAgent(leg, null), new EndLeg(leg), new HoldLeg(leg), new RetrieveLeg(leg),
+        new ConnectAgent(leg, null), new EndLeg(leg), new HoldLeg(leg), new RetrieveLeg(leg), new RecordMessage(recording, 2000, 1000, "#"),
     ];
 
     private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
@@ -60,7 +62,7 @@ public sealed class CallTablePropertyTests
         new PlaybackOver(command, PlayOutcome.Finished, 20), new PlaybackOver(command, PlayOutcome.Failed, 0),
         new LegInvited(leg), new LegRings(leg), new LegTaken(leg), new LegFailed(leg, LegRefusal.Busy, 486),
         new LegGone(leg, LegEnd.PartyHungUp), new LegGone(leg, LegEnd.Lost), new LegHeld(leg), new LegRetrieved(leg),
-        new RecordingStopped(recording, 3, 1500),
+        new RecordingStopped(recording, 3, 1500), new MessageSilent(recording), new TimerFired(new(TimerKind.Message)),
         new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)),
     ];
 
@@ -89,7 +91,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(15 * (16 + 20));
+        checkedPairs.ShouldBe(17 * (17 + 22));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ using MediaClip = CallCenter.Media.Clip;
 namespace CallCenter.Telephony.Tests.Running;
 
 /// <summary>A block as the fake Recording took it.</summary>
-internal sealed record TakenBlock(Guid Tenant, Guid Contact, Guid Agent, Guid Recording, long Number, byte[] Body);
+internal sealed record TakenBlock(Guid Tenant, Guid Contact, Guid? Agent, Guid Recording, long Number, byte[] Body);
 
 /// <summary>
 /// The whole service on free ports, with what it needs of the others at the same address: Tenancy's snapshots, Ivr's clips,
@@ -157,7 +157,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         }
         var bytes = body.ToArray();
         request.Headers[BlockUpload.HashHeader].ToString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        Blocks.Add(new(Header(BlockUpload.TenantHeader), Header(BlockUpload.ContactHeader), Header(BlockUpload.AgentHeader), recording, number, bytes));
+        Blocks.Add(new(Header(BlockUpload.TenantHeader), Header(BlockUpload.ContactHeader), request.Headers.ContainsKey(BlockUpload.AgentHeader) ? Header(BlockUpload.AgentHeader) : null, recording, number, bytes));
         return Results.NoContent();
 
         Guid Header(string name) => Guid.Parse(request.Headers[name].ToString());

@@ -38,16 +38,16 @@ public sealed class CallTests : IAsyncLifetime
 
     private Guid Agent => gateway.Setup.Phones[0].Agent;
 
-    private async Task<(PhoneCall Phone, CallArrived Call)> Arrive()
+    private async Task<(PhoneCall Phone, CallArrived Call)> Arrive(double hertz = 440)
     {
         var seen = gateway.Events.All.OfType<CallArrived>().Select(e => e.Contact).ToHashSet();
-        var outside = caller.Call(RunningGateway.Number);
+        var outside = caller.Call(RunningGateway.Number, hertz: hertz);
         return (outside, await gateway.Events.Next<CallArrived>(where: e => !seen.Contains(e.Contact)));
     }
 
-    private async Task<(PhoneCall Phone, CallArrived Call)> Answered()
+    private async Task<(PhoneCall Phone, CallArrived Call)> Answered(double hertz = 440)
     {
-        var (outside, call) = await Arrive();
+        var (outside, call) = await Arrive(hertz);
         await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
         await gateway.Done(call, 1, new AnswerCall());
         await outside.WhenAnswered(Soon);
@@ -110,6 +110,15 @@ public sealed class CallTests : IAsyncLifetime
     {
         var ended = await gateway.Events.Next<RecordingEnded>(call.Contact);
         await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == ended.Blocks);
+        var (callerSide, agentSide) = Opened(call, recording, Agent);
+        (callerSide.Length / 8).ShouldBe((int)ended.LengthMs);
+        ToneProbe.DominantFrequency(callerSide.AsSpan(4000..8000), 8000).ShouldBe(440, 5);
+        ToneProbe.DominantFrequency(agentSide.AsSpan(4000..8000), 8000).ShouldBe(1000, 5);
+    }
+
+    /// <summary>What the shipped blocks of a recording hold.</summary>
+    private (short[] Caller, short[] Agent) Opened(CallArrived call, Guid recording, Guid? agent)
+    {
         var key = gateway.Services.GetRequiredService<TenantKeys>().Unwrap(gateway.Setup.KeyOf(call.Tenant));
         using var cipher = new RecordingCipher(key, call.Tenant, recording);
         var channels = (Caller: new List<short>(), Agent: new List<short>());
@@ -117,16 +126,14 @@ public sealed class CallTests : IAsyncLifetime
         {
             block.Tenant.ShouldBe(call.Tenant);
             block.Contact.ShouldBe(call.Contact);
-            block.Agent.ShouldBe(Agent);
+            block.Agent.ShouldBe(agent);
             var plain = new byte[block.Body.Length - RecordingCipher.Overhead];
             cipher.Open(block.Number, block.Body, plain).ShouldBe(plain.Length);
             RecordingBlock.TryRead(plain, out var piece, out var callerBytes, out var agentBytes).ShouldBeTrue();
             channels.Caller.AddRange(Decode(piece.Caller, callerBytes));
             channels.Agent.AddRange(Decode(piece.Agent, agentBytes));
         }
-        (channels.Caller.Count / 8).ShouldBe((int)ended.LengthMs);
-        ToneProbe.DominantFrequency(channels.Caller.ToArray().AsSpan(4000..8000), 8000).ShouldBe(440, 5);
-        ToneProbe.DominantFrequency(channels.Agent.ToArray().AsSpan(4000..8000), 8000).ShouldBe(1000, 5);
+        return ([.. channels.Caller], [.. channels.Agent]);
     }
 
     private static short[] Decode(RecordingCodec codec, ReadOnlySpan<byte> bytes)
@@ -234,6 +241,36 @@ public sealed class CallTests : IAsyncLifetime
         (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg)).End.ShouldBe(LegEnd.Ended);
         outside.HangUp();
         (await gateway.Events.Whole(call.Contact)).Where(type => type is "CallHeld" or "CallResumed").ShouldBe(["CallHeld", "CallResumed"]);
+    }
+
+    [Fact]
+    public async Task A_message_is_the_caller_alone_after_the_beep()
+    {
+        var (outside, call) = await Answered();
+        var message = Guid.CreateVersion7();
+        await gateway.Done(call, 1, new RecordMessage(message, 60_000, 10_000, "#"));
+        await outside.Audio.Hears(1400, Soon);
+        (await gateway.Events.Next<RecordingStarted>(call.Contact)).Agent.ShouldBeNull();
+        await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == message) >= 3);
+        outside.Audio.Press('#');
+        var ended = await gateway.Events.Next<RecordingEnded>(call.Contact);
+        ended.SoundMs.ShouldNotBeNull().ShouldBeInRange(1000, ended.LengthMs);
+        await gateway.Done(call, 1, new HangUp("thanks"));
+        await outside.WhenEnded(Soon);
+        await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == message) == ended.Blocks);
+        var (callerSide, agentSide) = Opened(call, message, null);
+        ToneProbe.Share(callerSide.AsSpan(0, 8000), 8000, 440).ShouldBeGreaterThan(0.9);
+        ToneProbe.LevelDb(agentSide).ShouldBeLessThan(-60);
+    }
+
+    [Fact]
+    public async Task Silence_ends_a_message()
+    {
+        var (outside, call) = await Answered(hertz: 0);
+        await gateway.Done(call, 1, new RecordMessage(Guid.CreateVersion7(), 60_000, 1_000, "#"));
+        (await gateway.Events.Next<RecordingEnded>(call.Contact)).SoundMs.ShouldBe(0);
+        outside.HangUp();
+        (await gateway.Events.Whole(call.Contact))[^4..].ShouldBe(["RecordingStarted", "RecordingEnded", "LegEnded", "CallClosed"]);
     }
 
     private bool? IsHeldByPhone(CallArrived call, Guid leg) =>

@@ -1,0 +1,2 @@
+-- A message that a caller left has no agent.
+ALTER TABLE recordings ALTER COLUMN agent DROP NOT NULL;
