@@ -1,0 +1,105 @@
+import { Alert, Button } from "@mantine/core";
+import { IconClockExclamation } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Agent, Me } from "../api/shapes";
+import { useAction } from "../keys/KeysProvider";
+import { useStaleSince } from "../live/LiveProvider";
+import { readMe } from "../live/reads";
+import { Empty } from "../look/Empty";
+import { Problem } from "../look/Problem";
+import { pagesOf } from "../shell/pages";
+import { Shell } from "../shell/Shell";
+import styles from "./AgentPage.module.css";
+import { Conversation } from "./Conversation";
+import { CustomerPanel } from "./CustomerPanel";
+import { MyDay, myDayKey } from "./MyDay";
+import { MissedCall, Rest } from "./Rest";
+import { StatusMenu } from "./StatusMenu";
+import type { StatusChange } from "./statusChange";
+import { allowNotifications, useAttention } from "./useAttention";
+import { useMissed } from "./useMissed";
+import { useStatus } from "./useStatus";
+
+export default function AgentPage() {
+  const { t } = useTranslation();
+  const { data: me } = useQuery(readMe);
+  if (!me) return null;
+  if (!me.agent) {
+    return (
+      <Shell me={me} pages={pagesOf.agent}>
+        <Empty title={t("agent.noAgent")} lead={t("agent.noAgentLead")} />
+      </Shell>
+    );
+  }
+  return <Desk me={me} agent={me.agent} />;
+}
+
+function Desk({ me, agent }: { me: Me; agent: Agent }) {
+  const pop = me.contact ?? null;
+  const { change, choose, dismiss } = useStatus(agent);
+  const { missed, dismiss: dismissMissed } = useMissed(pop);
+  const stale = useStaleSince();
+  useAttention(agent, pop);
+  useFreshFigures(pop?.contact ?? null);
+
+  const goReady = () => {
+    allowNotifications();
+    dismissMissed();
+    if (agent.status !== "Available" || agent.nextStatus) choose({ status: "Available", reason: null });
+  };
+  useAction("ready", goReady);
+  useAction("break", () => choose({ status: "Break", reason: null }));
+
+  return (
+    <Shell me={me} pages={pagesOf.agent} bar={<StatusMenu agent={agent} change={change} choose={choose} />}>
+      <div
+        className={`${styles.desk} ${stale ? "stale" : ""}`}
+        data-testid="desk"
+        data-agent-state={agent.state}
+        data-agent-status={agent.status}
+      >
+        <div className={styles.left}>
+          <MyDay me={me} />
+        </div>
+        <div className={styles.centre}>
+          <StatusTrouble change={change} dismiss={dismiss} />
+          {missed && !pop && <MissedCall missed={missed} agent={agent} goReady={goReady} dismiss={dismissMissed} />}
+          {pop ? <Conversation agent={agent.id} pop={pop} /> : <Rest agent={agent} goReady={goReady} />}
+        </div>
+        <div className={styles.right}>
+          <CustomerPanel pop={pop} />
+        </div>
+      </div>
+    </Shell>
+  );
+}
+
+/** The own figures change when a contact leaves the hand. */
+function useFreshFigures(contact: string | null): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    if (contact === null) void cache.invalidateQueries({ queryKey: myDayKey });
+  }, [contact, cache]);
+}
+
+function StatusTrouble({ change, dismiss }: { change: StatusChange; dismiss: () => void }) {
+  const { t } = useTranslation();
+  if (change.is === "unconfirmed") {
+    return (
+      <Alert color="yellow" icon={<IconClockExclamation />} role="alert" data-testid="status-trouble">
+        {t("agent.notConfirmed", { status: t(`status.${change.wish.status}`) })}
+      </Alert>
+    );
+  }
+  if (change.is !== "refused") return null;
+  return (
+    <div data-testid="status-trouble">
+      <Problem error={change.error} title={t("agent.refused")} />
+      <Button mt="xs" size="xs" variant="default" onClick={dismiss}>
+        {t("agent.gotIt")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,233 @@
+import { Button } from "@mantine/core";
+import { IconPhoneOff, IconPhoneRinging, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { command } from "../api/request";
+import type { Pop } from "../api/shapes";
+import { KeyHint } from "../keys/KeyHint";
+import { useAction } from "../keys/KeysProvider";
+import { useNow } from "../live/ticker";
+import type { ShownState } from "../look/agentState";
+import { brand, initials } from "../look/brand";
+import { duration, since } from "../look/duration";
+import { Problem } from "../look/Problem";
+import { StateMark } from "../look/StateMark";
+import styles from "./Conversation.module.css";
+import { Disposition } from "./Disposition";
+
+const shown: Record<Pop["state"], ShownState> = {
+  offered: "ringing",
+  talking: "talking",
+  held: "hold",
+  wrapUp: "wrapUp",
+  over: "wrapUp",
+};
+
+/** The contact in hand: whose client it is, what to say, who calls, what can be done. The same frame in every state. */
+export function Conversation({ agent, pop }: { agent: string; pop: Pop }) {
+  return (
+    <article className={`${styles.conversation} card`} data-testid="conversation" data-contact-state={pop.state}>
+      <Identity pop={pop} />
+      <Script pop={pop} />
+      <Controls agent={agent} pop={pop} />
+      {pop.state !== "offered" && <Disposition key={pop.contact} agent={agent} pop={pop} />}
+    </article>
+  );
+}
+
+function Identity({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const { colour, ink } = brand(pop.tenant.colour);
+  const state = shown[pop.state];
+  return (
+    <header className={styles.identity} style={{ "--brand": colour, "--brand-ink": ink } as React.CSSProperties}>
+      <span className={styles.initials} aria-hidden="true">
+        {initials(pop.tenant.name)}
+      </span>
+      <div className={styles.who}>
+        <h1 className={styles.tenant} data-testid="tenant">
+          {pop.tenant.name}
+        </h1>
+        <span>{pop.queue?.name}</span>
+      </div>
+      <span className={styles.state}>
+        <StateMark state={state} size={30} />
+        <Clock pop={pop} />
+      </span>
+      <span className="hidden" role="status">
+        {`${pop.tenant.name}: ${t(`state.${state}`)}`}
+      </span>
+    </header>
+  );
+}
+
+function Clock({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (pop.state === "wrapUp" && pop.wrapUpDeadline) {
+    const time = duration(Date.parse(pop.wrapUpDeadline) - now + 999);
+    return (
+      <span className={`${styles.clock} figures`} data-testid="clock">
+        <span className="hidden">{t("agent.wrapUpEnds", { time })}</span>
+        <span aria-hidden="true">−{time}</span>
+      </span>
+    );
+  }
+  return (
+    <span className={`${styles.clock} figures`} data-testid="clock">
+      {since(pop.stateSince, now)}
+    </span>
+  );
+}
+
+function Script({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.script}>
+      <div className={styles.greeting}>
+        <span className={styles.say}>{t("agent.say")}</span>
+        {pop.greeting ? (
+          <p className={styles.words} lang={pop.language ?? undefined} data-testid="greeting">
+            {pop.greeting}
+          </p>
+        ) : (
+          <p className={styles.noWords}>{t("agent.noGreeting")}</p>
+        )}
+      </div>
+      <dl className={styles.facts}>
+        <Fact label={t("agent.caller")} value={pop.caller || t("agent.anonymous")} test="caller" />
+        <Fact label={t("agent.called")} value={pop.called} test="called" />
+        <Fact label={t("agent.queue")} value={pop.queue?.name} test="queue" />
+        <Fact label={t("agent.language")} value={pop.language ? languageName(pop.language) : null} test="language" />
+      </dl>
+    </div>
+  );
+}
+
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames([document.documentElement.lang, "en"], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+function Fact({ label, value, test }: { label: string; value: string | null | undefined; test: string }) {
+  if (!value) return null;
+  return (
+    <div className={styles.fact}>
+      <dt>{label}</dt>
+      <dd className="figures" data-testid={test}>
+        {value}
+      </dd>
+    </div>
+  );
+}
+
+type Order = "hold" | "retrieve" | "hang-up";
+
+function Controls({ agent, pop }: { agent: string; pop: Pop }) {
+  const { t } = useTranslation();
+  const { give, pending, error } = useOrders(agent, pop);
+  const isHeld = pop.state === "held";
+  const inCall = pop.state === "talking" || isHeld;
+  useAction("hold", inCall ? () => give(isHeld ? "retrieve" : "hold") : null);
+  useAction("end", inCall ? () => give("hang-up") : null);
+
+  if (pop.state === "offered") return <Ringing pop={pop} />;
+  if (!inCall) return <WrapUpBar pop={pop} />;
+  return (
+    <div className={styles.controls} role="group" aria-label={t("agent.controls")}>
+      <Button
+        size="md"
+        variant={isHeld ? "filled" : "default"}
+        leftSection={isHeld ? <IconPlayerPlay size={20} /> : <IconPlayerPause size={20} />}
+        rightSection={<KeyHint action="hold" />}
+        loading={pending === "hold" || pending === "retrieve"}
+        onClick={() => give(isHeld ? "retrieve" : "hold")}
+        data-testid="hold"
+      >
+        {isHeld ? t("agent.retrieve") : t("agent.hold")}
+      </Button>
+      <Button
+        size="md"
+        color="#b3261e"
+        className={styles.end}
+        leftSection={<IconPhoneOff size={20} />}
+        rightSection={<KeyHint action="end" />}
+        loading={pending === "hang-up"}
+        onClick={() => give("hang-up")}
+        data-testid="end"
+      >
+        {t("agent.end")}
+      </Button>
+      {error !== null && (
+        <div className={styles.error}>
+          <Problem error={error} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** An order is pending until the call's state says that it was carried out, or the server refuses it. */
+function useOrders(agent: string, pop: Pop) {
+  const [pending, setPending] = useState<Order | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is what ends the pending order.
+  useEffect(() => {
+    setPending(null);
+    setError(null);
+  }, [pop.contact, pop.state]);
+
+  const give = (order: Order) => {
+    if (pending) return;
+    setPending(order);
+    setError(null);
+    command("POST", `/api/agents/${agent}/${order}`, { contact: pop.contact }).catch((failure: unknown) => {
+      setPending(null);
+      setError(failure);
+    });
+  };
+  return { give, pending, error };
+}
+
+function Ringing({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const left = pop.deadline ? Date.parse(pop.deadline) - now : null;
+  return (
+    <div className={styles.ringing}>
+      <IconPhoneRinging size={36} aria-hidden="true" className={styles.bell} />
+      <div>
+        <strong className={styles.ringingTitle}>{t("agent.ringingHelp")}</strong>
+        {left !== null && <div className="figures">{t("agent.ringsFor", { time: duration(left) })}</div>}
+      </div>
+      {left !== null && pop.offeredAt && (
+        <Countdown left={left} total={Date.parse(pop.deadline ?? "") - Date.parse(pop.offeredAt)} />
+      )}
+    </div>
+  );
+}
+
+function WrapUpBar({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (!pop.wrapUpDeadline) return null;
+  const end = Date.parse(pop.wrapUpDeadline);
+  return (
+    <div className={styles.wrapUp}>
+      <span className="figures">{t("agent.wrapUpEnds", { time: duration(end - now + 999) })}</span>
+      <Countdown left={end - now} total={end - Date.parse(pop.stateSince)} />
+    </div>
+  );
+}
+
+function Countdown({ left, total }: { left: number; total: number }) {
+  const share = total > 0 ? Math.min(1, Math.max(0, left / total)) : 0;
+  return (
+    <div className={styles.track} aria-hidden="true">
+      <div className={styles.rest} style={{ transform: `scaleX(${share})` }} />
+    </div>
+  );
+}

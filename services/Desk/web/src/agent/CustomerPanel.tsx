@@ -1,0 +1,194 @@
+import { Alert, Button, Group, Loader, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { IconAddressBook, IconEdit } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { change, get, RequestFailed } from "../api/request";
+import type { Code, Pop } from "../api/shapes";
+import { KeyHint } from "../keys/KeyHint";
+import { useAction } from "../keys/KeysProvider";
+import { readWallboard } from "../live/reads";
+import { Empty } from "../look/Empty";
+import { Problem } from "../look/Problem";
+import { useDates } from "../words/useDates";
+import { useTermination } from "../words/useTermination";
+import styles from "./CustomerPanel.module.css";
+import { type CustomerCard, customerCard } from "./customer";
+
+/** The right column: who calls, and what was before. */
+export function CustomerPanel({ pop }: { pop: Pop | null }) {
+  const { t } = useTranslation();
+  return (
+    <section className={`${styles.panel} card`} aria-label={t("agent.customer")} data-testid="customer">
+      {pop ? (
+        <OfContact key={pop.contact} pop={pop} />
+      ) : (
+        <Empty icon={<IconAddressBook size={28} />} title={t("agent.customer")} lead={t("agent.idleCustomer")} />
+      )}
+    </section>
+  );
+}
+
+function OfContact({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  // The customer's id is part of the key: a card that comes after the offer is read when it is told.
+  const card = useQuery({
+    queryKey: ["customer", pop.contact, pop.customer?.id ?? null],
+    queryFn: () => get(`/api/customers/of-contact/${pop.contact}`, customerCard),
+    enabled: pop.customer != null,
+  });
+  if (!pop.customer)
+    return (
+      <Empty icon={<IconAddressBook size={28} />} title={t("agent.noCustomer")} lead={t("agent.noCustomerLead")} />
+    );
+  if (card.data) return <Card card={card.data} pop={pop} queryKey={["customer", pop.contact, pop.customer.id]} />;
+  if (card.error) return <Problem error={card.error} retry={() => void card.refetch()} />;
+  return (
+    <Group justify="center" p="xl">
+      <Loader aria-label={t("app.loading")} />
+    </Group>
+  );
+}
+
+function Card({ card, pop, queryKey }: { card: CustomerCard; pop: Pop; queryKey: readonly (string | null)[] }) {
+  const { t } = useTranslation();
+  const [isEditing, setEditing] = useState(false);
+  useAction("customer", isEditing ? null : () => setEditing(true));
+  return (
+    <>
+      <div className={styles.head}>
+        <div className={styles.name}>
+          <h2 data-testid="customer-name">{card.name || t("agent.unnamed")}</h2>
+          {pop.customer?.isNew && <span className={styles.new}>{t("agent.newCustomer")}</span>}
+        </div>
+        {!isEditing && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconEdit size={16} />}
+            rightSection={<KeyHint action="customer" />}
+            onClick={() => setEditing(true)}
+          >
+            {t("agent.edit")}
+          </Button>
+        )}
+      </div>
+      {isEditing ? (
+        <Edit card={card} queryKey={queryKey} done={() => setEditing(false)} />
+      ) : (
+        <dl className={styles.facts}>
+          <dt>{t("agent.numbers")}</dt>
+          <dd className="figures">{card.numbers.join(", ")}</dd>
+          <dt>{t("agent.notes")}</dt>
+          <dd className={styles.notes}>{card.notes || <Text c="var(--desk-quiet)">{t("agent.noNotes")}</Text>}</dd>
+        </dl>
+      )}
+      <History card={card} contact={pop.contact} codes={pop.codes ?? []} />
+    </>
+  );
+}
+
+const CONFLICT = 409;
+
+function Edit({
+  card,
+  queryKey,
+  done,
+}: {
+  card: CustomerCard;
+  queryKey: readonly (string | null)[];
+  done: () => void;
+}) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const [name, setName] = useState(card.name ?? "");
+  const [notes, setNotes] = useState(card.notes ?? "");
+  const save = useMutation({
+    mutationFn: () =>
+      change(
+        "PUT",
+        `/api/customers/${card.id}`,
+        { name, notes, numbers: card.numbers, version: card.version },
+        customerCard,
+      ),
+    onSuccess: (saved) => {
+      cache.setQueryData(queryKey, saved);
+      done();
+    },
+    onError: (error) => {
+      if (error instanceof RequestFailed && error.status === CONFLICT) void cache.invalidateQueries({ queryKey });
+    },
+  });
+  const isConflict = save.error instanceof RequestFailed && save.error.status === CONFLICT;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack gap="sm">
+        <TextInput
+          label={t("agent.name")}
+          value={name}
+          maxLength={200}
+          data-autofocus
+          autoFocus
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t("agent.notes")}
+          value={notes}
+          maxLength={4000}
+          autosize
+          minRows={3}
+          maxRows={10}
+          onChange={(event) => setNotes(event.currentTarget.value)}
+        />
+        {isConflict && (
+          <Alert color="yellow" role="alert">
+            {t("agent.conflict")}
+          </Alert>
+        )}
+        {save.error && !isConflict && <Problem error={save.error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" size="sm" onClick={done}>
+            {t("app.cancel")}
+          </Button>
+          <Button type="submit" size="sm" loading={save.isPending}>
+            {t("app.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function History({ card, contact, codes }: { card: CustomerCard; contact: string; codes: readonly Code[] }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  const endedAs = useTermination();
+  const { data } = useQuery(readWallboard);
+  const earlier = card.contacts.filter((one) => one.id !== contact);
+  const nameOf = (queue: string | null | undefined) => data?.queues.find((one) => one.id === queue)?.name;
+  const label = (code: string | null | undefined) => codes.find((one) => one.code === code)?.label ?? code;
+  return (
+    <div className={styles.history}>
+      <h3>{t("agent.history")}</h3>
+      {earlier.length === 0 ? (
+        <Text c="var(--desk-quiet)">{t("agent.noHistory")}</Text>
+      ) : (
+        <ol>
+          {earlier.map((one) => (
+            <li key={one.id}>
+              <span className={`${styles.when} figures`}>{dates.short(one.startedAt)}</span>
+              <span>
+                {[nameOf(one.queue), label(one.disposition) ?? endedAs(one.termination)].filter(Boolean).join(" · ")}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

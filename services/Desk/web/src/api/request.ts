@@ -1,0 +1,75 @@
+import type { z } from "zod";
+import { token } from "../session/token";
+import { problem } from "./shapes";
+
+/** A refusal or a failure of a request. `status` 0: the server could not be reached; 422 is never sent, so it tells of an answer that is not what it should be. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string | null,
+  ) {
+    super(detail ?? `request failed with ${status}`);
+  }
+}
+
+export const UNREADABLE = 422;
+const DEADLINE_MS = 15_000;
+
+async function send(method: string, path: string, body: unknown, accept: string): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
+  const bearer = token.get();
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+  } catch {
+    throw new RequestFailed(0, null);
+  }
+  if (response.ok) return response;
+  if (response.status === 401 && bearer) token.ended();
+  const told = problem.safeParse(await response.json().catch(() => null));
+  throw new RequestFailed(response.status, told.success ? (told.data.detail ?? null) : null);
+}
+
+function read<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  console.error(`The answer of ${path} has another form:`, parsed.error.issues);
+  throw new RequestFailed(UNREADABLE, null);
+}
+
+export async function get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+  const response = await send("GET", path, undefined, "application/json");
+  return read(shape, await response.json().catch(() => null), path);
+}
+
+export async function change<T>(method: "PUT" | "POST", path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+  const response = await send(method, path, body, "application/json");
+  return read(shape, await response.json().catch(() => null), path);
+}
+
+/** A command whose answer is its status alone. */
+export async function command(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
+  await send(method, path, body, "application/json");
+}
+
+export async function file(path: string, accept: string): Promise<Blob> {
+  const response = await send("GET", path, undefined, accept);
+  return response.blob();
+}
+
+/** A path with those parameters that have a value. */
+export function query(path: string, parameters: Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}

@@ -1,0 +1,92 @@
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
+import { token } from "../session/token";
+import { clock } from "./clock";
+
+/**
+ * The one connection to the hub. It comes back by itself for as long as the page is open; who listens for `back` reads
+ * the present state again, because messages told meanwhile are lost.
+ */
+const SERVER_SILENT_MS = 10_000;
+const RETRY_MS = [0, 500, 1_000, 2_000, 3_000];
+
+export type LinkState = {
+  status: "connecting" | "live" | "lost";
+  /** Server time until which what is shown is known to be true; null while live. */
+  trueUntil: number | null;
+};
+
+type Handler = (message: unknown) => void;
+
+export class Link {
+  private readonly listeners = new Set<() => void>();
+  private state: LinkState = { status: "connecting", trueUntil: null };
+  private lastHeard = 0;
+  private stopped = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private readonly connection = new HubConnectionBuilder()
+    .withUrl("/hub", {
+      accessTokenFactory: () => token.get() ?? "",
+      transport: HttpTransportType.WebSockets,
+      skipNegotiation: true,
+    })
+    .configureLogging(LogLevel.None)
+    .build();
+
+  constructor(
+    handlers: Record<string, Handler>,
+    private readonly back: () => void,
+  ) {
+    this.connection.serverTimeoutInMilliseconds = SERVER_SILENT_MS;
+    this.connection.keepAliveIntervalInMilliseconds = SERVER_SILENT_MS / 3;
+    for (const [type, handle] of Object.entries(handlers)) {
+      this.connection.on(type, (message: unknown) => {
+        this.lastHeard = clock.now();
+        handle(message);
+      });
+    }
+    this.connection.onclose(() => this.lost());
+  }
+
+  start(): void {
+    void this.connect(0);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    void this.connection.stop();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly read = (): LinkState => this.state;
+
+  private async connect(attempt: number): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await this.connection.start();
+      this.lastHeard = clock.now();
+      this.set({ status: "live", trueUntil: null });
+      this.back();
+    } catch {
+      this.set({ status: "lost", trueUntil: this.state.trueUntil ?? clock.now() });
+      const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
+      this.retry = setTimeout(() => void this.connect(attempt + 1), wait);
+    }
+  }
+
+  private lost(): void {
+    if (this.stopped) return;
+    // The server tells its time every few seconds: what was shown is known to be true until the last word.
+    this.set({ status: "lost", trueUntil: this.lastHeard });
+    void this.connect(0);
+  }
+
+  private set(state: LinkState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,130 @@
+import { ActionIcon, Menu, Table, Text } from "@mantine/core";
+import { IconDotsVertical } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { change } from "../api/request";
+import { type Agent, type AgentStatus, agent as agentShape } from "../api/shapes";
+import { useNow } from "../live/ticker";
+import { depth, type ShownState, shownSince, shownState } from "../look/agentState";
+import { since } from "../look/duration";
+import { StateDot, StateMark } from "../look/StateMark";
+import { useProblem } from "../words/useProblem";
+import styles from "./AgentTable.module.css";
+
+const forced: readonly { status: AgentStatus; shown: ShownState }[] = [
+  { status: "Available", shown: "ready" },
+  { status: "Break", shown: "break" },
+  { status: "Training", shown: "training" },
+  { status: "Meeting", shown: "meeting" },
+  { status: "BackOffice", shown: "backOffice" },
+  { status: "LoggedOut", shown: "offline" },
+];
+
+export function AgentTable({ agents }: { agents: readonly Agent[] }) {
+  const { t } = useTranslation();
+  return (
+    <Table verticalSpacing="xs" horizontalSpacing="md">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("wall.agent")}</Table.Th>
+          <Table.Th>{t("wall.state")}</Table.Th>
+          <Table.Th ta="right">{t("wall.since")}</Table.Th>
+          <Table.Th w={1}>
+            <span className="hidden">{t("wall.action")}</span>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {agents.map((agent) => (
+          <Row key={agent.id} agent={agent} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Row({ agent }: { agent: Agent }) {
+  const { t } = useTranslation();
+  const state = shownState(agent);
+  return (
+    <Table.Tr data-testid="agent-row" data-user={agent.user} data-state={state}>
+      <Table.Th scope="row" fw={600}>
+        {agent.name}
+      </Table.Th>
+      <Table.Td>
+        <StateMark state={state} reason={state === "break" ? agent.reason : null} />
+        {agent.nextStatus && agent.nextStatus !== agent.status && (
+          <Text size="sm" c="var(--desk-quiet)">
+            {t("agent.next", { status: t(`status.${agent.nextStatus}`) })}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">
+        <InState agent={agent} state={state} />
+      </Table.Td>
+      <Table.Td>
+        <ForceStatus agent={agent} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Time in state; the mark deepens when it is longer than usual. */
+export function InState({ agent, state }: { agent: Agent; state: ShownState }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const began = shownSince(agent);
+  const deep = depth(state, now - Date.parse(began));
+  return (
+    <span className={`${styles.since} figures`} data-depth={deep}>
+      {deep > 0 && <span aria-hidden="true">{"!".repeat(deep)} </span>}
+      {since(began, now)}
+      {deep > 0 && <span className="hidden"> {t("wall.tooLong")}</span>}
+    </span>
+  );
+}
+
+function ForceStatus({ agent }: { agent: Agent }) {
+  const { t } = useTranslation();
+  const tell = useProblem();
+  const force = useMutation({
+    mutationFn: (status: AgentStatus) =>
+      change("PUT", `/api/agents/${agent.id}/status`, { status, reason: null }, agentShape),
+  });
+  const label = t("wall.force", { name: agent.name });
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={label}
+            loading={force.isPending}
+            data-testid="force"
+            c="var(--desk-ink)"
+          >
+            <IconDotsVertical size={20} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown aria-label={label}>
+          <Menu.Label>{label}</Menu.Label>
+          {forced.map(({ status, shown }) => (
+            <Menu.Item
+              key={status}
+              leftSection={<StateDot state={shown} size={22} />}
+              onClick={() => force.mutate(status)}
+            >
+              {t(`status.${status}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {force.error && (
+        <Text size="xs" c="var(--desk-bad)" role="alert" maw={200}>
+          {tell(force.error).text}
+        </Text>
+      )}
+    </>
+  );
+}
