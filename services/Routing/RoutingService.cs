@@ -48,5 +48,6 @@ public static class RoutingService
         app.MapAgents();
         app.MapDesk();
         app.MapQueues();
+        app.MapPlaces();
     }
 }

@@ -108,6 +108,36 @@ public class ApiTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_waiting_contact_has_a_place_and_a_wait_once_the_queue_has_served_one()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue(wrapUpMs: 0);
+        var agent = await host.AddAgent(queue);
+        var (first, second, third) = (await Waits(host, queue), await Waits(host, queue), await Waits(host, queue));
+        using var service = host.Http(Guid.NewGuid(), Role.Service);
+        var offer = await first.Offered();
+        await first.Answer(offer);
+        var before = await service.Get($"/api/queues/{queue}/place?contact={third.Id}");
+        ((int)before["position"]!, (long?)before["estimatedWaitMs"]).ShouldBe((2, null));
+        await first.AgentLegEnds(offer);
+        await second.Answer(await second.Offered());
+
+        var place = await service.Get($"/api/queues/{queue}/place?contact={third.Id}");
+        ((int)place["position"]!, (int)place["agents"]!, (double)place["ahead"]!).ShouldBe((1, 1, 1.0));
+        ((long?)place["estimatedWaitMs"]).ShouldNotBeNull().ShouldBeGreaterThan(0);
+        await agent.Choose(Contracts.Routing.AgentStatus.Break);
+        var longer = await service.Get($"/api/queues/{queue}/place?contact={third.Id}&toldMs=5&toldAgents=1&toldAhead=1");
+        ((long?)longer["estimatedWaitMs"], (string?)longer["longer"]).ShouldBe((null, "AgentsLeft"));
+
+        await service.Get($"/api/queues/{Guid.NewGuid()}/place?contact={third.Id}", HttpStatusCode.NotFound);
+        await service.Get($"/api/queues/{queue}/place?contact={first.Id}", HttpStatusCode.NotFound);
+        using var supervisor = host.Http(Guid.NewGuid(), Role.Supervisor);
+        await supervisor.Get($"/api/queues/{queue}/place?contact={third.Id}", HttpStatusCode.Forbidden);
+    }
+
+    private static async Task<TestCall> Waits(RoutingHost host, Guid queue) => await (await host.NewCall().Arrive()).Queue(queue);
+
+    [Fact]
     public async Task A_queue_of_another_tenant_cannot_be_taken_over()
     {
         await using var host = await Start();

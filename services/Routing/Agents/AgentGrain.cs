@@ -141,7 +141,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private AgentNews News(AgentRecord known) => new(
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
-        [.. known.Queues.Select(entry => new ProfileMessage(entry.Queue, entry.Priority))]);
+        [.. known.Queues.Select(entry => new ProfileMessage(entry.Queue, entry.Priority))], known.IsAtWork, known.Engagement is not null);
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);

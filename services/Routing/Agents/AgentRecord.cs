@@ -59,6 +59,10 @@ internal sealed record AgentRecord
     [JsonIgnore]
     public bool CanBeOffered => Status == AgentStatus.Available && State == AgentState.Idle && Device is not null;
 
+    /// <summary>Serves its queues, now or after the contact it has: Available, with a phone or in talk, and not about to leave.</summary>
+    [JsonIgnore]
+    public bool IsAtWork => Status == AgentStatus.Available && Next is null or { Status: AgentStatus.Available } && (Device is not null || Engagement is not null);
+
     public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant);
 }
 

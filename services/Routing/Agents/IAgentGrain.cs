@@ -71,7 +71,9 @@ internal sealed record AgentNews(
     [property: Id(2)] bool CanBeOffered,
     [property: Id(3)] DateTimeOffset IdleSince,
     [property: Id(4)] Dictionary<string, int> Skills,
-    [property: Id(5)] List<ProfileMessage> Queues);
+    [property: Id(5)] List<ProfileMessage> Queues,
+    [property: Id(6)] bool IsAtWork,
+    [property: Id(7)] bool IsEngaged);
 
 /// <summary>An agent as it is shown.</summary>
 [GenerateSerializer]

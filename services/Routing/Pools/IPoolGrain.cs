@@ -27,6 +27,9 @@ internal interface IPoolGrain : IGrainWithStringKey
     /// <summary>Live figures of queues, in the order asked for.</summary>
     Task<List<QueueFigures>> Figures(List<Guid> queues);
 
+    /// <summary>A waiting contact's place with the wait to tell, never longer than what was told before unless there is a cause; null when it has no place.</summary>
+    Task<PlaceReport?> PlaceOf(Guid contact, TellMessage? before);
+
     /// <summary>Activates the pool.</summary>
     Task Wake();
 }
@@ -40,6 +43,22 @@ internal sealed record PlaceMessage(
     [property: Id(3)] DateTimeOffset EnteredAt,
     [property: Id(4)] DateTimeOffset Since,
     [property: Id(5)] Guid Cause);
+
+/// <summary>What the caller was told before.</summary>
+[GenerateSerializer]
+internal sealed record TellMessage([property: Id(0)] long Ms, [property: Id(1)] int Agents, [property: Id(2)] double Ahead);
+
+/// <summary>A contact's place at this moment; <see cref="Standing"/> says what the figures are.</summary>
+/// <param name="WaitMs">The wait to tell, in milliseconds; null when nothing can be said.</param>
+/// <param name="Longer">Why it is longer than what was told before.</param>
+[GenerateSerializer]
+internal sealed record PlaceReport(
+    [property: Id(0)] Guid Queue,
+    [property: Id(1)] int Position,
+    [property: Id(2)] long? WaitMs,
+    [property: Id(3)] int Agents,
+    [property: Id(4)] double Ahead,
+    [property: Id(5)] string? Longer);
 
 /// <summary>A queue at this moment.</summary>
 /// <param name="Waiting">Contacts that have a place.</param>

@@ -6,7 +6,14 @@ namespace CallCenter.Routing.Pools;
 /// <param name="Version">Of the agent's row: older news are dropped.</param>
 internal sealed record AgentView(
     Guid Agent, long Version, bool CanBeOffered, DateTimeOffset IdleSince,
-    IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues);
+    IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues)
+{
+    /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
+    public bool IsAtWork { get; init; }
+
+    /// <summary>A contact has the agent, from the reservation to the end of the wrap-up.</summary>
+    public bool IsEngaged { get; init; }
+}
 
 /// <summary>A match: who gets which contact, and why.</summary>
 internal sealed record Match(Place Place, AgentView Agent, QueueRecord Queue, string Why);
@@ -33,6 +40,40 @@ internal sealed class Pool
     /// <summary>Contacts that wait in the queue, offered ones too, and since when the longest does.</summary>
     public (int Waiting, DateTimeOffset? Since) Figures(Guid queue) =>
         queues.TryGetValue(queue, out var state) && state.Present.Count > 0 ? (state.Present.Count, state.Present.Min.Since) : (0, null);
+
+    /// <summary>Where a contact stands; null when it has no place. Searches through agents and queues: for callers who are told, not for offers.</summary>
+    public Standing? StandingOf(Guid contact, Func<Guid, ServiceTime?> serviceOf)
+    {
+        if (!places.TryGetValue(contact, out var place))
+        {
+            return null;
+        }
+
+        var state = queues[place.Queue];
+        var mine = (place.Since, contact);
+        var serving = agents.Values.Where(agent => agent.IsAtWork).Select(agent => ServedBy(agent).ToList()).Where(served => served.Any(s => s.State == state)).ToList();
+        var ahead = 1 + state.Waiting.Count(other => other.CompareTo(mine) < 0) + Others(state, place, serving);
+        return new Standing(1 + state.Present.Count(other => other.CompareTo(mine) < 0), ahead, place.Offer is not null, serving.Count, serviceOf(place.Queue));
+    }
+
+    /// <summary>Contacts of other queues that go before: each may be taken by any agent of its queue, so by this queue's with the share of those who serve both.</summary>
+    private double Others(QueueState state, Place place, List<List<(QueueState State, int Priority)>> serving)
+    {
+        var before = 0.0;
+        foreach (var other in queues.Values.Where(other => other != state && other.Waiting.Count > 0))
+        {
+            var older = other.Waiting.Count(waiting => waiting.Since < place.Since);
+            var all = agents.Values.Count(agent => agent.IsAtWork && ServedBy(agent).Any(served => served.State == other));
+            foreach (var served in serving.Where(served => served.Any(s => s.State == other)))
+            {
+                var order = served.First(s => s.State == other).Priority.CompareTo(served.First(s => s.State == state).Priority);
+                order = order == 0 ? other.Settings.Priority.CompareTo(state.Settings.Priority) : order;
+                before += (order < 0 ? other.Waiting.Count : order == 0 ? older : 0) / (double)all;
+            }
+        }
+
+        return before;
+    }
 
     /// <summary>The settings of a queue; those of an unknown one are the defaults, so that no contact is without a place.</summary>
     public QueueRecord Settings(Guid tenant, Guid queue) => StateOf(tenant, queue).Settings;

@@ -26,6 +26,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Pool pool = new();
+    private readonly ServiceTimes services = new();
     private readonly Dictionary<Guid, long> versions = [];
     private readonly HashSet<Guid> tenants = [];
     private readonly List<Match> found = [];
@@ -67,9 +68,21 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
     public Task Leave(Guid contact) => pool.Find(contact) is { } place ? End(place, EndOfOffer(place, OfferOutcome.CallerGone)) : Task.CompletedTask;
 
-    public Task Accept(Guid contact, Guid leg) => pool.Find(contact) is { } place
-        ? End(place, EndOfOffer(place, place.Offer?.Leg == leg ? OfferOutcome.Accepted : OfferOutcome.Failed))
-        : Task.CompletedTask;
+    public Task Accept(Guid contact, Guid leg)
+    {
+        if (pool.Find(contact) is not { } place)
+        {
+            return Task.CompletedTask;
+        }
+
+        var isOffered = place.Offer?.Leg == leg;
+        if (isOffered)
+        {
+            services.Began(place.Offer!.Agent, place.Queue, clock.Now());
+        }
+
+        return End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed));
+    }
 
     public async Task EndOffer(Guid contact, Guid leg, string outcome, int pauseMs)
     {
@@ -90,6 +103,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
     public Task AgentChanged(AgentNews news)
     {
+        if (!news.IsEngaged)
+        {
+            services.Ended(news.Agent, clock.Now());
+        }
+
         Offer(pool.Put(View(news)));
         return Task.CompletedTask;
     }
@@ -109,12 +127,26 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         return new QueueFigures(queue, waiting, since);
     }));
 
+    public Task<PlaceReport?> PlaceOf(Guid contact, TellMessage? before)
+    {
+        if (pool.StandingOf(contact, services.Of) is not { } now)
+        {
+            return Task.FromResult<PlaceReport?>(null);
+        }
+
+        var (ms, longer) = WaitForecast.After(before is null ? null : new ToldWait(before.Ms, before.Agents, before.Ahead), now);
+        return Task.FromResult<PlaceReport?>(new PlaceReport(pool.Find(contact)!.Queue, now.Position, ms, now.Agents, now.Ahead, longer?.ToString()));
+    }
+
     public Task Wake() => Task.CompletedTask;
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
     private static AgentView View(AgentNews news) => new(
-        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))]);
+        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))])
+    {
+        IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged,
+    };
 
     private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
         place?.Offer is { } offer ? [new OfferEnded(place.Queue, offer.Agent, outcome) { Leg = offer.Leg }] : [];

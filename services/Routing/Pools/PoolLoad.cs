@@ -42,7 +42,7 @@ internal sealed record PoolLoad(
 
         foreach (var (agent, version) in Agents)
         {
-            if (pool.Put(new AgentView(agent.Id, version, agent.CanBeOffered, agent.IdleSince, agent.Skills, agent.Queues)) is { } match)
+            if (pool.Put(new AgentView(agent.Id, version, agent.CanBeOffered, agent.IdleSince, agent.Skills, agent.Queues) { IsAtWork = agent.IsAtWork, IsEngaged = agent.Engagement is not null }) is { } match)
             {
                 matches.Add(match);
             }

@@ -48,6 +48,34 @@ public class PoolTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_place_is_known_with_what_goes_before_it()
+    {
+        Configure(sales, priority: 50);
+        Configure(support, priority: 10);
+        foreach (var agent in new[] { Agent(1, sales), Agent(2, (sales, 1), (support, 1)), Agent(3, support) })
+        {
+            pool.Put(agent with { CanBeOffered = false, IsAtWork = true, IsEngaged = true });
+        }
+
+        pool.Put(Agent(4, sales) with { CanBeOffered = false });
+        var (first, second, urgent) = (Place(sales, 1), Place(sales, 2), Place(support, 3));
+        foreach (var place in new[] { second, first, urgent })
+        {
+            pool.Put(place);
+        }
+
+        var service = new ServiceTime(1_000, 1, 9);
+        // One of the two agents of support also serves sales, so half of what waits there goes before; the agent who is away does not count.
+        pool.StandingOf(first.Contact, _ => service).ShouldBe(new Standing(1, 1.5, false, 2, service));
+        pool.StandingOf(second.Contact, _ => null).ShouldBe(new Standing(2, 2.5, false, 2, null));
+        pool.StandingOf(urgent.Contact, _ => service).ShouldBe(new Standing(1, 1, false, 2, service));
+        pool.StandingOf(Guid.NewGuid(), _ => service).ShouldBeNull();
+        pool.Put(first with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), Start) });
+        pool.StandingOf(first.Contact, _ => service)!.IsOffered.ShouldBeTrue();
+        pool.StandingOf(second.Contact, _ => service)!.ShouldBe(new Standing(2, 1.5, false, 2, service));
+    }
+
+    [Fact]
     public void A_skill_that_is_asked_for_must_be_had_at_its_level()
     {
         Configure(sales, skills: new() { ["fi"] = 3 });
