@@ -1,11 +1,5 @@
 using CallCenter.AllInOne.Starting;
 using CallCenter.Hosting;
-using CallCenter.Ivr;
-using CallCenter.Recording;
-using CallCenter.Reporting;
-using CallCenter.Routing;
-using CallCenter.Telephony;
-using CallCenter.Tenancy;
 
 try
 {
@@ -15,6 +9,7 @@ try
     builder.AddTenancy();
     builder.AddRouting();
     builder.AddIvr();
+    builder.AddCrm();
     builder.AddRecording();
     builder.AddReporting();
     builder.AddTelephony();
@@ -25,6 +20,7 @@ try
     app.MapTenancy();
     app.MapRouting();
     app.MapIvr();
+    app.MapCrm();
     app.MapRecording();
     app.MapReporting();
     app.MapTelephony();

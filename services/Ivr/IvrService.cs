@@ -27,6 +27,7 @@ public static class IvrService
         builder.Services.AddSingleton<AudioFiles>();
         builder.Services.AddSingleton<PromptApi>();
         builder.Services.AddSingleton<VisibleTenants>();
+        builder.Services.AddSingleton<TenantTime>();
         builder.Services.AddSingleton<CommandSender>();
         builder.Services.AddSingleton<CallRunner>();
         builder.Services.AddHostedService<OverdueCalls>();

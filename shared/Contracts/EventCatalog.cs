@@ -18,7 +18,7 @@ public static class EventCatalog
         .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DomainEvent)))
         .ToDictionary(t => t.Name, StringComparer.Ordinal);
 
-    /// <summary>The events a service tells, by its folder here: "Telephony", "Ivr", "Routing", "Recording".</summary>
+    /// <summary>The events a service tells, by its folder here: "Telephony", "Ivr", "Routing", "Recording", "Crm".</summary>
     public static IEnumerable<Type> From(string service) =>
         Types.Values.Where(t => t.Namespace == $"{typeof(DomainEvent).Namespace}.{service}");
 

@@ -38,7 +38,8 @@ public sealed class IsolationTests(CentreFixture fixture)
         using var nobody = Api.Anonymous(center.Address);
         foreach (var (method, path) in (await Operations(center)).Where(o => o.Path != "/api/sign-in"))
         {
-            var filled = path.Replace("{number}", "1", StringComparison.Ordinal).Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
+            var filled = path.Replace("{number}", "1", StringComparison.Ordinal).Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+                .Replace("{contact}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
             (await nobody.Status(method, filled, Body(method))).ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
         }
     }
@@ -76,10 +77,9 @@ public sealed class IsolationTests(CentreFixture fixture)
         return side.Ids.Any(id => told.Contains(id, StringComparison.Ordinal));
     }
 
-    private static Task<HttpStatusCode> Status(Api api, HttpMethod method, string path, Side side) =>
-        api.Status(method, side.Fill(path), path.EndsWith("/disposition", StringComparison.Ordinal) ? new { contact = side.Contact.Id, code = "done" }
-            : path.EndsWith("/status", StringComparison.Ordinal) ? new { status = "LoggedOut" } : Body(method));
+    private static Task<HttpStatusCode> Status(Api api, HttpMethod method, string path, Side side) => api.Status(method, side.Fill(path), side.Body(method, path));
 
+    // What an endpoint that knows nobody is asked with.
     private static object? Body(HttpMethod method) => method == HttpMethod.Get ? null : new { };
 
     private static async Task<List<(HttpMethod Method, string Path)>> Operations(RunningCenter center)
@@ -90,17 +90,19 @@ public sealed class IsolationTests(CentreFixture fixture)
     }
 
     /// <summary>A tenant with one of everything.</summary>
-    private sealed record Side(TestTenant Tenant, Guid Agent, ContactItem Contact, string PromptHash)
+    private sealed record Side(TestTenant Tenant, Guid Agent, ContactItem Contact, Guid Customer, string PromptHash)
     {
         /// <summary>What must never be told to another tenant.</summary>
         public IReadOnlyList<string> Ids =>
-            [$"{Tenant.Id}", $"{Tenant.Queue}", $"{Tenant.Flow}", $"{Tenant.Prompt}", Tenant.Number, $"{Agent}", $"{Contact.Id}", $"{Contact.Recordings[0]}"];
+            [$"{Tenant.Id}", $"{Tenant.Queue}", $"{Tenant.Flow}", $"{Tenant.Prompt}", Tenant.Number, $"{Agent}", $"{Contact.Id}", $"{Contact.Recordings[0]}", $"{Customer}"];
 
         public static async Task<Side> Make(RunningCenter center, string name, string number)
         {
             var tenant = await TestTenant.Make(center, name, number, agents: 1);
             var contact = await OneTalk.Play(center, tenant);
-            return new Side(tenant, contact.Agent!.Value, contact, tenant.PromptHash);
+            using var client = await tenant.SignIn(tenant.Client);
+            var customer = (Guid)(await client.Get($"/api/customers/of-contact/{contact.Id}"))["id"]!;
+            return new Side(tenant, contact.Agent!.Value, contact, customer, tenant.PromptHash);
         }
 
         /// <summary>The path with this tenant's ids in it; throws for a path that is not known here.</summary>
@@ -112,11 +114,22 @@ public sealed class IsolationTests(CentreFixture fixture)
             "prompts" => Put(Put(path, "id", Tenant.Prompt), "hash", PromptHash),
             "recordings" => Put(Put(path, "id", Contact.Recordings[0]), "number", "0"),
             "contacts" => Put(path, "id", Contact.Id),
+            "customers" => Put(Put(path, "id", Customer), "contact", Contact.Id),
             "tenants" or "snapshots" => Put(path, "id", Tenant.Id),
             "numbers" => Put(path, "number", Tenant.Number),
             "phones" => Put(path, "sipUser", Tenant.Agents[0].SipUser),
             "trunks" => Put(path, "name", "local"),
             var unknown => throw new InvalidOperationException($"/api/{unknown} is new: tell here what its ids are"),
+        };
+
+        /// <summary>A body that the endpoint takes, where one of nothing is refused before the ids are looked at.</summary>
+        public object? Body(HttpMethod method, string path) => (path.Split('/')[2], path.Split('/')[^1]) switch
+        {
+            (_, "disposition") => new { contact = Contact.Id, code = "done" },
+            (_, "status") => new { status = "LoggedOut" },
+            ("agents", "hold" or "retrieve" or "hang-up") => new { contact = Contact.Id },
+            ("customers", _) when method == HttpMethod.Put => new { name = "", notes = "", numbers = Array.Empty<string>(), version = 1 },
+            _ => IsolationTests.Body(method),
         };
 
         private static string Put(string path, string name, object value) => path.Replace($"{{{name}}}", $"{value}", StringComparison.Ordinal);

@@ -93,10 +93,22 @@ public sealed class RegistrarTests
     public void There_are_bounds_a_user_and_in_all()
     {
         Register("1001", "<sip:a@192.0.2.99>, <sip:b@192.0.2.99>").StatusCode.ShouldBe(200);
-        Register("1001", "<sip:c@192.0.2.99>").StatusCode.ShouldBe(403);
+        Register("1001", "<sip:c@192.0.2.99>, <sip:d@192.0.2.99>, <sip:e@192.0.2.99>").StatusCode.ShouldBe(403);
         Register("1002", "<sip:a@192.0.2.99>").StatusCode.ShouldBe(200);
         Register("1002", "<sip:b@192.0.2.99>").StatusCode.ShouldBe(503);
         registrar.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_phone_that_restarts_again_and_again_takes_the_place_of_its_oldest_contact()
+    {
+        Register("1001", "<sip:a@192.0.2.99>");
+        Register("1001", "<sip:b@192.0.2.99>");
+        Register("1001", "<sip:a@192.0.2.99>");
+        Register("1001", "<sip:c@192.0.2.99>").StatusCode.ShouldBe(200);
+        registrar.Find("1001").Select(b => b.Contact).ShouldBe(["sip:c@192.0.2.99", "sip:a@192.0.2.99"]);
+        changes.TakeLast(2).ShouldBe(["Added 1001 sip:c@192.0.2.99", "Removed 1001 sip:b@192.0.2.99"]);
+        registrar.Count.ShouldBe(2);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? 
 /// <summary>Runs decisions of the interpreter on stored flows: the row, the events and the deadline change in one transaction.</summary>
 internal sealed class CallRunner(
     [FromKeyedServices(IvrService.Name)] ServiceDatabase database, [FromKeyedServices(IvrService.Name)] Outbox outbox,
-    FlowStore flows, AudioFiles audio, CommandSender sender, TimeProvider clock)
+    FlowStore flows, AudioFiles audio, CommandSender sender, TenantTime times, TimeProvider clock)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -44,7 +44,7 @@ internal sealed class CallRunner(
     public async Task<Effects> Apply(NpgsqlConnection c, NpgsqlTransaction t, LiveCall call, FlowInput input, Guid? causation)
     {
         var flow = await flows.Read(c, t, call.Flow, call.Version);
-        return await Keep(c, t, call, flow, Interpreter.Decide(flow, call.State, input, NewId), causation);
+        return await Keep(c, t, call, flow, Interpreter.Decide(flow, call.State, input, NewId, times.Local(call.Tenant)), causation);
     }
 
     /// <summary>Sends a decision's command; call it after the commit.</summary>
@@ -116,7 +116,7 @@ internal sealed class CallRunner(
             }
 
             var missing = new CommandResult(state.CommandId, CommandOutcome.Refused, state.Epoch, "a prompt is missing; put it again");
-            decision = Interpreter.Decide(flow, state, new FlowInput.CommandFailed(missing), NewId);
+            decision = Interpreter.Decide(flow, state, new FlowInput.CommandFailed(missing), NewId, times.Local(before.Tenant));
             told.AddRange(decision.Actions.OfType<FlowAction.Tell>().Select(a => a.Event));
         }
 

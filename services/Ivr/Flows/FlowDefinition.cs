@@ -33,6 +33,8 @@ internal sealed record FlowStep
 
     public HangUpStep? HangUp { get; init; }
 
+    public HoursStep? Hours { get; init; }
+
     /// <summary>The prompts the step plays.</summary>
     [JsonIgnore]
     public IEnumerable<Guid> Prompts => new[]
@@ -40,13 +42,13 @@ internal sealed record FlowStep
         Play?.Prompt, Menu?.Prompt, Menu?.NoInput, Menu?.NoMatch, Queue?.Music, Queue?.AgentLost, HangUp?.Prompt,
     }.OfType<Guid>();
 
-    /// <summary>Where a caller who presses nothing goes next; null when the step ends the flow's own part.</summary>
+    /// <summary>Where a caller who presses nothing may go next; empty when the step ends the flow's own part.</summary>
     [JsonIgnore]
-    public string? SilentNext => Play?.Next ?? Menu?.Failed;
+    public IEnumerable<string> SilentNext => new[] { Play?.Next, Menu?.Failed, Hours?.Then, Hours?.Otherwise }.OfType<string>();
 
     /// <summary>Every step that may follow.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Next => SilentNext is null ? [] : [SilentNext, .. Menu?.Options.Values ?? []];
+    public IEnumerable<string> Next => [.. SilentNext, .. Menu?.Options.Values ?? []];
 }
 
 /// <summary>Plays a prompt, then goes on.</summary>
@@ -94,6 +96,37 @@ internal sealed record QueueStep
 
     /// <summary>Said when the agent's leg was lost and the caller waits again; null for nothing.</summary>
     public Guid? AgentLost { get; init; }
+}
+
+/// <summary>Goes one way while the tenant is open, in its own time zone, and another while it is closed.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record HoursStep
+{
+    /// <summary>When it is open; entries may overlap.</summary>
+    public IReadOnlyList<OpenHours> Open { get; init; } = [];
+
+    /// <summary>Local dates on which it is closed all day.</summary>
+    public IReadOnlyList<DateOnly> ClosedOn { get; init; } = [];
+
+    /// <summary>The step while open.</summary>
+    public string Then { get; init; } = "";
+
+    /// <summary>The step while closed; a call that ends there was Closed.</summary>
+    public string Otherwise { get; init; } = "";
+}
+
+/// <summary>Hours of one day; those over midnight are two entries.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record OpenHours
+{
+    /// <summary>"Mon" to "Sun".</summary>
+    public IReadOnlyList<string> Days { get; init; } = [];
+
+    /// <summary>The first minute of the wall clock: "00:00" to "23:59".</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>The minute before which it closes: "00:01" to "24:00".</summary>
+    public string To { get; init; } = "";
 }
 
 /// <summary>Says good-bye, when there is a prompt, and ends the call.</summary>

@@ -66,6 +66,9 @@ internal sealed record FlowState(Phase Phase, string Step, long Epoch)
     /// <summary>Times the menu heard a wrong key.</summary>
     public int NoMatch { get; init; }
 
+    /// <summary>True on the closed way of an hours step, until a queue is reached.</summary>
+    public bool Closed { get; init; }
+
     /// <summary>Steps entered so far.</summary>
     public int Steps { get; init; }
 

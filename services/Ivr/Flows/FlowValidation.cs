@@ -63,9 +63,9 @@ internal static partial class FlowValidation
             yield return $"{at}: a step's name has 1 to 64 letters, digits, blanks, '_', '.' or '-' and begins with a letter or digit";
         }
 
-        if (new object?[] { step.Play, step.Menu, step.Queue, step.HangUp }.Count(s => s is not null) != 1)
+        if (new object?[] { step.Play, step.Menu, step.Queue, step.HangUp, step.Hours }.Count(s => s is not null) != 1)
         {
-            yield return $"{at}: give exactly one of play, menu, queue, hangUp";
+            yield return $"{at}: give exactly one of play, menu, queue, hangUp, hours";
             yield break;
         }
 
@@ -80,6 +80,11 @@ internal static partial class FlowValidation
         }
 
         foreach (var error in step.Menu is null ? [] : Menu(at, step.Menu))
+        {
+            yield return error;
+        }
+
+        foreach (var error in step.Hours is null ? [] : OpeningHours.Errors(at, step.Hours))
         {
             yield return error;
         }
@@ -128,7 +133,7 @@ internal static partial class FlowValidation
 
         foreach (var name in reached.Where(n => GoesInCircles(flow, n)))
         {
-            yield return $"steps.{Short(name)}: a caller who presses nothing comes back here for ever; lead the silent way (next, failed) to a queue or hangUp";
+            yield return $"steps.{Short(name)}: a caller who presses nothing comes back here for ever; lead the silent way (next, failed, then, otherwise) to a queue or hangUp";
         }
     }
 
@@ -147,16 +152,25 @@ internal static partial class FlowValidation
         return reached;
     }
 
-    /// <summary>True when the silent way from the step comes back to it: then a call could go on without end.</summary>
+    /// <summary>True when a silent way from the step comes back to it: then a call could go on without end.</summary>
     private static bool GoesInCircles(FlowDefinition flow, string from)
     {
-        var at = flow.Steps[from].SilentNext;
-        for (var i = 0; i < flow.Steps.Count && at is not null && at != from; i++)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(flow.Steps[from].SilentNext);
+        while (open.TryPop(out var at))
         {
-            at = flow.Steps.TryGetValue(at, out var step) ? step.SilentNext : null;
+            if (at == from)
+            {
+                return true;
+            }
+
+            if (seen.Add(at) && flow.Steps.TryGetValue(at, out var step))
+            {
+                step.SilentNext.ToList().ForEach(open.Push);
+            }
         }
 
-        return at == from;
+        return false;
     }
 
     private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";

@@ -9,7 +9,7 @@ namespace CallCenter.Ivr.Flows;
 
 /// <summary>
 /// Runs a flow: (state, input) -> (state, actions), without clock, store or network. The way of a call:
-/// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play and menu steps; 5 queue step: ask
+/// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play, menu and hours steps; 5 queue step: ask
 /// Routing, play music; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
 /// the step again; 8 hang up; 9 the call's end, which may come at any time, ends the flow.
 /// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
@@ -33,22 +33,24 @@ internal sealed class Interpreter
 
     private readonly FlowDefinition flow;
     private readonly Guid commandId;
+    private readonly DateTime? local;
     private readonly List<FlowAction> actions = [];
 
-    private Interpreter(FlowDefinition flow, Guid commandId) => (this.flow, this.commandId) = (flow, commandId);
+    private Interpreter(FlowDefinition flow, Guid commandId, DateTime? local) => (this.flow, this.commandId, this.local) = (flow, commandId, local);
 
     /// <summary>1. The call arrived. <paramref name="commandId"/>: a new id, for the one command a decision may contain.</summary>
     public static Decision Start(FlowDefinition flow, Guid id, int version, CallArrived arrived, Guid commandId)
     {
-        var turn = new Interpreter(flow, commandId);
+        var turn = new Interpreter(flow, commandId, null);
         turn.actions.Add(new Tell(new FlowStarted(id, version, flow.Language)));
         return turn.Decided(turn.TakeControl(new FlowState(Phase.TakingControl, flow.Start, arrived.Epoch)));
     }
 
     /// <summary>Decides what an input means for a live flow. What is stale or of no meaning in the state changes nothing.</summary>
-    public static Decision Decide(FlowDefinition flow, FlowState state, FlowInput input, Guid commandId)
+    /// <param name="local">The tenant's wall clock; null when its time zone is not known: then it counts as open.</param>
+    public static Decision Decide(FlowDefinition flow, FlowState state, FlowInput input, Guid commandId, DateTime? local)
     {
-        var turn = new Interpreter(flow, commandId);
+        var turn = new Interpreter(flow, commandId, local);
         return turn.Decided(input switch
         {
             Told told => turn.OnEvent(state, told.Event),
@@ -109,12 +111,18 @@ internal sealed class Interpreter
             return Fail(s, $"the call went through {MaxSteps} steps");
         }
 
-        if (flow.Steps[step].Queue is { } queue)
+        var entered = s with { Step = step, Steps = s.Steps + 1, NoInput = 0, NoMatch = 0 };
+        switch (flow.Steps[step])
         {
-            actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false)));
+            case { Hours: { } hours }:
+                var open = local is not { } now || OpeningHours.IsOpen(hours, now);
+                return Enter(entered with { Closed = !open }, open ? hours.Then : hours.Otherwise);
+            case { Queue: { } queue }:
+                actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false)));
+                return Begin(entered with { Closed = false });
+            default:
+                return Begin(entered);
         }
-
-        return Begin(s with { Step = step, Steps = s.Steps + 1, NoInput = 0, NoMatch = 0 });
     }
 
     /// <summary>The step's first command; also when control comes back in the middle of the step.</summary>
@@ -124,8 +132,10 @@ internal sealed class Interpreter
         { Menu: { } menu } => AskFor(s, menu, null),
         { Queue: { } queue } => PlayMusic(s, queue.Music),
         { HangUp.Prompt: { } prompt } => Send(s, Phase.Playing, new Say(prompt), PlayMs),
-        _ => Finish(s, FlowOutcome.HungUp, null, "flow"),
+        _ => Finish(s, HungUp(s), null, "flow"),
     };
+
+    private static FlowOutcome HungUp(FlowState s) => s.Closed ? FlowOutcome.Closed : FlowOutcome.HungUp;
 
     private FlowState AskFor(FlowState s, MenuStep menu, Guid? before) =>
         Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000),
@@ -138,7 +148,7 @@ internal sealed class Interpreter
         (_, PlayOutcome.Stopped) => s,
         (Phase.Waiting, _) => Rest(s, Phase.Waiting, MusicAgainMs),
         (Phase.Announcing, _) => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
-        (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, FlowOutcome.HungUp, null, "flow"),
+        (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, HungUp(s), null, "flow"),
         (Phase.Playing, PlayOutcome.Finished) => Enter(s, flow.Steps[s.Step].Play!.Next),
         (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
         _ => s,
@@ -243,7 +253,7 @@ internal sealed class Interpreter
         LegEnd.GatewayStopped or LegEnd.GatewayDied => Over(s, FlowOutcome.Failed, end.ToString()),
         LegEnd.Ended => Over(s, FlowOutcome.HungUp, "by another holder"),
         LegEnd.Lost => Over(s, FlowOutcome.CallerGone, end.ToString()),
-        _ => Over(s, FlowOutcome.CallerGone, null),
+        _ => Over(s, s.Closed ? FlowOutcome.Closed : FlowOutcome.CallerGone, null),
     };
 
     private FlowState? Over(FlowState s, FlowOutcome outcome, string? detail)

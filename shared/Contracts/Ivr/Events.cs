@@ -19,6 +19,15 @@ public sealed record QueueRequested(Guid Queue, bool Returning) : ContactEvent;
 /// <param name="LengthMs">Length of the recording.</param>
 public sealed record VoicemailLeft(Guid Recording, long LengthMs) : ContactEvent;
 
+/// <summary>Why a waiting caller was told a longer wait than before.</summary>
+public enum LongerWait { AgentsLeft, PriorityTraffic }
+
+/// <summary>A waiting caller has heard place and estimated wait, to the end.</summary>
+/// <param name="Position">1 for the next.</param>
+/// <param name="EstimatedWaitMs">What was forecast; null when nothing could be: then only the position was said.</param>
+/// <param name="Longer">Set when the forecast is longer than the one told before.</param>
+public sealed record WaitAnnounced(Guid Queue, int Position, long? EstimatedWaitMs, LongerWait? Longer) : ContactEvent;
+
 /// <summary>How a flow ended.</summary>
 public enum FlowOutcome { CallerGone, HungUp, Closed, Deflected, AgentEnded, Failed }
 

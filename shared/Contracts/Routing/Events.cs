@@ -32,7 +32,15 @@ public enum TerminationKind
 /// <summary>A termination.</summary>
 /// <param name="Reason">Rejected: why. Failed: where.</param>
 /// <param name="Fault">Failed: whose fault: ours, caller, carrier.</param>
-public sealed record Termination(TerminationKind Kind, string? Reason = null, string? Fault = null);
+public sealed record Termination(TerminationKind Kind, string? Reason = null, string? Fault = null)
+{
+    /// <summary>As histories tell it: "Completed", "Rejected(limit)", "Failed(gateway, ours)".</summary>
+    public string Text()
+    {
+        var details = string.Join(", ", new[] { Reason, Fault }.Where(d => !string.IsNullOrEmpty(d)));
+        return details.Length == 0 ? Kind.ToString() : $"{Kind}({details})";
+    }
+}
 
 /// <summary>The contact is over (final): told by its one owner, once. OccurredAt is the end of its last leg or wrap-up.</summary>
 /// <param name="Revision">1; a correction of a provisional end has the next.</param>

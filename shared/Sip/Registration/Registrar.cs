@@ -45,7 +45,7 @@ public sealed record RegistrarOptions
     /// <summary>When the phone asks for none. Default 300 s.</summary>
     public int DefaultExpiresSeconds { get; init; } = 300;
 
-    /// <summary>Contacts of one user; more get 403. Default 8.</summary>
+    /// <summary>Contacts of one user: a further one takes the place of that refreshed longest ago; more in one request get 403. Default 8.</summary>
     public int BindingsPerUserMax { get; init; } = 8;
 
     /// <summary>Contacts in all; more get 503. Default 100,000.</summary>
@@ -239,9 +239,16 @@ public sealed class Registrar
             }
         }
 
-        if (held.Count > options.BindingsPerUserMax)
+        if (changes.Count(c => c.Expires > 0) > options.BindingsPerUserMax)
         {
             return new RegisterReply(403, []);
+        }
+
+        // A phone that restarts leaves its old contact behind each time; it must not be locked out by its own past.
+        while (held.Count > options.BindingsPerUserMax)
+        {
+            told.Add(new RegistrationChange(user, held[^1], RegistrationChangeKind.Removed));
+            held.RemoveAt(held.Count - 1);
         }
 
         if (count + held.Count - Held(user).Length > options.BindingsMax)

@@ -5,11 +5,10 @@ using CallCenter.TestKit.Running;
 
 namespace CallCenter.EndToEnd.HangUps;
 
-/// <summary>Plays scripts against a running system: callers a few at a time, agents who do to each offer what its script says.</summary>
+/// <summary>Plays scripts against a running system: as many callers at a time as agents, agents who do to each offer what its script says.</summary>
 /// <param name="say">Told what is played, as it happens.</param>
 internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOnlyList<HangUpScript> scripts, Action<string> say)
 {
-    private const int CallersAtOnce = 6;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15), Patience = TimeSpan.FromSeconds(60), SoonInQueue = TimeSpan.FromSeconds(1), LateInQueue = TimeSpan.FromSeconds(4.5), LooksUp = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, HangUpScript> _byCaller = scripts.ToDictionary(s => s.Caller);
@@ -30,7 +29,7 @@ internal sealed class HangUpRun(RunningCenter center, TestTenant tenant, IReadOn
         var work = agents.Select(a => Work(a, over.Token)).ToList();
         await using (var callers = new TestCaller(center.Sip))
         {
-            await Parallel.ForEachAsync(scripts, new ParallelOptions { MaxDegreeOfParallelism = CallersAtOnce }, async (s, _) => await Caller(callers, s));
+            await Parallel.ForEachAsync(scripts, new ParallelOptions { MaxDegreeOfParallelism = tenant.Agents.Count }, async (s, _) => await Caller(callers, s));
         }
         foreach (var agent in agents)
         {

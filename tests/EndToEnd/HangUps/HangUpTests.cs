@@ -7,21 +7,20 @@ namespace CallCenter.EndToEnd.HangUps;
 [Trait("needs", "server")]
 public sealed class HangUpTests
 {
-    private const int Agents = 6;
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public Task Sixty_contacts_each_end_right() => Play(60, seed: 20261121);
+    public Task Sixty_contacts_each_end_right() => Play(60, agents: 6, seed: 20261121);
 
     [Fact(Explicit = true)]
     [Trait("soak", "hangups")]
-    public Task A_thousand_contacts_each_end_right() => Play(1000, seed: Environment.TickCount);
+    public Task A_thousand_contacts_each_end_right() => Play(1000, agents: 12, seed: Environment.TickCount);
 
-    private static async Task Play(int count, int seed)
+    private static async Task Play(int count, int agents, int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         await using var center = await RunningCenter.Start("Telephony:MediaTimeoutSeconds=2");
-        var tenant = await TestTenant.Make(center, "hangups", "+358911000001", Agents, shortAbandonSeconds: 3);
+        var tenant = await TestTenant.Make(center, "hangups", "+358911000001", agents, shortAbandonSeconds: 3);
         var scripts = HangUpPlan.Draw(count, seed, first: 1);
         var run = new HangUpRun(center, tenant, scripts, TestContext.Current.TestOutputHelper!.WriteLine);
 

@@ -11,6 +11,12 @@ internal static class DemoFlow
     public static readonly Guid Support = new("0192f000-0000-7000-8000-000000000004");
     public static readonly Guid Greeting = Prompt(1), Menu = Prompt(2), NoInput = Prompt(3), NoMatch = Prompt(4), Bye = Prompt(5), Music = Prompt(6), AgentLost = Prompt(7);
 
+    /// <summary>A Tuesday at noon.</summary>
+    public static readonly DateTime OpenTime = new(2026, 12, 22, 12, 0, 0);
+
+    /// <summary>Christmas Eve at noon.</summary>
+    public static readonly DateTime ClosedTime = new(2026, 12, 24, 12, 0, 0);
+
     public static readonly IReadOnlySet<Guid> Prompts = new HashSet<Guid> { Greeting, Menu, NoInput, NoMatch, Bye, Music, AgentLost };
 
     public static FlowDefinition Create() => new()
@@ -18,9 +24,19 @@ internal static class DemoFlow
         Tenant = Tenant,
         Name = "Main",
         Language = "fi",
-        Start = "greeting",
+        Start = "hours",
         Steps = new Dictionary<string, FlowStep>
         {
+            ["hours"] = new()
+            {
+                Hours = new()
+                {
+                    Open = [new() { Days = ["Mon", "Tue", "Wed", "Thu", "Fri"], From = "08:00", To = "16:00" }],
+                    ClosedOn = [new(2026, 12, 24)],
+                    Then = "greeting",
+                    Otherwise = "closed",
+                },
+            },
             ["greeting"] = new() { Play = new() { Prompt = Greeting, Next = "menu" } },
             ["menu"] = new()
             {
@@ -37,6 +53,7 @@ internal static class DemoFlow
             },
             ["sales"] = new() { Queue = new() { Queue = Sales } },
             ["support"] = new() { Queue = new() { Queue = Support, Music = Music, AgentLost = AgentLost } },
+            ["closed"] = new() { HangUp = new() { Prompt = Bye } },
             ["bye"] = new() { HangUp = new() { Prompt = Bye } },
         },
     };

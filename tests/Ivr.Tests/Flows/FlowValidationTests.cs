@@ -44,6 +44,28 @@ public sealed class FlowValidationTests
         Errors(With("island", new() { HangUp = new() })).ShouldHaveSingleItem().ShouldContain("no step leads here");
 
     [Fact]
+    public void Hours_must_not_lead_back_on_either_way()
+    {
+        var hours = DemoFlow.Create().Steps["hours"].Hours!;
+        Errors(With("closed", new() { Play = new() { Prompt = DemoFlow.Bye, Next = "hours" } })).ShouldAllBe(e => e.Contains("for ever", StringComparison.Ordinal));
+        Errors(With("hours", new() { Hours = hours with { Then = "hours" } })).ShouldContain(e => e.Contains("for ever", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Monday", "08:00", "16:00", "days")]
+    [InlineData("Mon", "8:00", "16:00", "HH:mm")]
+    [InlineData("Mon", "08:00", "24:01", "HH:mm")]
+    [InlineData("Mon", "24:00", "24:00", "HH:mm")]
+    [InlineData("Mon", "22:00", "06:00", "HH:mm")]
+    [InlineData("Mon", "08:00", "08:00", "HH:mm")]
+    public void Hours_have_a_form(string day, string from, string to, string part)
+    {
+        var hours = DemoFlow.Create().Steps["hours"].Hours!;
+        Errors(With("hours", new() { Hours = hours with { Open = [new() { Days = [day], From = from, To = to }] } })).ShouldHaveSingleItem().ShouldContain(part);
+        Errors(With("hours", new() { Hours = hours with { Open = [] } })).ShouldHaveSingleItem().ShouldContain("1 to 50");
+    }
+
+    [Fact]
     public void A_silent_caller_must_find_the_way_out()
     {
         var menu = DemoFlow.Create().Steps["menu"].Menu! with { Failed = "greeting" };

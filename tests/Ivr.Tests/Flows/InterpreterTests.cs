@@ -10,6 +10,7 @@ public sealed class InterpreterTests
 {
     private readonly FlowDefinition flow = DemoFlow.Create();
     private FlowState? state;
+    private DateTime? local = DemoFlow.OpenTime;
     private readonly List<DomainEvent> told = [];
     private readonly List<FlowCommand> sent = [];
     private static readonly Guid Agent = Guid.CreateVersion7();
@@ -24,7 +25,7 @@ public sealed class InterpreterTests
 
     private void Arrive() => Take(Interpreter.Start(flow, DemoFlow.Id, 7, new CallArrived("gw", "040", "09", "trunk", DemoFlow.Id, 0), Guid.CreateVersion7()));
 
-    private void Give(FlowInput input) => Take(Interpreter.Decide(flow, state!, input, Guid.CreateVersion7()));
+    private void Give(FlowInput input) => Take(Interpreter.Decide(flow, state!, input, Guid.CreateVersion7(), local));
 
     private void Tell(params ContactEvent[] events)
     {
@@ -93,6 +94,27 @@ public sealed class InterpreterTests
         told[^2..].ShouldBe([new MenuChosen("menu", digit), new QueueRequested(queue.Queue, Returning: false)]);
         sent[^1].ShouldBe(new Music(queue.Music));
         state!.WaitMs.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Outside_hours_the_call_goes_the_closed_way_and_ends_as_closed(bool callerHangsUpFirst)
+    {
+        local = DemoFlow.ClosedTime;
+        Arrive();
+        Tell(Control(ControlHolder.Ivr, 1), new CallAnswered("PCMA"));
+        sent[^1].ShouldBe(new Say(DemoFlow.Bye));
+        Tell(callerHangsUpFirst ? new LegEnded(LegRole.Caller, null, LegEnd.PartyHungUp) : Played());
+        Ended(FlowOutcome.Closed, over: callerHangsUpFirst);
+    }
+
+    [Fact]
+    public void A_tenant_whose_zone_is_not_known_is_open()
+    {
+        local = null;
+        ToMenu();
+        state!.Closed.ShouldBeFalse();
     }
 
     [Theory]

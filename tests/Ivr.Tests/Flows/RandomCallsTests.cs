@@ -27,13 +27,14 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Join(", ", outcomes));
-        outcomes.Keys.ShouldBe([FlowOutcome.CallerGone, FlowOutcome.HungUp, FlowOutcome.AgentEnded, FlowOutcome.Failed], ignoreOrder: true);
+        outcomes.Keys.ShouldBe([FlowOutcome.CallerGone, FlowOutcome.HungUp, FlowOutcome.AgentEnded, FlowOutcome.Failed, FlowOutcome.Closed], ignoreOrder: true);
     }
 
     private sealed class RandomCall(Random random)
     {
         private readonly FlowDefinition flow = DemoFlow.Create();
         private FlowState? state;
+        private readonly DateTime local = random.Next(5) == 0 ? DemoFlow.ClosedTime : DemoFlow.OpenTime;
         private long epoch;
         private Guid? agentLeg;
         private FlowCommand? pending;
@@ -59,7 +60,7 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
             JsonSerializer.Serialize(JsonSerializer.Deserialize<FlowState>(json, EventCatalog.Json), EventCatalog.Json).ShouldBe(json);
         }
 
-        private void Give(FlowInput input) => Take(Interpreter.Decide(flow, state!, input, Guid.CreateVersion7()));
+        private void Give(FlowInput input) => Take(Interpreter.Decide(flow, state!, input, Guid.CreateVersion7(), local));
 
         private void Take(Decision decision)
         {

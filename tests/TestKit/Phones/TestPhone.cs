@@ -55,7 +55,12 @@ public sealed class TestPhone : IAsyncDisposable
             Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
         });
         var result = await phone._registration.FirstResult.WaitAsync(TimeSpan.FromSeconds(10));
-        return result.IsRegistered ? phone : throw new InvalidOperationException($"phone {user} was not registered: {result.Code}");
+        if (!result.IsRegistered)
+        {
+            await phone.DisposeAsync();
+            throw new InvalidOperationException($"phone {user} was not registered: {result.Code}");
+        }
+        return phone;
     }
 
     /// <summary>The next call that rings here.</summary>

@@ -1,0 +1,11 @@
+using CallCenter.Crm;
+using CallCenter.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddCrm();
+
+var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapCrm();
+await app.RunAsync();
