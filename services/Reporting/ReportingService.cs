@@ -2,10 +2,11 @@ using CallCenter.Contracts;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Contacts;
 using CallCenter.Reporting.Ledger;
+using CallCenter.Reporting.Reports;
 
 namespace CallCenter.Reporting;
 
-/// <summary>The ledger of every event and the contact history folded from it.</summary>
+/// <summary>The ledger of every event, and the contact history, facts and figures folded from it.</summary>
 public static class ReportingService
 {
     private const string Name = "reporting";
@@ -19,6 +20,8 @@ public static class ReportingService
         builder.AddInbox<EventRecorder>(Name, Sources.SelectMany(EventCatalog.From));
         builder.Services.AddSingleton(s => new ContactQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
         builder.Services.AddSingleton(s => new Sights(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));
+        builder.Services.AddSingleton(s => new Zones(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));
+        builder.Services.AddSingleton(s => new ReportQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
         builder.Services.AddSingleton(s => new Rebuild(s.GetRequiredKeyedService<ServiceDatabase>(Name), s.GetRequiredService<TimeProvider>()));
     }
 
@@ -26,6 +29,7 @@ public static class ReportingService
     public static void MapReporting(this IEndpointRouteBuilder app)
     {
         app.MapContacts();
+        app.MapReports();
         app.MapRebuild();
     }
 }

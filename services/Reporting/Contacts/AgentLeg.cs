@@ -4,17 +4,25 @@ using CallCenter.Contracts.Telephony;
 namespace CallCenter.Reporting.Contacts;
 
 /// <summary>An agent's leg while its contact's events are folded.</summary>
-internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, DateTimeOffset start)
+internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, DateTimeOffset start)
 {
     public Guid Id { get; } = id;
 
     public Guid? Agent { get; } = agent;
+
+    /// <summary>The queue that brought the contact.</summary>
+    public Guid? Queue { get; } = queue;
 
     public Timeline Time { get; } = new(start, Phase.Ring);
 
     public bool Answered { get; private set; }
 
     public bool Held { get; private set; }
+
+    public int Holds { get; private set; }
+
+    /// <summary>The contact went on to another queue.</summary>
+    public bool Transferred { get; set; }
 
     public OfferOutcome? Offer { get; set; }
 
@@ -32,12 +40,23 @@ internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, DateTimeOffse
     {
         if (Answered)
         {
+            Holds += held && !Held ? 1 : 0;
             Held = held;
             Time.Enter(held ? Phase.Hold : Phase.Talk, at);
         }
     }
 
-    public LegHistory History() => new(Id, role, Agent, Time.StartedAt, Time.EndedAt, Outcome(), Time.Phases());
+    public LegHistory History()
+    {
+        var phases = Time.Phases();
+        return new LegHistory(Id, role, Agent, Time.StartedAt, Time.EndedAt, Outcome(), phases)
+        {
+            Queue = Queue,
+            AnsweredAt = Answered ? Time.StartedAt.AddMilliseconds(phases.Ring) : null,
+            Holds = Holds,
+            Transferred = Transferred,
+        };
+    }
 
     private string? Outcome()
     {

@@ -4,6 +4,7 @@ using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Recording;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
+using CallCenter.Reporting.Facts;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -25,6 +26,8 @@ internal sealed class ContactFold
     private readonly IReadOnlyList<ContactEvent> _events;
     private readonly List<AgentLeg> _legs = [];
     private readonly HashSet<Guid> _invited;
+    private readonly Dictionary<Guid, Guid> _queues;
+    private readonly QueueStays _stays = new();
     private readonly List<Guid> _recordings = [];
     private readonly CallArrived? _arrived;
     private readonly Timeline _caller;
@@ -43,6 +46,7 @@ internal sealed class ContactFold
         _events = CausalOrder.Of(events.Where(e => Uses.Contains(e.GetType())).ToList());
         _arrived = _events.OfType<CallArrived>().FirstOrDefault();
         _invited = _events.OfType<LegOffered>().Where(e => e.Leg is not null).Select(e => e.Leg!.Value).ToHashSet();
+        _queues = _events.OfType<ContactOffered>().Where(e => e.Leg is not null).DistinctBy(e => e.Leg).ToDictionary(e => e.Leg!.Value, e => e.Queue);
         _caller = new Timeline(_arrived?.OccurredAt ?? _events.Min(e => e.OccurredAt), Phase.Alerting);
     }
 
@@ -76,8 +80,8 @@ internal sealed class ContactFold
         {
             case CallRejected rejected: _rejected = rejected; break;
             case CallAnswered: _answered = true; break;
-            case CallClosed closed: _closed = closed; break;
-            case ContactQueued queued: (_queued, _queue) = (true, queued.Queue); break;
+            case CallClosed closed: Close(closed); break;
+            case ContactQueued queued: Enqueue(queued); break;
             case ContactEnded ended when ended.Revision >= (_ended?.Revision ?? 0): _ended = ended; break;
             case RecordingStarted started: Recorded(started.Recording); break;
             case RecordingSealed sealing: Recorded(sealing.Recording); break;
@@ -88,6 +92,11 @@ internal sealed class ContactFold
 
     private void ApplyToAgentLeg(ContactEvent e)
     {
+        if (e is ContactOffered offer)
+        {
+            _stays.Offer(offer);
+        }
+
         switch (e)
         {
             // The leg begins with its INVITE; an offer that never became one is a leg from the offer to its end.
@@ -113,7 +122,7 @@ internal sealed class ContactFold
         var leg = _legs.Find(l => l.Id == id);
         if (leg is null)
         {
-            leg = new AgentLeg(id, role, agent, e.OccurredAt);
+            leg = new AgentLeg(id, role, agent, _queues.TryGetValue(id, out var queue) ? queue : _queue, e.OccurredAt);
             _legs.Add(leg);
         }
 
@@ -128,9 +137,27 @@ internal sealed class ContactFold
         }
     }
 
+    private void Enqueue(ContactQueued queued)
+    {
+        if (_legs.FindLast(l => l.Answered) is { } leg && leg.Queue != queued.Queue)
+        {
+            leg.Transferred = true;
+        }
+
+        (_queued, _queue) = (true, queued.Queue);
+        _stays.Enter(queued);
+    }
+
+    private void Close(CallClosed closed)
+    {
+        _closed = closed;
+        _stays.CallerGone(closed.OccurredAt, null);
+    }
+
     private void EndCaller(LegEnded end)
     {
         _callerEnd ??= end.End;
+        _stays.CallerGone(end.OccurredAt, end.End);
         _caller.End(end.OccurredAt);
     }
 
@@ -162,6 +189,7 @@ internal sealed class ContactFold
         if (leg is not null)
         {
             leg.Answer(answered.OccurredAt);
+            _stays.Answer(leg.Queue, answered.OccurredAt);
             (_connected, _agent, _answered, _queued) = (leg, answered.Agent, true, false);
         }
     }
@@ -217,8 +245,13 @@ internal sealed class ContactFold
     {
         var first = _events[0];
         var endedAt = _ended is null ? (DateTimeOffset?)null : _ended.OccurredAt > lastWork ? _ended.OccurredAt : lastWork;
+        var legs = _legs.Select(l => l.History()).ToList();
         return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller ?? _rejected?.Caller, _arrived?.Called ?? _rejected?.Called, _caller.StartedAt, endedAt,
-            _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. _legs.Select(l => l.History())]);
+            _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. legs])
+        {
+            Disposition = _events.OfType<WrapUpEnded>().LastOrDefault(e => e.Disposition is not null)?.Disposition,
+            Queues = _stays.Facts(_ended, legs),
+        };
     }
 
     private LegHistory CallerHistory()

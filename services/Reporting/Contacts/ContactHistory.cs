@@ -1,4 +1,5 @@
 using CallCenter.Contracts.Telephony;
+using CallCenter.Reporting.Facts;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -21,7 +22,20 @@ internal sealed record Phases(
 /// the contact closed without a word on the leg; null while it lives.
 /// </param>
 internal sealed record LegHistory(
-    Guid Id, LegRole Role, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome, Phases Phases);
+    Guid Id, LegRole Role, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome, Phases Phases)
+{
+    /// <summary>The queue that brought the contact to the agent; null for the caller.</summary>
+    public Guid? Queue { get; init; }
+
+    /// <summary>When an agent's leg became a conversation; null when it did not.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>How often the caller was put on hold.</summary>
+    public int Holds { get; init; }
+
+    /// <summary>The contact went on to another queue after this conversation.</summary>
+    public bool Transferred { get; init; }
+}
 
 /// <summary>A contact as its events tell it.</summary>
 /// <param name="Caller">Null until CallArrived is known.</param>
@@ -33,4 +47,11 @@ internal sealed record LegHistory(
 internal sealed record ContactHistory(
     Guid Id, Guid Tenant, string Channel, string? Caller, string? Called, DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt, Guid? Queue, Guid? Agent, string? Termination,
-    IReadOnlyList<Guid> Recordings, IReadOnlyList<LegHistory> Legs);
+    IReadOnlyList<Guid> Recordings, IReadOnlyList<LegHistory> Legs)
+{
+    /// <summary>What came of the contact, in the code that the last agent who gave one chose.</summary>
+    public string? Disposition { get; init; }
+
+    /// <summary>What is counted in queues' figures, in the order of entry.</summary>
+    public IReadOnlyList<QueueFact> Queues { get; init; } = [];
+}

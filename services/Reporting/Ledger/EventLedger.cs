@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
 using CallCenter.Reporting.Contacts;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,6 +12,8 @@ internal static partial class EventLedger
 {
     /// <summary>A history is folded from at most so many events; a call has some 50.</summary>
     public const int MostEventsOfContact = 10_000;
+
+    private const int AgentChangesPage = 10_000;
 
     private static readonly string[] Folded = [.. ContactFold.Uses.Select(t => t.Name)];
 
@@ -47,19 +50,38 @@ internal static partial class EventLedger
         return events;
     }
 
-    /// <summary>The next contacts of a tenant in the order of their ids.</summary>
-    public static async Task<List<Guid>> ContactsAfter(Guid tenant, Guid last, int limit, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    /// <summary>The next contacts ("contact") or agents ("agent") of a tenant in the order of their ids.</summary>
+    public static async Task<List<Guid>> StreamsAfter(string kind, Guid tenant, Guid last, int limit, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        const string select = "select distinct stream from events where tenant = $1 and kind = 'contact' and stream > $2 order by stream limit $3";
-        await using var command = connection.Sql(transaction, select, tenant, last, limit);
-        var contacts = new List<Guid>();
+        const string select = "select distinct stream from events where tenant = $1 and kind = $4 and stream > $2 order by stream limit $3";
+        await using var command = connection.Sql(transaction, select, tenant, last, limit, kind);
+        var streams = new List<Guid>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            contacts.Add(rows.GetGuid(0));
+            streams.Add(rows.GetGuid(0));
         }
 
-        return contacts;
+        return streams;
+    }
+
+    /// <summary>The next changes of an agent in order.</summary>
+    public static async Task<List<AgentChanged>> AgentChangesAfter(
+        Guid tenant, Guid agent, long sequence, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        const string select = """
+            select body from events where tenant = $1 and stream = $2 and source = 'routing' and sequence > $3 and type = 'AgentChanged'
+            order by sequence limit $4
+            """;
+        await using var command = connection.Sql(transaction, select, tenant, agent, sequence, AgentChangesPage);
+        var changes = new List<AgentChanged>();
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            changes.Add((AgentChanged)EventCatalog.Read(nameof(AgentChanged), rows.GetString(0)));
+        }
+
+        return changes;
     }
 
     /// <summary>PostgreSQL's text has no U+0000, a hostile caller's number may: it is kept as U+FFFD.</summary>

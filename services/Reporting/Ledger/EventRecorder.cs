@@ -1,14 +1,17 @@
 using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Contacts;
+using CallCenter.Reporting.Facts;
 using Npgsql;
 
 namespace CallCenter.Reporting.Ledger;
 
 /// <summary>
 /// Takes every event of every service, in one transaction with the inbox's position:
-/// 1. into the ledger; 2. an event that may change a contact's history: the history folded anew and its rows rewritten.
+/// 1. into the ledger; 2. an event that may change a contact's history: the history folded anew and its rows rewritten;
+/// an agent's change: a row of its time.
 /// </summary>
 internal sealed class EventRecorder : IEventHandler
 {
@@ -25,6 +28,10 @@ internal sealed class EventRecorder : IEventHandler
         if (ContactFold.Uses.Contains(e.GetType()) && (e.Sequence <= FoldEachUpTo || e.Final || e is LegEnded))
         {
             await ContactProjection.Refresh(e.Tenant, e.Stream, connection, transaction, ct);
+        }
+        else if (e is AgentChanged change)
+        {
+            await AgentTimeRows.Append(change, connection, transaction, ct);
         }
     }
 }

@@ -14,6 +14,8 @@ public sealed class ReportingHost(PostgresFixture postgres) : IAsyncLifetime
 {
     private WebApplication _app = null!;
 
+    public static Guid Operator { get; } = Script.Id(1_000);
+
     public static Guid[] Tenants { get; } = [.. Enumerable.Range(100, 20).Select(Script.Id)];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -22,8 +24,14 @@ public sealed class ReportingHost(PostgresFixture postgres) : IAsyncLifetime
     {
         var configuration = await postgres.NewConfiguration();
         var snapshots = Directory.CreateDirectory(Path.Combine(configuration["Data:Folder"]!, "reporting", "snapshots"));
-        var known = new OperatorSnapshot(Script.Id(1_000), 1, "Operator", "callcenter", Tenants, [], []);
+        var known = new OperatorSnapshot(Operator, 1, "Operator", "callcenter", Tenants, [], []);
         await File.WriteAllTextAsync(Path.Combine(snapshots.FullName, "operator.json"), JsonSerializer.Serialize(known, EventCatalog.Json), Ct);
+        foreach (var tenant in Tenants)
+        {
+            var settings = new TenantSnapshot(tenant, 1, "Tenant", "fi", "Europe/Helsinki", [], new TenantLimits(10, 10), "");
+            await File.WriteAllTextAsync(Path.Combine(snapshots.FullName, $"{tenant}.json"), JsonSerializer.Serialize(settings, EventCatalog.Json), Ct);
+        }
+
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -43,11 +51,14 @@ public sealed class ReportingHost(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Sends the events over the bus; returns when Reporting has committed them.</summary>
-    internal async Task Tell(Script script)
+    internal Task Tell(Script script) => Tell(script.Events);
+
+    /// <inheritdoc cref="Tell(Script)"/>
+    internal async Task Tell(IReadOnlyList<DomainEvent> events)
     {
         var (bus, deliveries) = (_app.Services.GetRequiredService<IBus>(), _app.Services.GetRequiredService<DeliveryTracker>());
-        var delivered = script.Events.Select(deliveries.Delivered).ToList();
-        foreach (var e in script.Events)
+        var delivered = events.Select(deliveries.Delivered).ToList();
+        foreach (var e in events)
         {
             await bus.Publish(e, e.GetType(), Ct);
         }

@@ -50,15 +50,17 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
             await _reporting.Record(Shuffle.Sources(script.Events, random));
         }
 
-        await _reporting.Record([AgentChange(1)]);
-        var before = await Projections(tenants);
-        before.Count.ShouldBeGreaterThan(80, "40 contacts and their legs");
+        await _reporting.Record(Enumerable.Range(1, 30).Select(n => AgentChange(n)));
+        Guid[] everything = [.. tenants, Operator];
+        var before = await Projections(everything);
+        before.Count.ShouldBeGreaterThan(140, "40 contacts, their legs and queues, 30 stretches of an agent's time");
 
-        var result = await _reporting.Rebuild.Run(tenants, Ct);
+        var result = await _reporting.Rebuild.Run(everything, Ct);
 
         output.WriteLine($"{result}");
         result.Contacts.ShouldBe(40);
-        (await Projections(tenants)).ShouldBe(before);
+        result.Agents.ShouldBe(1);
+        (await Projections(everything)).ShouldBe(before);
     }
 
     [Fact]
@@ -67,7 +69,10 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         var script = Calls.Talk(new Script());
         await _reporting.Record(script.Events);
         var before = await Projections([script.Tenant]);
-        await Run(script.Tenant, "delete from legs; update contacts set termination = 'Wrong'; insert into legs select tenant, id, id, 9, 'Agent', null, started_at, null, null, 1, 1, 1, 1, 1, 1, 1, 1 from contacts");
+        await Run(script.Tenant, """
+            delete from legs; update contacts set termination = 'Wrong'; update queue_facts set wait_ms = 1;
+            insert into legs select tenant, id, id, 9, 'Agent', null, started_at, null, null, 1, 1, 1, 1, 1, 1, 1, 1 from contacts
+            """);
 
         await _reporting.Rebuild.Run([script.Tenant], Ct);
 
@@ -117,7 +122,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         var script = Calls.Talk(new Script());
         await _reporting.Record(script.Events);
 
-        foreach (var table in (string[])["events", "contacts", "legs"])
+        foreach (var table in (string[])["events", "contacts", "legs", "queue_facts"])
         {
             (await Count(script.Tenant, table)).ShouldBeGreaterThan(0, table);
             (await Count(Script.Id(999), table)).ShouldBe(0, table);
@@ -197,6 +202,8 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         {
             rows.AddRange(await Rows(tenant, "select c::text from contacts c order by id"));
             rows.AddRange(await Rows(tenant, "select l::text from legs l order by contact, id"));
+            rows.AddRange(await Rows(tenant, "select q::text from queue_facts q order by contact, queue"));
+            rows.AddRange(await Rows(tenant, "select t::text from agent_time t order by agent, sequence"));
         }
 
         return rows;
