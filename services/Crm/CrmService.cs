@@ -22,6 +22,8 @@ public static class CrmService
         builder.Services.AddSingleton<Countries>();
         builder.Services.AddSingleton<CustomerSight>();
         builder.Services.AddSingleton<CustomerStore>();
+        builder.Services.AddSingleton<ListCustomers>();
+        builder.Services.AddSingleton<PutCustomer>();
     }
 
     /// <summary>Maps <c>/api/customers</c>.</summary>

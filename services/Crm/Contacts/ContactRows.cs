@@ -33,14 +33,14 @@ internal static class ContactRows
     public static async Task<Guid?> CustomerOf(NpgsqlTransaction t, Guid contact, CancellationToken ct) =>
         (await t.Query("SELECT customer FROM contacts WHERE id = $1 AND customer IS NOT NULL", r => r.GetGuid(0), ct, contact)) is [var customer, ..] ? customer : null;
 
-    /// <summary>The customer's contacts, the newest first.</summary>
-    public static Task<List<ContactItem>> Of(NpgsqlTransaction t, Guid customer, int limit, CancellationToken ct) => t.Query(
+    /// <summary>The customer's contacts after the cursor, the newest first.</summary>
+    public static Task<List<ContactItem>> Of(NpgsqlTransaction t, Guid customer, ContactCursor after, int limit, CancellationToken ct) => t.Query(
         """
         SELECT id, started_at, channel, queue, agent, termination, disposition FROM contacts
-        WHERE customer = $1 ORDER BY started_at DESC, id DESC LIMIT $2
+        WHERE customer = $1 AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT $4
         """,
         r => new ContactItem(r.GetGuid(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.IdOrNull(3), r.IdOrNull(4), r.TextOrNull(5), r.TextOrNull(6)),
-        ct, customer, limit);
+        ct, customer, after.StartedAt, after.Contact, limit);
 
     private static Task<int> Put(InboxTransaction tx, string column, ContactEvent e, object value, CancellationToken ct) => tx.Transaction.Execute(
         $"INSERT INTO contacts (tenant, id, {column}) VALUES ($1, $2, $3) ON CONFLICT (tenant, id) DO UPDATE SET {column} = excluded.{column}",

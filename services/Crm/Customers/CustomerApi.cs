@@ -1,21 +1,7 @@
 using CallCenter.Crm.Contacts;
 using CallCenter.Hosting;
-using Npgsql;
 
 namespace CallCenter.Crm.Customers;
-
-/// <summary>A customer's card: what is known of it, and its newest contacts of all channels.</summary>
-internal sealed record CustomerCard(
-    Guid Id, Guid Tenant, string Name, IReadOnlyList<string> Numbers, string Notes, DateTimeOffset UpdatedAt, int Version, IReadOnlyList<ContactItem> Contacts)
-{
-    public const int MostContacts = 50;
-
-    /// <summary>The card in the transaction's present state; null when there is no such customer.</summary>
-    public static async Task<CustomerCard?> Read(NpgsqlTransaction t, Guid id, CancellationToken ct) =>
-        await CustomerRows.Find(t, id, ct) is { } row
-            ? new(row.Id, row.Tenant, row.Name, row.Numbers, row.Notes, row.UpdatedAt, row.Version, await ContactRows.Of(t, id, MostContacts, ct))
-            : null;
-}
 
 /// <summary>/api/customers. What a caller may not see does not exist: 404.</summary>
 internal static class CustomerApi
@@ -23,8 +9,15 @@ internal static class CustomerApi
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
         var customers = app.MapGroup("/api/customers").WithTags("Customers").RequireRoles(CustomerSight.Readers);
+        customers.MapGet("", ([AsParameters] CustomerQuery query, Caller caller, ListCustomers list, CancellationToken ct) => list.Handle(query, caller, ct))
+            .Produces<CustomerPage>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Customers by part of a name or number");
         customers.MapGet("/{id:guid}", Find).Produces<CustomerCard>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("A customer's card");
+        customers.MapPut("/{id:guid}", (Guid id, CustomerBody body, Caller caller, PutCustomer put, CancellationToken ct) => put.Handle(id, body, caller, ct))
+            .RequireRoles(CustomerSight.Writers).Produces<CustomerCard>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Changes a customer's card, or makes a customer");
         customers.MapGet("/of-contact/{contact:guid}", OfContact).Produces<CustomerCard>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The card of a contact's customer");
     }

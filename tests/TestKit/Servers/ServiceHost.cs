@@ -80,7 +80,7 @@ public sealed class ServiceHost : IAsyncDisposable
     private static void MapSnapshots(WebApplication app, IReadOnlyList<Guid> tenants)
     {
         var keys = app.Services.GetRequiredService<TenantKeys>();
-        var all = tenants.ToDictionary(t => t, t => new TenantSnapshot(t, 1, "Tenant", "fi", "Europe/Helsinki", [], new(10, 10), keys.NewWrappedKey()));
+        var all = tenants.ToDictionary(t => t, t => new TenantSnapshot(t, 1, "Tenant", "fi", "Europe/Helsinki", [new("+358800100200", "tollFree", null, new(null, null, 60))], new(10, 10), keys.NewWrappedKey()));
         var operatorSnapshot = new OperatorSnapshot(Guid.CreateVersion7(), 1, "Operator", "test", [.. tenants], [], []);
         app.MapGet("/api/snapshots/operator", () => Results.Json(operatorSnapshot, EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/snapshots/{id:guid}", (Guid id) => all.TryGetValue(id, out var tenant) ? Results.Json(tenant, EventCatalog.Json) : Results.NotFound()).RequireRoles(Role.Service);
