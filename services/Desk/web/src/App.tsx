@@ -16,6 +16,13 @@ import { Shell } from "./shell/Shell";
 const pages = {
   agent: lazy(() => import("./agent/AgentPage")),
   wallboard: lazy(() => import("./supervisor/WallboardPage")),
+  contacts: lazy(() => import("./contacts/ContactsPage")),
+  report: lazy(() => import("./client/ReportPage")),
+  tenants: lazy(() => import("./administrator/TenantsPage")),
+  numbers: lazy(() => import("./administrator/NumbersPage")),
+  users: lazy(() => import("./administrator/UsersPage")),
+  queues: lazy(() => import("./administrator/QueuesPage")),
+  health: lazy(() => import("./administrator/HealthPage")),
 };
 
 export function App() {

@@ -1,10 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { agentReport, figureOf, type Metrics } from "../api/figures";
+import { agentReport, figureOf } from "../api/figures";
 import { get, query } from "../api/request";
 import type { Me } from "../api/shapes";
-import { clock } from "../live/clock";
 import { readWallboard } from "../live/reads";
 import { useNow } from "../live/ticker";
 import { duration, since } from "../look/duration";
@@ -12,20 +10,7 @@ import { useDates } from "../words/useDates";
 import styles from "./MyDay.module.css";
 
 export const myDayKey = ["my-day"];
-
-function today(): { from: string; to: string } {
-  const midnight = new Date(clock.now());
-  midnight.setHours(0, 0, 0, 0);
-  const tomorrow = new Date(midnight);
-  tomorrow.setDate(tomorrow.getDate() + 1);
-  return { from: midnight.toISOString(), to: tomorrow.toISOString() };
-}
-
-/** Sums of the tenants' rows of today; what is not told is not shown as zero. */
-function total(rows: readonly Metrics[], id: string): number | null {
-  const told = rows.map((row) => figureOf(row, id)).filter((value) => value !== null);
-  return told.length > 0 ? told.reduce((sum, value) => sum + value, 0) : null;
-}
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
 /** The left column: own figures of the day, and who waits in the agent's queues. */
 export function MyDay({ me }: { me: Me }) {
@@ -42,14 +27,16 @@ function Figures({ agent }: { agent: string }) {
   const dates = useDates();
   const { data } = useQuery({
     queryKey: myDayKey,
-    queryFn: () => get(query("/api/reports/agents", { agent, interval: "day", ...today() }), agentReport),
+    queryFn: () => get(query("/api/reports/agents", { agent, interval: "day", timeZone }), agentReport),
   });
-  const rows = useMemo(() => data?.items.map((item) => item.metrics) ?? [], [data]);
-  const handled = total(rows, "handled");
-  const one = rows.length === 1 ? rows[0] : undefined;
-  const aht = one ? figureOf(one, "aht") : null;
-  const occupancy = one ? figureOf(one, "occupancy") : null;
-  const missed = total(rows, "missed_offers");
+  const mine = data?.items[0]?.metrics;
+  const value = (id: string) => (mine ? figureOf(mine, id) : null);
+  const [handled, aht, occupancy, missed] = [
+    value("handled"),
+    value("aht"),
+    value("occupancy"),
+    value("missed_offers"),
+  ];
   return (
     <section className={`${styles.card} card`} aria-label={t("agent.today")} data-testid="my-day">
       <h2>{t("agent.today")}</h2>

@@ -1,0 +1,80 @@
+import { Button, Group, Loader, Table, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { get } from "../api/request";
+import { Problem } from "../look/Problem";
+import { Marked } from "../supervisor/Marked";
+import type { Mark } from "../supervisor/thresholds";
+import styles from "./Listing.module.css";
+import { health } from "./shapes";
+
+const looks: Record<string, { mark: Mark; word: "healthy" | "degraded" | "unhealthy" }> = {
+  Healthy: { mark: "good", word: "healthy" },
+  Degraded: { mark: "warn", word: "degraded" },
+  Unhealthy: { mark: "bad", word: "unhealthy" },
+};
+
+/** Each service's checks, as they are when asked. */
+export default function HealthPage() {
+  const { t } = useTranslation();
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ["health"],
+    queryFn: () => get("/health/ready", health),
+  });
+  useEffect(() => {
+    document.title = `${t("page.health")} – ${t("app.title")}`;
+  }, [t]);
+  return (
+    <div className={styles.page} data-testid="health">
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          {t("page.health")} {data && <Status status={data.status} />}
+        </Title>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={18} />}
+          loading={isFetching}
+          onClick={() => void refetch()}
+        >
+          {t("admin.readAgain")}
+        </Button>
+      </Group>
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loader aria-label={t("app.loading")} />}
+      {data && (
+        <section className="card">
+          <Table verticalSpacing="sm" horizontalSpacing="md">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("admin.check")}</Table.Th>
+                <Table.Th>{t("admin.result")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {Object.entries(data.checks).map(([name, check]) => (
+                <Table.Tr key={name}>
+                  <Table.Th scope="row">{name}</Table.Th>
+                  <Table.Td>
+                    <Status status={check.status} /> <span lang="en">{check.description}</span>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Status({ status }: { status: string }) {
+  const { t } = useTranslation();
+  const look = looks[status];
+  return (
+    <Marked mark={look?.mark ?? "none"} word={null}>
+      {look ? t(`admin.${look.word}`) : status}
+    </Marked>
+  );
+}

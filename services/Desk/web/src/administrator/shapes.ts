@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { code } from "../api/shapes";
+
+const id = z.string();
+
+export const tenants = z.object({
+  items: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      language: z.string(),
+      timeZone: z.string(),
+      limits: z.object({ concurrentCalls: z.number(), callsPerSecond: z.number() }),
+      brand: z.object({ colour: z.string().nullish(), greeting: z.string().nullish() }).nullish(),
+    }),
+  ),
+});
+
+export const numbers = z.object({
+  items: z.array(
+    z.object({
+      number: z.string(),
+      tenant: id,
+      kind: z.string(),
+      flow: id.nullish(),
+      fallback: z.object({ longestHoldSeconds: z.number().nullish() }).nullish(),
+    }),
+  ),
+});
+
+export const users = z.object({
+  items: z.array(
+    z.object({ id, user: z.string(), name: z.string(), role: z.string().toLowerCase(), tenants: z.array(id) }),
+  ),
+});
+
+export const queues = z.object({
+  items: z.array(
+    z.object({
+      id,
+      tenant: id,
+      name: z.string(),
+      priority: z.number(),
+      skills: z.record(z.string(), z.number()),
+      offerTimeoutSeconds: z.number(),
+      wrapUpSeconds: z.number(),
+      record: z.boolean(),
+      serviceLevel: z.object({ percent: z.number(), seconds: z.number() }).nullish(),
+      greeting: z.string().nullish(),
+      codes: z.array(code).nullish(),
+    }),
+  ),
+});
+
+export const health = z.object({
+  status: z.string(),
+  checks: z.record(z.string(), z.object({ status: z.string(), description: z.string().nullish() })),
+});

@@ -1,0 +1,124 @@
+import { Drawer, Group, Loader, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { get } from "../api/request";
+import { duration } from "../look/duration";
+import { Problem } from "../look/Problem";
+import { useDates } from "../words/useDates";
+import { useTermination } from "../words/useTermination";
+import styles from "./ContactsPage.module.css";
+import { type ContactDetail, contactDetail } from "./contact";
+import { useNames } from "./names";
+import { Timeline } from "./Timeline";
+
+const Player = lazy(() => import("./Player"));
+
+export function ContactDrawer({ contact, close }: { contact: string | null; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      opened={contact !== null}
+      onClose={close}
+      position="right"
+      size="min(52rem, 100%)"
+      title={t("contacts.detail")}
+      closeButtonProps={{ "aria-label": t("app.close") }}
+    >
+      {contact && <Detail key={contact} contact={contact} />}
+    </Drawer>
+  );
+}
+
+function Detail({ contact }: { contact: string }) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["contact", contact],
+    queryFn: () => get(`/api/contacts/${contact}`, contactDetail),
+  });
+  if (error) return <Problem error={error} retry={() => void refetch()} />;
+  if (!data) {
+    return (
+      <Group justify="center" p="xl">
+        <Loader aria-label={t("app.loading")} />
+      </Group>
+    );
+  }
+  return (
+    <div className={styles.detail} data-testid="contact-detail">
+      <Facts contact={data} />
+      <section>
+        <h3 className={styles.heading}>{t("contacts.legs")}</h3>
+        <Timeline contact={data} />
+      </section>
+      <section>
+        <h3 className={styles.heading}>{t("contacts.recording")}</h3>
+        {data.recordings.length === 0 && <Text c="var(--desk-quiet)">{t("contacts.noRecording")}</Text>}
+        <Suspense fallback={<Loader size="sm" aria-label={t("app.loading")} />}>
+          {data.recordings.map((recording) => (
+            <Player key={recording} recording={recording} />
+          ))}
+        </Suspense>
+      </section>
+      <Events contact={data} />
+    </div>
+  );
+}
+
+function Facts({ contact }: { contact: ContactDetail }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  const endedAs = useTermination();
+  const names = useNames();
+  const length = contact.endedAt ? duration(Date.parse(contact.endedAt) - Date.parse(contact.startedAt)) : null;
+  const facts: [string, string | null | undefined][] = [
+    [t("contacts.started"), dates.long(contact.startedAt)],
+    [t("contacts.duration"), length],
+    [t("contacts.termination"), endedAs(contact.termination) ?? t("contacts.running")],
+    [t("contacts.tenant"), names.tenant(contact.tenant)],
+    [t("contacts.queue"), names.queue(contact.queue)],
+    [t("contacts.agent"), names.agent(contact.agent)],
+    [t("contacts.caller"), contact.caller || t("contacts.withheld")],
+    [t("agent.called"), contact.called],
+    [t("contacts.customer"), contact.customer?.name],
+    [t("contacts.disposition"), contact.disposition],
+  ];
+  return (
+    <dl className={`${styles.facts} figures`}>
+      {facts
+        .filter(([, value]) => value)
+        .map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Events({ contact }: { contact: ContactDetail }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  return (
+    <section>
+      <h3 className={styles.heading} id="events">
+        {t("contacts.events")}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard. */}
+      <ol className={styles.events} tabIndex={0} aria-labelledby="events">
+        {contact.events.map((event) => (
+          <li key={event.id}>
+            <time className="figures">{dates.seconds(event.at)}</time>
+            <span>
+              {event.type}{" "}
+              <Text span size="sm" c="var(--desk-quiet)">
+                {event.source}
+              </Text>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+const id = z.string();
+
+export const contactItem = z.object({
+  id,
+  tenant: id,
+  channel: z.string(),
+  caller: z.string().nullish(),
+  called: z.string().nullish(),
+  startedAt: z.string(),
+  endedAt: z.string().nullish(),
+  queue: id.nullish(),
+  agent: id.nullish(),
+  termination: z.string().nullish(),
+  recordings: z.array(id),
+});
+
+export const contactPage = z.object({ items: z.array(contactItem), next: z.string().nullish() });
+
+export const phaseNames = ["alerting", "ivr", "queue", "ring", "talk", "hold", "consult", "wrapUp"] as const;
+
+const leg = z.object({
+  id,
+  role: z.string(),
+  user: id.nullish(),
+  startedAt: z.string(),
+  endedAt: z.string().nullish(),
+  outcome: z.string().nullish(),
+  phases: z.partialRecord(z.enum(phaseNames), z.number().nullish()),
+});
+
+export const contactDetail = contactItem.extend({
+  legs: z.array(leg),
+  events: z.array(z.object({ id, type: z.string(), source: z.string(), at: z.string() })),
+  disposition: z.string().nullish(),
+  customer: z.object({ id, name: z.string().nullish() }).nullish(),
+});
+
+export type ContactItem = z.infer<typeof contactItem>;
+export type ContactDetail = z.infer<typeof contactDetail>;
+export type Leg = z.infer<typeof leg>;
+
+export const terminations = [
+  "Completed",
+  "CallerAbandoned",
+  "ShortAbandon",
+  "NoAgent",
+  "QueueTimeout",
+  "QueueFull",
+  "Closed",
+  "Deflected",
+  "Rejected",
+  "Failed",
+] as const;
