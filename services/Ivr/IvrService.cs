@@ -1,5 +1,6 @@
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Ivr.Announcements;
 using CallCenter.Ivr.Calls;
 using CallCenter.Ivr.Flows;
 using CallCenter.Ivr.Prompts;
@@ -27,6 +28,9 @@ public static class IvrService
         builder.Services.AddSingleton<AudioFiles>();
         builder.Services.AddSingleton<PromptApi>();
         builder.Services.AddSingleton<VisibleTenants>();
+        builder.AddServiceClient(PlaceQuestions.Routing);
+        builder.Services.AddSingleton<SpokenTexts>();
+        builder.Services.AddSingleton<PlaceQuestions>();
         builder.Services.AddSingleton<TenantTime>();
         builder.Services.AddSingleton<CommandSender>();
         builder.Services.AddSingleton<CallRunner>();

@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Information, "Flow {Flow} of tenant {Tenant} has version {Version}")]
     public static partial void FlowPut(ILogger logger, Guid flow, Guid tenant, int version);
+
+    [LoggerMessage(7, LogLevel.Warning, "A caller's place could not be told (tenant {Tenant}, contact {Contact}); the music goes on")]
+    public static partial void PlaceUnknown(ILogger logger, Exception e, Guid tenant, Guid contact);
+
+    [LoggerMessage(8, LogLevel.Warning, "A caller's place was not asked for: too many wait to be told (tenant {Tenant}, contact {Contact})")]
+    public static partial void PlaceNotAsked(ILogger logger, Guid tenant, Guid contact);
 }

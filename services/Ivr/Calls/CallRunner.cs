@@ -2,6 +2,7 @@ using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
+using CallCenter.Ivr.Announcements;
 using CallCenter.Ivr.Flows;
 using CallCenter.Ivr.Prompts;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,8 +10,8 @@ using Npgsql;
 
 namespace CallCenter.Ivr.Calls;
 
-/// <summary>What a decision leaves to be done: events with the commit, a command after it.</summary>
-internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? Command)
+/// <summary>What a decision leaves to be done: events with the commit, a command and a question after it.</summary>
+internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? Command, PlaceQuestion? Question = null)
 {
     public static readonly Effects None = new([], null);
 }
@@ -18,7 +19,7 @@ internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? 
 /// <summary>Runs decisions of the interpreter on stored flows: the row, the events and the deadline change in one transaction.</summary>
 internal sealed class CallRunner(
     [FromKeyedServices(IvrService.Name)] ServiceDatabase database, [FromKeyedServices(IvrService.Name)] Outbox outbox,
-    FlowStore flows, AudioFiles audio, CommandSender sender, TenantTime times, TimeProvider clock)
+    FlowStore flows, AudioFiles audio, CommandSender sender, PlaceQuestions questions, TenantTime times, TimeProvider clock)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -54,6 +55,11 @@ internal sealed class CallRunner(
         {
             sender.Send(command, (result, ct) => OnResult(command, result, ct));
         }
+
+        if (effects.Question is { } question)
+        {
+            questions.Ask(question, (known, ct) => OnPlace(question, known, ct));
+        }
     }
 
     /// <summary>The flow's deadline has passed.</summary>
@@ -65,6 +71,9 @@ internal sealed class CallRunner(
         await LiveCalls.Lock(c, t, contact) is { State: { Phase: not (Phase.Away or Phase.Gone), Command: { } command } } call
             ? new Effects([], (await ToGateway(c, t, call, command, null))?.Command)
             : Effects.None, ct);
+
+    private Task OnPlace(PlaceQuestion question, FlowInput.PlaceKnown known, CancellationToken ct) => InOwnTransaction(question.Tenant, async (c, t) =>
+        await LiveCalls.Lock(c, t, question.Contact) is { } call ? await Apply(c, t, call, known, null) : Effects.None, ct);
 
     private async Task OnResult(CallCommand command, CommandResult result, CancellationToken ct)
     {
@@ -121,7 +130,10 @@ internal sealed class CallRunner(
         }
 
         await Store(c, t, before, decision.State, clipsMs);
-        return new([.. told.Select(e => Of(before.Tenant, before.Contact, e))], command);
+        var question = decision.Actions.OfType<FlowAction.AskPlace>().LastOrDefault() is { } ask
+            ? new PlaceQuestion(before.Tenant, before.Contact, ask.Queue, flow.Language, decision.State?.Told)
+            : null;
+        return new([.. told.Select(e => Of(before.Tenant, before.Contact, e))], command, question);
     }
 
     private async Task Store(NpgsqlConnection c, NpgsqlTransaction t, LiveCall before, FlowState? state, long clipsMs)
@@ -152,12 +164,13 @@ internal sealed class CallRunner(
             return null;
         }
 
-        List<Clip> clips = [.. ids.Select(id => AudioFiles.ClipOf(found[id].Hash))];
+        var announced = (command as FlowCommand.Announce)?.Clips ?? [];
+        List<Clip> clips = [.. ids.Select(id => AudioFiles.ClipOf(found[id].Hash)), .. announced.Select(clip => AudioFiles.ClipOf(clip.Hash))];
         CallCommand made = command switch
         {
             FlowCommand.Take => new TakeControl(ControlHolder.Ivr),
             FlowCommand.Answer => new AnswerCall(),
-            FlowCommand.Say => new Play(clips, Loop: false),
+            FlowCommand.Say or FlowCommand.Announce => new Play(clips, Loop: false),
             FlowCommand.Ask ask => new Collect(clips, MaxDigits: 1, Terminators: "", ask.FirstDigitMs, ask.FirstDigitMs),
             FlowCommand.Music => new Play(clips.Count == 0 ? [audio.Tune] : clips, Loop: true),
             FlowCommand.End end => new HangUp(end.Cause),
@@ -168,7 +181,9 @@ internal sealed class CallRunner(
             CommandId = call.State.CommandId, Tenant = call.Tenant, Contact = call.Contact, Epoch = call.State.Epoch, Gateway = call.Gateway, Causation = causation,
             TraceParent = System.Diagnostics.Activity.Current?.Id,
         };
-        return (addressed, ids.Sum(id => found[id].Milliseconds));
+        // Music goes on until something else is played: its length is nothing to wait for.
+        var clipsMs = command is FlowCommand.Music ? 0 : ids.Sum(id => found[id].Milliseconds) + announced.Sum(clip => clip.Milliseconds);
+        return (addressed, clipsMs);
     }
 
     private static ContactEvent Of(Guid tenant, Guid contact, ContactEvent e)

@@ -96,6 +96,17 @@ internal sealed record QueueStep
 
     /// <summary>Said when the agent's leg was lost and the caller waits again; null for nothing.</summary>
     public Guid? AgentLost { get; init; }
+
+    /// <summary>Tells the caller position and estimated wait; null for music alone.</summary>
+    public AnnounceSettings? Announce { get; init; }
+}
+
+/// <summary>Announcements in the flow's language: on entry, then every so often.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record AnnounceSettings
+{
+    /// <summary>From the beginning of one to the next.</summary>
+    public int EverySeconds { get; init; } = 30;
 }
 
 /// <summary>Goes one way while the tenant is open, in its own time zone, and another while it is closed.</summary>

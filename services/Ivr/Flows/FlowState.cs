@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Telephony;
+using CallCenter.Ivr.Announcements;
 
 namespace CallCenter.Ivr.Flows;
 
@@ -20,10 +21,10 @@ internal enum Phase
     /// <summary>A key of a menu.</summary>
     Collecting,
 
-    /// <summary>The end of a prompt in the queue, before the music.</summary>
+    /// <summary>The end of a prompt or an announcement in the queue, before the music.</summary>
     Announcing,
 
-    /// <summary>Music in the queue: an agent, who takes control, or the caller's end.</summary>
+    /// <summary>Music in the queue, until the next announcement: an agent, who takes control, or the caller's end.</summary>
     Waiting,
 
     /// <summary>Another service has control, or an agent's leg is about to be told ended.</summary>
@@ -69,6 +70,12 @@ internal sealed record FlowState(Phase Phase, string Step, long Epoch)
     /// <summary>True on the closed way of an hours step, until a queue is reached.</summary>
     public bool Closed { get; init; }
 
+    /// <summary>True while the queue's music could not be played.</summary>
+    public bool Silent { get; init; }
+
+    /// <summary>The place that the waiting caller heard last.</summary>
+    public WaitingPlace? Told { get; init; }
+
     /// <summary>Steps entered so far.</summary>
     public int Steps { get; init; }
 
@@ -91,6 +98,9 @@ internal abstract record FlowInput
     /// <summary>A command was not done.</summary>
     public sealed record CommandFailed(CommandResult Result) : FlowInput;
 
+    /// <summary>Routing told the caller's place, and its announcement is spoken.</summary>
+    public sealed record PlaceKnown(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowInput;
+
     /// <summary>The state's wait is over.</summary>
     public sealed record DeadlinePassed : FlowInput;
 }
@@ -103,6 +113,9 @@ internal abstract record FlowAction
 
     /// <summary>Sends the state's <see cref="FlowState.Command"/> under its <see cref="FlowState.CommandId"/>.</summary>
     public sealed record Send(FlowCommand Command) : FlowAction;
+
+    /// <summary>Asks Routing for the caller's place in the queue; the answer is a <see cref="FlowInput.PlaceKnown"/>, or never comes.</summary>
+    public sealed record AskPlace(Guid Queue) : FlowAction;
 }
 
 /// <summary>A gateway command as the interpreter sees it: prompts by id.</summary>
@@ -112,6 +125,7 @@ internal abstract record FlowAction
 [JsonDerivedType(typeof(Say), nameof(Say))]
 [JsonDerivedType(typeof(Ask), nameof(Ask))]
 [JsonDerivedType(typeof(Music), nameof(Music))]
+[JsonDerivedType(typeof(Announce), nameof(Announce))]
 [JsonDerivedType(typeof(End), nameof(End))]
 internal abstract record FlowCommand
 {
@@ -126,6 +140,9 @@ internal abstract record FlowCommand
 
     /// <summary>Loops the prompt; null for the built-in tune.</summary>
     public sealed record Music(Guid? Prompt) : FlowCommand;
+
+    /// <summary>Says the caller's place.</summary>
+    public sealed record Announce(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowCommand;
 
     public sealed record End(string Cause) : FlowCommand;
 }

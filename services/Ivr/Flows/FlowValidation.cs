@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CallCenter.Ivr.Announcements;
 
 namespace CallCenter.Ivr.Flows;
 
@@ -9,6 +10,8 @@ internal static partial class FlowValidation
     public const int MaxNameLength = 100;
     public const int MaxAttempts = 10;
     public const int MaxFirstDigitSeconds = 60;
+    public const int MinAnnounceSeconds = 10;
+    public const int MaxAnnounceSeconds = 600;
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}$")]
     private static partial Regex StepName();
@@ -92,6 +95,24 @@ internal static partial class FlowValidation
         if (step.Queue is { } queue && queue.Queue == Guid.Empty)
         {
             yield return $"{at}.queue.queue: give the id of the queue";
+        }
+
+        foreach (var error in step.Queue?.Announce is null ? [] : Announce(at, step.Queue.Announce, flow.Language))
+        {
+            yield return error;
+        }
+    }
+
+    private static IEnumerable<string> Announce(string at, AnnounceSettings announce, string language)
+    {
+        if (announce.EverySeconds is < MinAnnounceSeconds or > MaxAnnounceSeconds)
+        {
+            yield return $"{at}.queue.announce.everySeconds: give {MinAnnounceSeconds} to {MaxAnnounceSeconds}, not {announce.EverySeconds}";
+        }
+
+        if (!WaitText.Speaks(language))
+        {
+            yield return $"{at}.queue.announce: there are announcements in {string.Join(", ", WaitText.Known)} and not in '{Short(language)}'; leave announce out";
         }
     }
 

@@ -10,7 +10,7 @@ namespace CallCenter.Ivr.Flows;
 /// <summary>
 /// Runs a flow: (state, input) -> (state, actions), without clock, store or network. The way of a call:
 /// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play, menu and hours steps; 5 queue step: ask
-/// Routing, play music; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
+/// Routing, play music, announce the place between; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
 /// the step again; 8 hang up; 9 the call's end, which may come at any time, ends the flow.
 /// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
 /// FlowEnded is told exactly once and last.
@@ -24,6 +24,10 @@ internal sealed class Interpreter
     public const int PlayMs = 15_000;
 
     public const int MusicAgainMs = 15_000;
+
+    /// <summary>Between two announcements, however long they are.</summary>
+    public const int LeastMusicMs = 5_000;
+
     public const int AgentEndMs = 5_000;
     public const int GoneMs = 60_000;
     public const int HangUpAgainMs = 10_000;
@@ -54,6 +58,7 @@ internal sealed class Interpreter
         return turn.Decided(input switch
         {
             Told told => turn.OnEvent(state, told.Event),
+            PlaceKnown known => turn.OnPlace(state, known),
             CommandFailed failed when failed.Result.CommandId == state.CommandId => turn.OnFailure(state, failed.Result),
             DeadlinePassed => turn.OnDeadline(state),
             _ => state,
@@ -130,7 +135,7 @@ internal sealed class Interpreter
     {
         { Play: { } play } => Send(s, Phase.Playing, new Say(play.Prompt), PlayMs),
         { Menu: { } menu } => AskFor(s, menu, null),
-        { Queue: { } queue } => PlayMusic(s, queue.Music),
+        { Queue: { } queue } => Wait(s, queue, queue.Music),
         { HangUp.Prompt: { } prompt } => Send(s, Phase.Playing, new Say(prompt), PlayMs),
         _ => Finish(s, HungUp(s), null, "flow"),
     };
@@ -141,13 +146,46 @@ internal sealed class Interpreter
         Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000),
             menu.FirstDigitSeconds * 1000 + PlayMs);
 
-    private FlowState PlayMusic(FlowState s, Guid? music) => Send(s, Phase.Waiting, new Music(music), null);
+    /// <summary>Music; where places are announced, the caller's is asked for at once.</summary>
+    private FlowState Wait(FlowState s, QueueStep queue, Guid? music)
+    {
+        if (queue.Announce is not null)
+        {
+            actions.Add(new AskPlace(queue.Queue));
+        }
+
+        return PlayMusic(s, music, queue.Announce?.EverySeconds * 1000);
+    }
+
+    private FlowState PlayMusic(FlowState s, Guid? music, int? nextMs) => Send(s with { Silent = false }, Phase.Waiting, new Music(music), nextMs);
+
+    private FlowState OnPlace(FlowState s, PlaceKnown known) => s is { Phase: Phase.Waiting, HasControl: true, Outcome: null } && flow.Steps[s.Step].Queue?.Announce is not null
+        ? Send(s, Phase.Announcing, new Announce(known.Place, known.Clips), PlayMs)
+        : s;
+
+    /// <summary>After a prompt in the queue: the music, after an announcement up to the next one.</summary>
+    private FlowState AfterPrompt(FlowState s, bool heard)
+    {
+        var queue = flow.Steps[s.Step].Queue!;
+        if (s.Command is not Announce announced)
+        {
+            return Wait(s, queue, queue.Music);
+        }
+
+        if (heard)
+        {
+            actions.Add(new Tell(new WaitAnnounced(queue.Queue, announced.Place.Position, announced.Place.EstimatedWaitMs, announced.Place.Longer)));
+        }
+
+        var next = queue.Announce!.EverySeconds * 1000 - (int)announced.Clips.Sum(clip => clip.Milliseconds);
+        return PlayMusic(heard ? s with { Told = announced.Place } : s, queue.Music, Math.Max(next, LeastMusicMs));
+    }
 
     private FlowState? OnPlayed(FlowState s, PlayOutcome outcome) => (s.Phase, outcome) switch
     {
         (_, PlayOutcome.Stopped) => s,
-        (Phase.Waiting, _) => Rest(s, Phase.Waiting, MusicAgainMs),
-        (Phase.Announcing, _) => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+        (Phase.Waiting, _) => Rest(s with { Silent = true }, Phase.Waiting, MusicAgainMs),
+        (Phase.Announcing, _) => AfterPrompt(s, outcome == PlayOutcome.Finished),
         (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, HungUp(s), null, "flow"),
         (Phase.Playing, PlayOutcome.Finished) => Enter(s, flow.Steps[s.Step].Play!.Next),
         (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
@@ -200,7 +238,7 @@ internal sealed class Interpreter
         actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true)));
         return queue.AgentLost is { } prompt
             ? Send(after, Phase.Announcing, new Say(prompt), PlayMs)
-            : PlayMusic(after, queue.Music);
+            : Wait(after, queue, queue.Music);
     }
 
     // Commands that were not done, and deadlines.
@@ -216,8 +254,8 @@ internal sealed class Interpreter
         {
             Phase.TakingControl => Rest(s, s.Phase, TakeControlMs),
             Phase.HangingUp => Rest(s, s.Phase, HangUpAgainMs),
-            Phase.Waiting => Rest(s, s.Phase, MusicAgainMs),
-            Phase.Announcing => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+            Phase.Waiting => Rest(s with { Silent = true }, s.Phase, MusicAgainMs),
+            Phase.Announcing => AfterPrompt(s, heard: false),
             _ => Fail(s, $"{s.Phase}: {result.Outcome} {result.Detail}".TrimEnd()),
         },
     };
@@ -227,12 +265,24 @@ internal sealed class Interpreter
         { WaitMs: null } => s,
         { Phase: Phase.Gone } => Over(s, FlowOutcome.Failed, "the gateway knows the call no more"),
         { Phase: Phase.Away } => AfterAgent(s, LegEnd.Lost),
-        { Phase: Phase.Waiting } => PlayMusic(s, null),
-        { Phase: Phase.Announcing } => PlayMusic(s, flow.Steps[s.Step].Queue?.Music),
+        { Phase: Phase.Waiting } => WaitIsOver(s, flow.Steps[s.Step].Queue!),
+        { Phase: Phase.Announcing } => AfterPrompt(s, heard: false),
         { Phase: Phase.TakingControl or Phase.HangingUp } => Again(s),
         { Overdue: 0 } => Again(s) with { Overdue = 1 },
         _ => Fail(s, $"{s.Phase}: the gateway told no end"),
     };
+
+    /// <summary>The next announcement is due, or the music is tried again as the built-in tune.</summary>
+    private FlowState WaitIsOver(FlowState s, QueueStep queue)
+    {
+        if (s.Silent || queue.Announce is not { } announce)
+        {
+            return Wait(s, queue, null);
+        }
+
+        actions.Add(new AskPlace(queue.Queue));
+        return Rest(s, Phase.Waiting, announce.EverySeconds * 1000);
+    }
 
     private FlowState Again(FlowState s) => Send(s, s.Phase, s.Command!, s.WaitMs);
 

@@ -8,6 +8,7 @@ using CallCenter.Ivr.Prompts;
 using CallCenter.TestKit;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CallCenter.Ivr.Tests.Calls;
@@ -21,6 +22,8 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
     private readonly Guid _flow = Guid.CreateVersion7(), _queue = Guid.CreateVersion7(), _lost = Guid.CreateVersion7();
     private IDictionary<string, string?> _configuration = null!;
     private ServiceHost _host = null!;
+    private object? _place;
+    private string? _asked;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -59,7 +62,15 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
             builder.AddIvr();
             builder.AddGatewayCommandConsumer<FakeGateway>(FakeGateway.Name);
             builder.AddTransientEvents<Told>("test", EventCatalog.From("Ivr"));
-        }, app => app.MapIvr(), before);
+        }, app =>
+        {
+            app.MapIvr();
+            app.MapGet("/api/queues/{id}/place", (HttpContext http) =>
+            {
+                _asked = http.Request.QueryString.Value;
+                return _place is { } place ? Results.Ok(place) : Problems.NotFound("waiting contact");
+            });
+        }, before);
         _gateway.Host = _host;
         await _host.Get<ConfigurationSnapshots>("ivr").Complete(Ct);
     }
@@ -107,6 +118,44 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
         await _gateway.Tell(new CallClosed { Final = true });
         (await LiveCalls()).ShouldBe(0);
         _gateway.Idle.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_waiting_caller_hears_the_place_and_then_music_again()
+    {
+        var flow = Guid.CreateVersion7();
+        using var admin = _host.As(Role.Administrator);
+        (await admin.PutAsJsonAsync($"/api/flows/{flow}", new
+        {
+            tenant = _gateway.Tenant, name = "Told", language = "fi", start = "greeting",
+            steps = new Dictionary<string, object>
+            {
+                ["greeting"] = new { play = new { prompt = _lost, next = "menu" } },
+                ["menu"] = new { menu = new { prompt = _lost, options = new Dictionary<string, string> { ["1"] = "queue" }, failed = "queue" } },
+                ["queue"] = new { queue = new { queue = _queue, announce = new { everySeconds = 10 } } },
+            },
+        }, Ct)).EnsureSuccessStatusCode();
+        var menu = await _gateway.ToMenu(flow);
+        _place = new { position = 3, estimatedWaitMs = 150_000, agents = 2, ahead = 2.5 };
+        await _gateway.Tell(new DigitsCollected(menu.CommandId, CollectOutcome.Complete, "1"));
+        (await _gateway.Next<Play>()).Loop.ShouldBeTrue();
+        var announcement = await _gateway.Next<Play>();
+        (announcement.Loop, announcement.Clips.Count).ShouldBe((false, 2));
+        foreach (var clip in announcement.Clips)
+        {
+            (await admin.GetAsync(new Uri(clip.Url, UriKind.Relative), Ct)).EnsureSuccessStatusCode();
+        }
+
+        await _gateway.Tell(new PlayFinished(announcement.CommandId, PlayOutcome.Finished, 5_000));
+        (await _gateway.Next<Play>()).Loop.ShouldBeTrue();
+        await _told.Next<FlowStarted>();
+        await _told.Next<MenuChosen>();
+        await _told.Next<QueueRequested>();
+        var told = await _told.Next<WaitAnnounced>();
+        (told.Queue, told.Position, told.EstimatedWaitMs, told.Longer).ShouldBe((_queue, 3, 150_000, null));
+
+        (await _gateway.Next<Play>()).Clips.ShouldBe(announcement.Clips, "the next announcement is due, and its sentences are kept");
+        _asked.ShouldNotBeNull().ShouldContain("&toldMs=150000&toldAgents=2&toldAhead=2.5");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal static class DemoFlow
                 },
             },
             ["sales"] = new() { Queue = new() { Queue = Sales } },
-            ["support"] = new() { Queue = new() { Queue = Support, Music = Music, AgentLost = AgentLost } },
+            ["support"] = new() { Queue = new() { Queue = Support, Music = Music, AgentLost = AgentLost, Announce = new() { EverySeconds = 30 } } },
             ["closed"] = new() { HangUp = new() { Prompt = Bye } },
             ["bye"] = new() { HangUp = new() { Prompt = Bye } },
         },

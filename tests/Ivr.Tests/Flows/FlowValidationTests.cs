@@ -65,6 +65,16 @@ public sealed class FlowValidationTests
         Errors(With("hours", new() { Hours = hours with { Open = [] } })).ShouldHaveSingleItem().ShouldContain("1 to 50");
     }
 
+    [Theory]
+    [InlineData(9, "fi", "everySeconds")]
+    [InlineData(601, "fi", "everySeconds")]
+    [InlineData(30, "sv", "announcements in fi, da, ru, en")]
+    public void Announcements_have_limits_and_languages(int seconds, string language, string part)
+    {
+        var support = DemoFlow.Create().Steps["support"].Queue! with { Announce = new() { EverySeconds = seconds } };
+        Errors(With("support", new() { Queue = support }) with { Language = language }).ShouldHaveSingleItem().ShouldContain(part);
+    }
+
     [Fact]
     public void A_silent_caller_must_find_the_way_out()
     {

@@ -1,6 +1,7 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Telephony;
+using CallCenter.Ivr.Announcements;
 using CallCenter.Ivr.Flows;
 using static CallCenter.Ivr.Flows.FlowCommand;
 
@@ -9,6 +10,7 @@ namespace CallCenter.Ivr.Tests.Flows;
 public sealed class InterpreterTests
 {
     private readonly FlowDefinition flow = DemoFlow.Create();
+    private readonly List<Guid> asked = [];
     private FlowState? state;
     private DateTime? local = DemoFlow.OpenTime;
     private readonly List<DomainEvent> told = [];
@@ -20,6 +22,7 @@ public sealed class InterpreterTests
     {
         state = decision.State;
         told.AddRange(decision.Actions.OfType<FlowAction.Tell>().Select(t => t.Event));
+        asked.AddRange(decision.Actions.OfType<FlowAction.AskPlace>().Select(a => a.Queue));
         sent.AddRange(decision.Actions.OfType<FlowAction.Send>().Select(s => s.Command));
     }
 
@@ -93,7 +96,7 @@ public sealed class InterpreterTests
         var queue = flow.Steps[step].Queue!;
         told[^2..].ShouldBe([new MenuChosen("menu", digit), new QueueRequested(queue.Queue, Returning: false)]);
         sent[^1].ShouldBe(new Music(queue.Music));
-        state!.WaitMs.ShouldBeNull();
+        state!.WaitMs.ShouldBe(queue.Announce?.EverySeconds * 1000);
     }
 
     [Theory]
@@ -239,6 +242,60 @@ public sealed class InterpreterTests
         Give(new FlowInput.DeadlinePassed());
         sent[^1].ShouldBeOfType<End>();
         Ended(FlowOutcome.Failed, over: false);
+    }
+
+    private static readonly FlowInput.PlaceKnown Third = new(new(3, 150_000, 2, 3, null), [new("place", 2_000), new("wait", 3_000)]);
+
+    [Fact]
+    public void A_waiting_caller_is_told_the_place_on_entry_and_again_between_the_music()
+    {
+        ToQueue("2");
+        asked.ShouldBe([DemoFlow.Support]);
+        Give(Third);
+        sent[^1].ShouldBe(new Announce(Third.Place, Third.Clips));
+        told.OfType<WaitAnnounced>().ShouldBeEmpty("it has not been heard yet");
+        Tell(Played());
+        told[^1].ShouldBe(new WaitAnnounced(DemoFlow.Support, 3, 150_000, null));
+        sent[^1].ShouldBe(new Music(DemoFlow.Music));
+        (state!.WaitMs, state.Told).ShouldBe((25_000, Third.Place), "30 s from the beginning of one to the next");
+
+        Give(new FlowInput.DeadlinePassed());
+        (asked.Count, state!.Phase, state.WaitMs, sent[^1]).ShouldBe((2, Phase.Waiting, 30_000, new Music(DemoFlow.Music)), "the music goes on meanwhile");
+        var longer = new WaitingPlace(4, 200_000, 1, 4, LongerWait.AgentsLeft);
+        Give(new FlowInput.PlaceKnown(longer, Third.Clips));
+        Tell(Played());
+        told[^1].ShouldBe(new WaitAnnounced(DemoFlow.Support, 4, 200_000, LongerWait.AgentsLeft));
+    }
+
+    [Theory]
+    [InlineData(PlayOutcome.Failed)]
+    [InlineData(null)]
+    public void An_announcement_that_was_not_heard_is_not_told_and_the_music_goes_on(PlayOutcome? outcome)
+    {
+        ToQueue("2");
+        Give(Third);
+        if (outcome is { } how)
+        {
+            Tell(Played(how));
+        }
+        else
+        {
+            Fails(CommandOutcome.Expired);
+        }
+
+        told.OfType<WaitAnnounced>().ShouldBeEmpty();
+        (sent[^1], state!.WaitMs, state.Told).ShouldBe((new Music(DemoFlow.Music), 25_000, null));
+    }
+
+    [Fact]
+    public void Without_announcements_nothing_is_asked_and_an_answer_that_is_late_is_not_said()
+    {
+        ToQueue("1");
+        Give(Third);
+        (asked.Count, state!.Phase).ShouldBe((0, Phase.Waiting));
+        Tell(Control(ControlHolder.Routing, 2), new AgentAnswered(Agent) { Leg = AgentLeg });
+        Give(Third);
+        state!.Phase.ShouldBe(Phase.Away);
     }
 
     [Fact]

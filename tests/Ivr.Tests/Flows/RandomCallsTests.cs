@@ -82,6 +82,7 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
             3 when state!.Phase == Phase.Waiting => Connect(),
             4 => new FlowInput.Told(new ControlChanged((ControlHolder)random.Next(4), ++epoch, "random")),
             5 or 6 when agentLeg is { } leg => new FlowInput.Told(new LegEnded(LegRole.Agent, null, (LegEnd)random.Next(5)) { Leg = leg }),
+            8 => new FlowInput.PlaceKnown(new(random.Next(1, 9), random.Next(9) * 1000, 2, 3.5, null), [new("hash", 3_000)]),
             7 => new FlowInput.Told(new PlayFinished(Guid.NewGuid(), PlayOutcome.Finished, 0)),
             _ => Answer(),
         };
@@ -102,7 +103,7 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
             {
                 FlowCommand.Take => new FlowInput.Told(new ControlChanged(ControlHolder.Ivr, ++epoch, "take")),
                 FlowCommand.Answer => new FlowInput.Told(new CallAnswered("PCMA")),
-                FlowCommand.Say => new FlowInput.Told(new PlayFinished(state!.CommandId, random.Next(10) == 0 ? PlayOutcome.Failed : PlayOutcome.Finished, 1)),
+                FlowCommand.Say or FlowCommand.Announce => new FlowInput.Told(new PlayFinished(state!.CommandId, random.Next(10) == 0 ? PlayOutcome.Failed : PlayOutcome.Finished, 1)),
                 FlowCommand.Ask => new FlowInput.Told(new DigitsCollected(state!.CommandId, (CollectOutcome)random.Next(3), "0123456789"[random.Next(10)..][..1])),
                 FlowCommand.End => new FlowInput.Told(new LegEnded(LegRole.Caller, null, LegEnd.Ended)),
                 _ => new FlowInput.DeadlinePassed(),
