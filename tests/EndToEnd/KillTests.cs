@@ -14,11 +14,11 @@ public sealed class KillTests
     private static readonly TimeSpan Talk = TimeSpan.FromSeconds(4);
 
     [Fact]
-    public async Task Kill_9_during_ten_talks_and_five_waiting_leaves_nothing_stuck()
+    public async Task Kill_9_during_twenty_talks_and_ten_waiting_leaves_nothing_stuck()
     {
         await using var center = await RunningCenter.Start();
-        var tenant = await TestTenant.Make(center, "killed", "+358911000002", agents: 10);
-        await using var live = await LiveCalls.Begin(center, tenant, waiting: 5);
+        var tenant = await TestTenant.Make(center, "killed", "+358911000002", agents: 20);
+        await using var live = await LiveCalls.Begin(center, tenant, waiting: 10);
         await LiveCalls.GoOn(Talk);
 
         var killedAt = TimeProvider.System.GetUtcNow();
@@ -28,7 +28,7 @@ public sealed class KillTests
         TestContext.Current.TestOutputHelper?.WriteLine($"ready again after {center.ReadyAfter.TotalSeconds:0.0} s");
         using var supervisor = await tenant.SignIn(tenant.Supervisor);
         await NobodyIsStuck(supervisor, "killed-");
-        var contacts = await AllEnded(supervisor, tenant, 15);
+        var contacts = await AllEnded(supervisor, tenant, 30);
         foreach (var caller in live.Talking)
         {
             var contact = await supervisor.Contact(contacts.Single(c => c.Caller == caller).Id);

@@ -19,6 +19,8 @@ internal sealed unsafe class MediaThread : IDisposable
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
+    // Before whatever else the machine computes: 20 ms late is heard.
+    private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
     private const ulong TimerKey = ulong.MaxValue - 1;
     // struct epoll_event is packed on x86-64 only.
@@ -63,7 +65,7 @@ internal sealed unsafe class MediaThread : IDisposable
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(EventsMax * EventSize));
         _receive = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
         SendBuffer = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
-        _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true, Priority = ThreadPriority.Highest };
+        _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
     }
 
     public TimeProvider Clock => _engine.Clock;
@@ -172,6 +174,8 @@ internal sealed unsafe class MediaThread : IDisposable
 
     private void Run()
     {
+        // A wish: without CAP_SYS_NICE the kernel refuses it, and audio is as late as the machine is busy.
+        _ = Libc.SetPriority(Libc.PRIO_PROCESS, 0, Nice);
         while (!_stopping)
         {
             var count = Libc.EpollWait(_epoll, _events, EventsMax, -1);

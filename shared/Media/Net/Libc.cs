@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     public const int CLOCK_MONOTONIC = 1;
     public const int TFD_NONBLOCK = 0x800;
     public const int TFD_CLOEXEC = 0x80000;
+    public const int PRIO_PROCESS = 0;
     public const int EINTR = 4;
     public const int EADDRINUSE = 98;
 
@@ -34,6 +35,10 @@ internal static unsafe partial class Libc
         public long FirstSeconds;
         public long FirstNanoseconds;
     }
+
+    /// <summary>With <paramref name="who"/> 0 Linux sets the nice value of the calling thread.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int nice);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);
