@@ -10,7 +10,7 @@ namespace CallCenter.Reporting;
 public static class ReportingService
 {
     private const string Name = "reporting";
-    private static readonly string[] Sources = ["Telephony", "Ivr", "Routing", "Recording"];
+    private static readonly string[] Sources = ["Telephony", "Ivr", "Routing", "Recording", "Crm"];
 
     /// <summary>Subscribes to every source and keeps what it tells.</summary>
     public static void AddReporting(this IHostApplicationBuilder builder)

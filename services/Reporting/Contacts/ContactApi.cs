@@ -1,5 +1,7 @@
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Reporting.Ledger;
+using CallCenter.Reporting.Reports;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -19,7 +21,7 @@ internal static class ContactApi
     }
 
     private static async Task<IResult> List(
-        [AsParameters] ContactQuery query, Caller caller, Sights sights, ContactQueries contacts, TimeProvider clock, CancellationToken ct)
+        [AsParameters] ContactQuery query, Caller caller, Sights sights, ContactQueries contacts, TimeProvider clock, HttpRequest request, CancellationToken ct)
     {
         var (filter, errors) = ContactFilter.Read(query, clock.Now());
         if (errors.Count > 0)
@@ -43,7 +45,22 @@ internal static class ContactApi
             return Problems.NotFound("agent");
         }
 
-        return Results.Ok(sight.Tenants.Count == 0 ? new ContactPage([], null) : await contacts.Page(sight, filter, ct));
+        try
+        {
+            return Csv.IsAsked(request, query.Format)
+                ? ContactCsv.File(sight.Tenants.Count == 0 ? [] : await All(sight, filter, contacts, ct))
+                : Results.Ok(sight.Tenants.Count == 0 ? new ContactPage([], null) : await contacts.Page(sight, filter, ct));
+        }
+        catch (TooMuchException e)
+        {
+            return Problems.Invalid(e.Message);
+        }
+    }
+
+    private static async Task<IReadOnlyList<ContactItem>> All(Sight sight, ContactFilter filter, ContactQueries contacts, CancellationToken ct)
+    {
+        var page = await contacts.Page(sight, filter with { After = null, Limit = ContactFilter.MostRows }, ct);
+        return page.Next is null ? page.Items : throw new TooMuchException($"There are more than {ContactFilter.MostRows} contacts: bring 'from' and 'to' closer.");
     }
 
     private static async Task<IResult> Find(Guid id, Caller caller, Sights sights, ContactQueries contacts, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using CallCenter.Contracts;
+using CallCenter.Contracts.Crm;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Recording;
 using CallCenter.Contracts.Routing;
@@ -20,7 +21,7 @@ internal sealed class ContactFold
         typeof(CallArrived), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
         typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(RecordingStarted), typeof(CallClosed),
         typeof(QueueRequested), typeof(RecordingSealed),
-        typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded),
+        typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded), typeof(CustomerIdentified),
     ]);
 
     private readonly IReadOnlyList<ContactEvent> _events;
@@ -249,6 +250,7 @@ internal sealed class ContactFold
         return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller ?? _rejected?.Caller, _arrived?.Called ?? _rejected?.Called, _caller.StartedAt, endedAt,
             _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. legs])
         {
+            Customer = _events.OfType<CustomerIdentified>().FirstOrDefault() is { } known ? new CustomerItem(known.Customer, known.Name) : null,
             Disposition = _events.OfType<WrapUpEnded>().LastOrDefault(e => e.Disposition is not null)?.Disposition,
             Queues = _stays.Facts(_ended, legs),
         };

@@ -49,6 +49,9 @@ internal sealed record ContactHistory(
     DateTimeOffset? EndedAt, Guid? Queue, Guid? Agent, string? Termination,
     IReadOnlyList<Guid> Recordings, IReadOnlyList<LegHistory> Legs)
 {
+    /// <summary>Who called, when Crm knows; the name as it was then, empty until somebody has given one.</summary>
+    public CustomerItem? Customer { get; init; }
+
     /// <summary>What came of the contact, in the code that the last agent who gave one chose.</summary>
     public string? Disposition { get; init; }
 

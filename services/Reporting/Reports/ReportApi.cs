@@ -1,6 +1,7 @@
 using CallCenter.Contracts;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Contacts;
+using CallCenter.Reporting.Ledger;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CallCenter.Reporting.Reports;

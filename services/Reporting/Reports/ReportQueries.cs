@@ -7,17 +7,11 @@ namespace CallCenter.Reporting.Reports;
 /// <summary>Sums of a subject (a queue or an agent) in a period, counted from 1.</summary>
 internal readonly record struct Cell<TSums>(Guid Subject, int Period, TSums Sums);
 
-/// <summary>A report that would take too much: its message says what to ask for instead.</summary>
-internal sealed class TooMuchException(string message) : Exception(message);
-
 /// <summary>Sums facts by period. The database sums; borders and formulas are ours.</summary>
 internal sealed class ReportQueries(ServiceDatabase database)
 {
     /// <summary>Items of one report.</summary>
     public const int MostItems = 50_000;
-
-    private const int SecondsMax = 20;
-
     /// <summary>Facts of contacts that entered queues of the tenant, by the period of their first entry.</summary>
     public Task<List<Cell<QueueSums>>> Queues(Guid tenant, ReportRange range, CancellationToken ct)
     {
@@ -84,26 +78,12 @@ internal sealed class ReportQueries(ServiceDatabase database)
             r => new Cell<AgentSums>(r.GetGuid(0), r.GetInt32(1), new AgentSums { Legs = r.GetInt64(2), Held = r.GetInt64(3), Missed = r.GetInt64(4) }), ct);
     }
 
-    private async Task<List<T>> Read<T>(IReadOnlyCollection<Guid> tenants, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken ct)
-    {
-        try
-        {
-            return await database.InTenants(tenants, (connection, transaction) => Read(sql, values, read, connection, transaction, ct), ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
-        {
-            throw new TooMuchException($"The figures were not ready within {SecondsMax} s: ask for a shorter range.");
-        }
-    }
+    private Task<List<T>> Read<T>(IReadOnlyCollection<Guid> tenants, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken ct) =>
+        database.Within(tenants, (connection, transaction) => Read(sql, values, read, connection, transaction, ct), ct);
 
     private static async Task<List<T>> Read<T>(
         string sql, object?[] values, Func<NpgsqlDataReader, T> read, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        await using (var limit = connection.Sql(transaction, $"set local statement_timeout = '{SecondsMax}s'"))
-        {
-            await limit.ExecuteNonQueryAsync(ct);
-        }
-
         await using var command = connection.Sql(transaction, sql, values);
         await using var rows = await command.ExecuteReaderAsync(ct);
         var found = new List<T>();

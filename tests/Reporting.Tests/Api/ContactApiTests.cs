@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using CallCenter.Contracts.Crm;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Tests.Contacts;
 
@@ -20,11 +23,11 @@ public sealed class ContactApiTests(ReportingHost host) : IClassFixture<Reportin
 
         var contact = await ReportingHost.Get(supervisor, $"/api/contacts/{script.Contact}");
 
-        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "legs", "events"]);
+        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "disposition", "customer", "legs", "announcements", "events"]);
         contact.GetProperty("termination").GetString().ShouldBe("Completed");
         contact.GetProperty("recordings")[0].GetGuid().ShouldBe(Calls.Recording);
         var leg = contact.GetProperty("legs")[1];
-        Names(leg).ShouldBe(["id", "role", "user", "startedAt", "endedAt", "outcome", "phases"]);
+        Names(leg).ShouldBe(["id", "role", "user", "startedAt", "endedAt", "outcome", "phases", "queue", "answeredAt", "holds"]);
         leg.GetProperty("user").GetGuid().ShouldBe(Calls.Anna);
         Names(leg.GetProperty("phases")).ShouldBe(["alerting", "ivr", "queue", "ring", "talk", "hold", "consult", "wrapUp"]);
         leg.GetProperty("phases").GetProperty("wrapUp").GetInt64().ShouldBe(15_677);
@@ -122,6 +125,56 @@ public sealed class ContactApiTests(ReportingHost host) : IClassFixture<Reportin
         Ids(await ReportingHost.Get(supervisor, $"/api/contacts?tenant={tenant}&from=2026-03-02T09:00:00Z&to=2026-03-02T09:00:01Z")).Count.ShouldBe(2, "'from' is in");
         Ids(await ReportingHost.Get(supervisor, $"/api/contacts?tenant={tenant}&from=2026-03-02T08:00:00Z&to=2026-03-02T09:00:00Z")).ShouldBeEmpty("'to' is out");
         Ids(await ReportingHost.Get(supervisor, $"/api/contacts?tenant={tenant}")).ShouldBeEmpty("the last 24 hours");
+    }
+
+    [Fact]
+    public async Task Contact_tells_its_customer_disposition_and_what_the_waiting_caller_heard()
+    {
+        var script = Calls.ToQueue(new Script { Tenant = Script.Id(109), Contact = Script.Id(70_601) });
+        script.Crm(8, new CustomerIdentified(Script.Id(900), "Aino", "+35840111", false), script.Last<CallArrived>())
+            .Ivr(9_000, new WaitAnnounced(Calls.Queue, 2, 45_000, null)).Ivr(39_000, new WaitAnnounced(Calls.Queue, 1, null, null));
+        Calls.WrapUp(Calls.CallerHangsUp(Calls.Connect(Calls.Offer(script, 40_000, Calls.FirstLeg, Calls.Anna), 44_000, Calls.FirstLeg, Calls.Anna),
+            60_000, Calls.FirstLeg, Calls.Anna), 60_000, 70_000, Calls.FirstLeg, Calls.Anna);
+        await host.Tell(script);
+        using var client = host.As(Role.Client, null, script.Tenant);
+
+        var contact = await ReportingHost.Get(client, $"/api/contacts/{script.Contact}");
+
+        contact.GetProperty("disposition").GetString().ShouldBe("sold");
+        contact.GetProperty("customer").GetRawText().ShouldBe($$"""{"id":"{{Script.Id(900)}}","name":"Aino"}""");
+        var announcements = contact.GetProperty("announcements").EnumerateArray().ToList();
+        announcements.Select(a => (a.GetProperty("position").GetInt32(), a.GetProperty("estimatedWaitMs").GetRawText())).ShouldBe([(2, "45000"), (1, "null")]);
+        var leg = contact.GetProperty("legs")[1];
+        (leg.GetProperty("queue").GetGuid(), leg.GetProperty("answeredAt").GetDateTimeOffset()).ShouldBe((Calls.Queue, Script.Start.AddMilliseconds(44_008)));
+    }
+
+    [Fact]
+    public async Task Searches_and_csv()
+    {
+        var tenant = Script.Id(118);
+        var talk = Calls.Talk(new Script { Tenant = tenant, Contact = Script.Id(70_701) });
+        var menu = Calls.AbandonedInMenu(new Script { Tenant = tenant, Contact = Script.Id(70_702) });
+        var rejected = Calls.Rejected(new Script { Tenant = tenant, Contact = Script.Id(70_703) });
+        var hostile = new Script { Tenant = tenant, Contact = Script.Id(70_704) }.Telephony(0, new CallRejected("limit", 503, "=1+1,\"x\"", "+35891234"));
+        foreach (var script in (Script[])[talk, menu, rejected, hostile])
+        {
+            await host.Tell(script);
+        }
+
+        using var client = host.As(Role.Client, null, tenant);
+        (await Found("queue=" + Calls.Queue)).ShouldBe([talk.Contact]);
+        (await Found("termination=Rejected")).ShouldBe([rejected.Contact]);
+        (await Found("caller=" + Uri.EscapeDataString("+35840"))).ShouldBe([rejected.Contact, menu.Contact, talk.Contact]);
+        (await Found("minSeconds=90")).ShouldBe([talk.Contact]);
+        (await Found("minSeconds=91")).ShouldBeEmpty();
+
+        var csv = await client.GetStringAsync(new Uri($"/api/contacts?{Day}&format=csv&limit=1", UriKind.Relative), TestContext.Current.CancellationToken);
+        var lines = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(5, "a header and every contact");
+        lines[1].ShouldContain("\"'=1+1,\"\"x\"\"\"", customMessage: "a spreadsheet takes it for text");
+        lines[^1].ShouldStartWith($"{talk.Contact},{tenant},2026-03-02T09:00:00.000+00:00,2026-03-02T09:01:30.000+00:00,90000,VoiceIn,+35840111,+35891234,,,{Calls.Queue},{Calls.Anna},Completed,sold,");
+
+        async Task<List<Guid>> Found(string search) => Ids(await ReportingHost.Get(client, $"/api/contacts?{Day}&{search}"));
     }
 
     [Fact]

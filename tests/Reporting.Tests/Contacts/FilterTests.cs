@@ -41,7 +41,15 @@ public class FilterTests
 
     [Fact]
     public void Every_mistake_is_told_at_once() =>
-        ContactFilter.Read(new ContactQuery("x", "y", "z", "a", "b", "c"), Now).Errors.Count.ShouldBe(6);
+        ContactFilter.Read(new ContactQuery("x", "y", "z", "a", "b", "c", "q", "Gone", new string('1', 65), "-1"), Now).Errors.Count.ShouldBe(10);
+
+    [Fact]
+    public void Search_goes_over_a_bounded_range() =>
+        ContactFilter.Read(new ContactQuery(null, "2024-01-01", "2026-01-01", null, null, null, MinSeconds: "60"), Now).Errors.ShouldHaveSingleItem().ShouldContain("400 days");
+
+    [Fact]
+    public void Plus_sign_of_a_number_that_arrived_as_a_space_is_one() =>
+        ContactFilter.Read(new ContactQuery(null, null, null, null, null, null, Caller: " 358"), Now).Filter.Caller.ShouldBe("+358");
 
     [Fact]
     public void Range_at_the_beginning_of_time_is_no_crash() =>

@@ -31,6 +31,8 @@ internal sealed class Script
 
     public Script Recording(long at, ContactEvent e) => Add("recording", at, e, null, null);
 
+    public Script Crm(long at, ContactEvent e, Guid? cause = null) => Add("crm", at, e, null, cause);
+
     public Guid Last<T>() where T : ContactEvent => _events.OfType<T>().Last().EventId;
 
     private Script Add(string source, long at, ContactEvent e, Guid? leg, Guid? cause)

@@ -32,7 +32,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
 
         (details.StartedAt, details.EndedAt, details.Agent, details.Termination).ShouldBe((expected.StartedAt, expected.EndedAt, expected.Agent, expected.Termination));
         details.Recordings.ShouldBe(expected.Recordings);
-        details.Legs.ShouldBe(expected.Legs.Select(l => new LegItem(l.Id, l.Role.ToString(), l.User, l.StartedAt, l.EndedAt, l.Outcome, l.Phases)));
+        details.Legs.ShouldBe(expected.Legs.Select(l => new LegItem(l.Id, l.Role.ToString(), l.User, l.StartedAt, l.EndedAt, l.Outcome, l.Phases, l.Queue, l.AnsweredAt, l.Holds)));
         details.Events.Select(e => e.Id).ShouldBe(script.Events.Select(e => e.EventId), ignoreOrder: true);
     }
 
