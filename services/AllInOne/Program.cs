@@ -13,6 +13,7 @@ try
     builder.AddRecording();
     builder.AddReporting();
     builder.AddTelephony();
+    builder.AddDesk();
     builder.AddOpening();
 
     var app = builder.Build();
@@ -24,6 +25,7 @@ try
     app.MapRecording();
     app.MapReporting();
     app.MapTelephony();
+    app.MapDesk();
     await app.RunAsync();
     return Opening.ExitCode;
 }

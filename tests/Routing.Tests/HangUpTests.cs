@@ -149,6 +149,6 @@ public class HangUpTests(PostgresFixture postgres, ITestOutputHelper output)
             after.OccurredAt.ShouldBeGreaterThanOrEqualTo(before.OccurredAt);
         }
 
-        changes.Where(change => change.Current.State == AgentState.Reserved).ShouldAllBe(change => change.Previous.State == AgentState.Idle);
+        changes.Where(change => change.Current.State == AgentState.Reserved && change.Cause == "Reserved").ShouldAllBe(change => change.Previous.State == AgentState.Idle);
     }
 }

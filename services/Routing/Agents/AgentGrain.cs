@@ -131,7 +131,8 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private static AgentMessage Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
-        agent.Engagement is null ? null : Show(agent.Engagement), agent.Deadline, agent.Next?.Status.ToString(), agent.Next?.Reason);
+        agent.Engagement is null ? null : Show(agent.Engagement), agent.Deadline, agent.Next?.Status.ToString(), agent.Next?.Reason,
+        [.. agent.Queues.Select(entry => entry.Queue)]);
 
     private AgentRecord NewAgent(Guid operatorId)
     {

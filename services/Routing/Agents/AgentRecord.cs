@@ -63,7 +63,7 @@ internal sealed record AgentRecord
     [JsonIgnore]
     public bool IsAtWork => Status == AgentStatus.Available && Next is null or { Status: AgentStatus.Available } && (Device is not null || Engagement is not null);
 
-    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant);
+    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status);
 }
 
 /// <summary>A queue that an agent serves; a lower priority goes first.</summary>

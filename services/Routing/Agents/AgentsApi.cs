@@ -153,19 +153,20 @@ internal static class AgentsApi
 
     private static AgentItem Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString());
+        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString(), [.. agent.Queues.Select(entry => entry.Queue)]);
 
     private static AgentItem Show(AgentMessage agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status, agent.Reason, agent.StatusSince, agent.State, agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus);
+        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus, agent.Queues);
 
     /// <summary>An agent's voice slot.</summary>
     /// <param name="Contact">The contact that the agent is busy with.</param>
     /// <param name="Deadline">When the state ends by itself at the latest.</param>
     /// <param name="NextStatus">A status that was chosen and takes effect after the work.</param>
+    /// <param name="Queues">Ids of the queues that the agent serves.</param>
     internal sealed record AgentItem(
         Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
-        Guid? Contact, DateTimeOffset? Deadline, string? NextStatus);
+        Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues);
 
     /// <summary>A chosen status.</summary>
     internal sealed record StatusChoice(string Status, string? Reason = null);

@@ -89,4 +89,5 @@ internal sealed record AgentMessage(
     [property: Id(8)] EngagementMessage? Engagement,
     [property: Id(9)] DateTimeOffset? Deadline,
     [property: Id(10)] string? NextStatus,
-    [property: Id(11)] string? NextReason);
+    [property: Id(11)] string? NextReason,
+    [property: Id(12)] List<Guid> Queues);

@@ -152,13 +152,13 @@ internal static partial class QueuesApi
     private static partial Regex CodeForm();
 
     private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
-        queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0,
+        queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0, live.LongestSince,
         queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
         new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes);
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     internal sealed record QueueItem(
-        Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs,
+        Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs, DateTimeOffset? LongestWaitSince,
         int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
         ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes);
 

@@ -56,9 +56,10 @@ public enum AgentState { Idle, Reserved, Ringing, Talking, Hold, Consulting, Wra
 /// <param name="Contact">The owner of a state other than Idle and Unreachable.</param>
 /// <param name="Deadline">When the state returns to the truth by itself.</param>
 /// <param name="ContactTenant">The tenant of the contact: the agent's own events are the operator's.</param>
+/// <param name="NextStatus">Chosen while busy; takes effect after the work.</param>
 public sealed record AgentSnapshot(
     AgentStatus Status, string? Reason, DateTimeOffset StatusSince,
-    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline, Guid? ContactTenant = null);
+    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline, Guid? ContactTenant = null, AgentStatus? NextStatus = null);
 
 /// <summary>An agent's status or state changed.</summary>
 /// <param name="Cause">Why: the command, event or rule.</param>

@@ -23,8 +23,9 @@ internal sealed class TokenAuthentication(
         {
             return AuthenticateResult.NoResult();
         }
-        return await tokens.Read(token) is { } identity
-            ? AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName))
+        // The end goes along: a connection that lives on (the hub's) is closed when its token ends.
+        return await tokens.Read(token) is var (identity, expires)
+            ? AuthenticateResult.Success(new(new ClaimsPrincipal(identity), new() { ExpiresUtc = expires }, SchemeName))
             : AuthenticateResult.Fail("The token is not valid or has ended.");
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -59,9 +60,10 @@ public sealed class TokenIssuer
             : _ownToken = Issue(new(Guid.Empty, "service", Role.Service, []));
     }
 
-    internal async Task<System.Security.Claims.ClaimsIdentity?> Read(string token)
+    /// <summary>Who the token speaks of and when it ends; null when it is not ours, changed or over.</summary>
+    internal async Task<(ClaimsIdentity Identity, DateTimeOffset Expires)?> Read(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, _validation);
-        return result.IsValid ? result.ClaimsIdentity : null;
+        return result.IsValid ? (result.ClaimsIdentity, new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero)) : null;
     }
 }

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using CallCenter.Desk.Live;
+using CallCenter.Desk.Owners;
+using CallCenter.Desk.Push;
+using CallCenter.Desk.Screens;
+using CallCenter.Hosting;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CallCenter.Desk;
+
+/// <summary>The web edge: the hub that keeps screens up to date, the state they begin with, and the client's files.</summary>
+public static class DeskService
+{
+    internal const string Name = "desk";
+
+    /// <summary>Clients only listen; a ping is the most they say.</summary>
+    private const long FromClientBytesMax = 1_024;
+
+    private static readonly Role[] Users = [Role.Agent, Role.Supervisor, Role.Client, Role.Administrator];
+
+    /// <summary>Adds Desk to a host. It has no database.</summary>
+    public static void AddDesk(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        builder.AddConfigurationSnapshots(Name);
+        builder.AddServiceClient("Routing");
+        builder.AddServiceClient("Reporting");
+        services.AddSignalR(o => o.MaximumReceiveMessageSize = FromClientBytesMax)
+            .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web));
+        services.AddSingleton<Connections>().AddSingleton<OwnerReads>().AddSingleton<LiveAgents>().AddSingleton<LiveQueues>();
+        services.AddSingleton(s => new LiveContacts(
+            s.GetRequiredService<Connections>(), s.GetRequiredService<LiveQueues>(), s.GetRequiredKeyedService<ConfigurationSnapshots>(Name),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LiveContacts>>()));
+        services.AddSingleton<Refresh>().AddHostedService(s => s.GetRequiredService<Refresh>());
+        services.AddSingleton<Missing>().AddHostedService(s => s.GetRequiredService<Missing>());
+        services.AddHostedService<Heartbeat>();
+        builder.AddTransientEvents<DeskEvents>(Name, DeskEvents.Types);
+    }
+
+    /// <summary>Maps /hub and /api/desk.</summary>
+    public static void MapDesk(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapHub<DeskHub>("/hub", o =>
+        {
+            o.Transports = HttpTransportType.WebSockets;
+            o.CloseOnAuthenticationExpiration = true;
+            o.ApplicationMaxBufferSize = FromClientBytesMax;
+        }).RequireRoles(Users);
+        var desk = app.MapGroup("/api/desk").WithTags("Desk");
+        desk.MapGet("/me", MeApi.Get).RequireRoles(Users).Produces<Me>().WithSummary("Who is signed in and what is in hand");
+        desk.MapGet("/wallboard", WallboardApi.Get).RequireRoles(Users).Produces<Wallboard>().WithSummary("The queues' figures and the agents' states");
+    }
+}

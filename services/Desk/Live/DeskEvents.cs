@@ -1,0 +1,55 @@
+using CallCenter.Contracts;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Desk.Owners;
+using CallCenter.Hosting;
+
+namespace CallCenter.Desk.Live;
+
+/// <summary>
+/// What happens, on its way to the screens. Nothing here waits: what has to be read from an owner is asked for and read beside.
+/// </summary>
+internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missing missing, Refresh refresh) : ITransientHandler
+{
+    /// <summary>
+    /// The events that a screen shows. Not whole sources: no numbers are followed here, and each further type would cost a copy of
+    /// every message.
+    /// </summary>
+    public static IEnumerable<Type> Types { get; } =
+    [
+        typeof(CallArrived), typeof(FlowStarted), typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
+        typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(WrapUpStarted), typeof(WrapUpEnded), typeof(ContactEnded), typeof(AgentChanged),
+    ];
+
+    public Task Handle(object message, CancellationToken ct)
+    {
+        switch (message)
+        {
+            case AgentChanged e:
+                refresh.Ask(agents.Apply(e) ? Reading.Counts : Reading.Agents);
+                break;
+            case ContactQueued or LegEnded { Role: LegRole.Caller }:
+                refresh.Ask(Reading.Queues);
+                break;
+            case ContactEvent e:
+                Apply(e);
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Apply(ContactEvent e)
+    {
+        if (contacts.Apply(e))
+        {
+            missing.Read(e.Contact);
+        }
+
+        if (e is OfferEnded or ContactEnded)
+        {
+            refresh.Ask(Reading.Queues);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using CallCenter.Contracts;
+using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Desk.Push;
+
+namespace CallCenter.Desk.Live;
+
+/// <summary>
+/// What is known of a contact, from its events in whatever order they come: facts are set once, a leg's state only goes forward
+/// (offered, then talking and held by the events' time, then wrap-up, then over).
+/// </summary>
+internal sealed class LiveContact(Guid id, Guid tenant)
+{
+    private readonly Dictionary<Guid, LiveLeg> _legs = [];
+
+    public Guid Id => id;
+
+    public Guid Tenant => tenant;
+
+    public string? Caller { get; set; }
+
+    public string? Called { get; set; }
+
+    /// <summary>Of the call flow, as a BCP 47 tag.</summary>
+    public string? Language { get; set; }
+
+    public CustomerTag? Customer { get; set; }
+
+    /// <summary>What events did not tell was read from the owners.</summary>
+    public bool WasRead { get; set; }
+
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether a pop can be made, or what is missing has to be read first.</summary>
+    public bool IsKnown(LiveLeg leg) => WasRead || (Caller is not null && Called is not null && Language is not null && leg.Queue is not null);
+
+    public LiveLeg? Leg(Guid leg) => _legs.GetValueOrDefault(leg);
+
+    /// <summary>The agent's part in the contact that goes on.</summary>
+    public LiveLeg? LegOf(Guid agent) => _legs.Values.FirstOrDefault(leg => leg.Agent == agent && leg.State != PopState.Over);
+
+    /// <summary>Legs that go on.</summary>
+    public IEnumerable<LiveLeg> Open() => _legs.Values.Where(leg => leg.State != PopState.Over);
+
+    /// <summary>The leg, made when it is new.</summary>
+    public LiveLeg Leg(Guid leg, Guid agent, PopState state, DateTimeOffset at)
+    {
+        if (!_legs.TryGetValue(leg, out var known))
+        {
+            _legs.Add(leg, known = new LiveLeg(agent, state, at));
+        }
+
+        return known;
+    }
+
+    /// <summary>Takes in the event; the legs whose pop is another one now.</summary>
+    public IReadOnlyList<LiveLeg> Apply(ContactEvent e)
+    {
+        switch (e)
+        {
+            case CallArrived arrived:
+                return (Caller, Called) == (arrived.Caller, arrived.Called) ? [] : Changed(() => (Caller, Called) = (arrived.Caller, arrived.Called));
+            case FlowStarted flow:
+                return Language == flow.Language ? [] : Changed(() => Language = flow.Language);
+            case ContactEnded:
+                HasEnded = true;
+                var open = Open().ToList();
+                open.ForEach(leg => leg.Enter(PopState.Over, e));
+                return open;
+            case { Leg: { } leg } when AgentOf(e) is { } agent:
+                return Apply(e, leg, agent);
+            default:
+                return [];
+        }
+    }
+
+    private static Guid? AgentOf(ContactEvent e) => e switch
+    {
+        ContactOffered offered => offered.Agent,
+        OfferEnded ended => ended.Agent,
+        AgentAnswered answered => answered.Agent,
+        CallHeld held => held.Agent,
+        CallResumed resumed => resumed.Agent,
+        WrapUpStarted wrapUp => wrapUp.Agent,
+        WrapUpEnded wrapUp => wrapUp.Agent,
+        _ => null,
+    };
+
+    private IReadOnlyList<LiveLeg> Apply(ContactEvent e, Guid id, Guid agent)
+    {
+        var isNew = !_legs.ContainsKey(id);
+        var leg = Leg(id, agent, PopState.Offered, e.OccurredAt);
+        var changed = e switch
+        {
+            ContactOffered offered => leg.Offer(offered),
+            OfferEnded { Outcome: OfferOutcome.Accepted } => false,
+            OfferEnded ended => leg.Enter(PopState.Over, e, outcome: ended.Outcome.ToString()),
+            AgentAnswered or CallResumed => leg.Enter(PopState.Talking, e),
+            CallHeld => leg.Enter(PopState.Held, e),
+            WrapUpStarted wrapUp => leg.Enter(PopState.WrapUp, e, wrapUpDeadline: wrapUp.Deadline),
+            WrapUpEnded => leg.Enter(PopState.Over, e),
+            _ => false,
+        };
+        return changed || isNew ? [leg] : [];
+    }
+
+    private List<LiveLeg> Changed(Action change)
+    {
+        change();
+        return [.. Open()];
+    }
+}
+
+/// <summary>One agent's part in a contact.</summary>
+internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
+{
+    private (int Rank, DateTimeOffset At, long Sequence) _last = (Rank(state), default, 0);
+
+    public Guid Agent => agent;
+
+    public Guid? Queue { get; set; }
+
+    public DateTimeOffset? OfferedAt { get; set; }
+
+    public DateTimeOffset? Deadline { get; set; }
+
+    public PopState State { get; private set; } = state;
+
+    public DateTimeOffset StateSince { get; private set; } = since;
+
+    public DateTimeOffset? WrapUpDeadline { get; set; }
+
+    public string? Outcome { get; private set; }
+
+    /// <summary>The offer's own facts; true when they were not known.</summary>
+    public bool Offer(ContactOffered e)
+    {
+        if (OfferedAt == e.OccurredAt && Queue == e.Queue)
+        {
+            return false;
+        }
+
+        (Queue, OfferedAt, Deadline) = (e.Queue, e.OccurredAt, e.Deadline);
+        if (State == PopState.Offered)
+        {
+            StateSince = e.OccurredAt;
+        }
+
+        return true;
+    }
+
+    /// <summary>Goes to the state unless a later one was seen.</summary>
+    public bool Enter(PopState next, ContactEvent e, string? outcome = null, DateTimeOffset? wrapUpDeadline = null)
+    {
+        WrapUpDeadline ??= wrapUpDeadline;
+        // What ended the leg says more than the end of the whole contact, which is told after it.
+        var stamp = (e is WrapUpEnded or OfferEnded ? OverByName : Rank(next), e.OccurredAt, e.Sequence);
+        if (stamp.CompareTo(_last) <= 0 || (stamp.Item1 == _last.Rank && stamp.Item1 != Conversation))
+        {
+            return false;
+        }
+
+        (State, StateSince, Outcome, _last) = (next, e.OccurredAt, outcome, stamp);
+        return true;
+    }
+
+    private const int Conversation = 1, OverByName = 4;
+
+    // A hold and its end alternate: among these the later event counts.
+    private static int Rank(PopState state) => state switch { PopState.Offered => 0, PopState.Talking or PopState.Held => Conversation, PopState.WrapUp => 2, _ => 3 };
+}

@@ -1,0 +1,11 @@
+using CallCenter.Desk;
+using CallCenter.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddCallCenterDefaults();
+builder.AddDesk();
+
+var app = builder.Build();
+app.MapCallCenterDefaults();
+app.MapDesk();
+await app.RunAsync();

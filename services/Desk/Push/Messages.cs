@@ -1,0 +1,71 @@
+namespace CallCenter.Desk.Push;
+
+/// <summary>A tenant as it shows itself; the colour is "#rrggbb".</summary>
+internal sealed record TenantTag(Guid Id, string Name, string Colour);
+
+/// <summary>A queue by name.</summary>
+internal sealed record QueueTag(Guid Id, string Name);
+
+/// <summary>What may come of a contact; the first nine have the keys 1 to 9.</summary>
+internal sealed record DispositionCode(string Code, string Label);
+
+/// <summary>A contact's customer.</summary>
+internal sealed record CustomerTag(Guid Id, string Name, bool IsNew);
+
+/// <summary>An agent as an item of <c>GET /api/agents</c>: status is what was chosen, state what the system sees.</summary>
+/// <param name="Queues">Ids of the queues that the agent serves.</param>
+internal record AgentItem(
+    Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
+    Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues);
+
+/// <summary>An agent's status or state is this now.</summary>
+internal sealed record AgentMessage : AgentItem
+{
+    public AgentMessage(AgentItem agent, DateTimeOffset at) : base(agent) => At = at;
+
+    public string Type { get; } = "agent";
+
+    public DateTimeOffset At { get; }
+}
+
+/// <summary>Where an agent's part of a contact stands.</summary>
+internal enum PopState { Offered, Talking, Held, WrapUp, Over }
+
+/// <summary>The screen pop: all that an agent needs to know of the contact in hand.</summary>
+/// <param name="Greeting">The exact sentence to say first: the queue's, or else the tenant's; null for none.</param>
+/// <param name="Caller">The number as the trunk gave it, or "anonymous"; null while it is not known.</param>
+/// <param name="Deadline">Until when the offer stands.</param>
+/// <param name="State">offered, talking, held, wrapUp, over.</param>
+/// <param name="Outcome">Over: why an offer did not become a conversation (an OfferOutcome); null when it did.</param>
+internal sealed record ContactMessage(
+    Guid Contact, TenantTag Tenant, string? Greeting, QueueTag? Queue, string? Caller, string? Called, string? Language,
+    DateTimeOffset? OfferedAt, DateTimeOffset? Deadline, string State, DateTimeOffset StateSince, DateTimeOffset? WrapUpDeadline,
+    string? Outcome, CustomerTag? Customer, IReadOnlyList<DispositionCode> Codes, DateTimeOffset At)
+{
+    public string Type { get; } = "contact";
+}
+
+/// <summary>Agents who serve a queue, of those who are logged in: idle = Available and Idle, busy = with a contact, away = the others.</summary>
+internal sealed record AgentCounts(int Idle, int Busy, int Away)
+{
+    public static readonly AgentCounts None = new(0, 0, 0);
+}
+
+/// <summary>A queue's figures since midnight in its tenant's time zone.</summary>
+/// <param name="ServiceLevel">0 to 1; null when there is none yet.</param>
+internal sealed record TodayFigures(int Offered, int Answered, int Abandoned, double? ServiceLevel);
+
+/// <summary>A queue's figures now.</summary>
+/// <param name="LongestWaitSince">When the oldest waiting contact began to wait; null when nobody does.</param>
+/// <param name="Today">Null while Reporting does not tell.</param>
+internal sealed record QueueMessage(
+    Guid Id, Guid Tenant, string Name, int Waiting, DateTimeOffset? LongestWaitSince, AgentCounts Agents, TodayFigures? Today, DateTimeOffset At)
+{
+    public string Type { get; } = "queue";
+}
+
+/// <summary>The server's time, and when the queues' figures were last read from their owner.</summary>
+internal sealed record ClockMessage(DateTimeOffset At, DateTimeOffset? AsOf)
+{
+    public string Type { get; } = "clock";
+}
