@@ -64,7 +64,8 @@ internal sealed class DemoCentre(byte[] secretKey)
         _ => text,
     };
 
-    private static string Id(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"callcenter demo {name}")).AsSpan(0, 16)).ToString();
+    /// <summary>The id of the demo's object of that kind and name, such as "tenant:energia".</summary>
+    public static string Id(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"callcenter demo {name}")).AsSpan(0, 16)).ToString();
 
     // 12 letters and digits without those that look alike: 60 bits.
     private string Secret(string name) => string.Concat(

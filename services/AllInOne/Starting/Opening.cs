@@ -55,6 +55,7 @@ internal sealed class Opening(
             demo = await DemoLoader.Load(new DemoCentre(Secrets.DemoKey(data)), api, ct);
             await DemoFile.Write(data.Path("demo.json"), configuration["Tenancy:Operator:Name"] ?? "CallCenter", demo, ct);
             await propagation.Wait(api, ct);
+            await DemoCustomers.Load(api, ct);
         }
         await Console.Out.WriteAsync(Card.Text(configuration, api.BaseAddress!, data.Root, demo));
     }
