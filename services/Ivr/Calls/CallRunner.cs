@@ -173,6 +173,7 @@ internal sealed class CallRunner(
             FlowCommand.Say or FlowCommand.Announce => new Play(clips, Loop: false),
             FlowCommand.Ask ask => new Collect(clips, MaxDigits: 1, Terminators: "", ask.FirstDigitMs, ask.FirstDigitMs),
             FlowCommand.Music => new Play(clips.Count == 0 ? [audio.Tune] : clips, Loop: true),
+            FlowCommand.TakeMessage message => new RecordMessage(call.State.CommandId, message.MaxMs, message.SilenceMs, Terminators: "#"),
             FlowCommand.End end => new HangUp(end.Cause),
             _ => throw new InvalidOperationException($"{command.GetType().Name} has no command of the gateway"),
         };

@@ -35,16 +35,18 @@ internal sealed record FlowStep
 
     public HoursStep? Hours { get; init; }
 
+    public VoicemailStep? Voicemail { get; init; }
+
     /// <summary>The prompts the step plays.</summary>
     [JsonIgnore]
     public IEnumerable<Guid> Prompts => new[]
     {
-        Play?.Prompt, Menu?.Prompt, Menu?.NoInput, Menu?.NoMatch, Queue?.Music, Queue?.AgentLost, HangUp?.Prompt,
+        Play?.Prompt, Menu?.Prompt, Menu?.NoInput, Menu?.NoMatch, Queue?.Music, Queue?.AgentLost, HangUp?.Prompt, Voicemail?.Prompt,
     }.OfType<Guid>();
 
     /// <summary>Where a caller who presses nothing may go next; empty when the step ends the flow's own part.</summary>
     [JsonIgnore]
-    public IEnumerable<string> SilentNext => new[] { Play?.Next, Menu?.Failed, Hours?.Then, Hours?.Otherwise }.OfType<string>();
+    public IEnumerable<string> SilentNext => new[] { Play?.Next, Menu?.Failed, Hours?.Then, Hours?.Otherwise, Voicemail?.Next }.OfType<string>();
 
     /// <summary>Every step that may follow.</summary>
     [JsonIgnore]
@@ -107,6 +109,22 @@ internal sealed record AnnounceSettings
 {
     /// <summary>From the beginning of one to the next.</summary>
     public int EverySeconds { get; init; } = 30;
+}
+
+/// <summary>Asks for a message, beeps and records what the caller says, until silence, #, the greatest length or the caller's end.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record VoicemailStep
+{
+    public Guid Prompt { get; init; }
+
+    /// <summary>The greatest length of the message.</summary>
+    public int MaxSeconds { get; init; } = 120;
+
+    /// <summary>So much silence ends the message.</summary>
+    public int SilenceSeconds { get; init; } = 5;
+
+    /// <summary>The step after the message; null to hang up.</summary>
+    public string? Next { get; init; }
 }
 
 /// <summary>Goes one way while the tenant is open, in its own time zone, and another while it is closed.</summary>

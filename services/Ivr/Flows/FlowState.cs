@@ -27,10 +27,13 @@ internal enum Phase
     /// <summary>Music in the queue, until the next announcement: an agent, who takes control, or the caller's end.</summary>
     Waiting,
 
+    /// <summary>The end of the message that the caller leaves.</summary>
+    Recording,
+
     /// <summary>Another service has control, or an agent's leg is about to be told ended.</summary>
     Away,
 
-    /// <summary>The gateway does not know the call any more: its last events.</summary>
+    /// <summary>The gateway does not know the call any more, or the caller left in a message: its last events.</summary>
     Gone,
 
     /// <summary>The call's end after HangUp.</summary>
@@ -79,6 +82,15 @@ internal sealed record FlowState(Phase Phase, string Step, long Epoch)
     /// <summary>Steps entered so far.</summary>
     public int Steps { get; init; }
 
+    /// <summary>The message that is being recorded: its end will be told.</summary>
+    public Guid? Message { get; init; }
+
+    /// <summary>True since the caller left a message: the contact is deflected.</summary>
+    public bool MessageLeft { get; init; }
+
+    /// <summary>How the caller's leg ended, while the message's end is waited for.</summary>
+    public LegEnd? CallerEnd { get; init; }
+
     /// <summary>The agent's leg that was connected last.</summary>
     public Guid? AgentLeg { get; init; }
 
@@ -126,6 +138,7 @@ internal abstract record FlowAction
 [JsonDerivedType(typeof(Ask), nameof(Ask))]
 [JsonDerivedType(typeof(Music), nameof(Music))]
 [JsonDerivedType(typeof(Announce), nameof(Announce))]
+[JsonDerivedType(typeof(TakeMessage), nameof(TakeMessage))]
 [JsonDerivedType(typeof(End), nameof(End))]
 internal abstract record FlowCommand
 {
@@ -143,6 +156,9 @@ internal abstract record FlowCommand
 
     /// <summary>Says the caller's place.</summary>
     public sealed record Announce(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowCommand;
+
+    /// <summary>Beeps and records a message; its recording has the command's id.</summary>
+    public sealed record TakeMessage(int MaxMs, int SilenceMs) : FlowCommand;
 
     public sealed record End(string Cause) : FlowCommand;
 }

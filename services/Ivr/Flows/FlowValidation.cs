@@ -12,6 +12,9 @@ internal static partial class FlowValidation
     public const int MaxFirstDigitSeconds = 60;
     public const int MinAnnounceSeconds = 10;
     public const int MaxAnnounceSeconds = 600;
+    public const int MinMessageSeconds = 5;
+    public const int MaxMessageSeconds = 600;
+    public const int MaxSilenceSeconds = 60;
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}$")]
     private static partial Regex StepName();
@@ -66,9 +69,9 @@ internal static partial class FlowValidation
             yield return $"{at}: a step's name has 1 to 64 letters, digits, blanks, '_', '.' or '-' and begins with a letter or digit";
         }
 
-        if (new object?[] { step.Play, step.Menu, step.Queue, step.HangUp, step.Hours }.Count(s => s is not null) != 1)
+        if (new object?[] { step.Play, step.Menu, step.Queue, step.HangUp, step.Hours, step.Voicemail }.Count(s => s is not null) != 1)
         {
-            yield return $"{at}: give exactly one of play, menu, queue, hangUp, hours";
+            yield return $"{at}: give exactly one of play, menu, queue, hangUp, hours, voicemail";
             yield break;
         }
 
@@ -83,6 +86,11 @@ internal static partial class FlowValidation
         }
 
         foreach (var error in step.Menu is null ? [] : Menu(at, step.Menu))
+        {
+            yield return error;
+        }
+
+        foreach (var error in step.Voicemail is null ? [] : Voicemail(at, step.Voicemail))
         {
             yield return error;
         }
@@ -139,6 +147,19 @@ internal static partial class FlowValidation
         }
     }
 
+    private static IEnumerable<string> Voicemail(string at, VoicemailStep voicemail)
+    {
+        if (voicemail.MaxSeconds is < MinMessageSeconds or > MaxMessageSeconds)
+        {
+            yield return $"{at}.voicemail.maxSeconds: give {MinMessageSeconds} to {MaxMessageSeconds}, not {voicemail.MaxSeconds}";
+        }
+
+        if (voicemail.SilenceSeconds is < 1 or > MaxSilenceSeconds)
+        {
+            yield return $"{at}.voicemail.silenceSeconds: give 1 to {MaxSilenceSeconds}, not {voicemail.SilenceSeconds}";
+        }
+    }
+
     private static IEnumerable<string> Ways(FlowDefinition flow)
     {
         if (!flow.Steps.ContainsKey(flow.Start) || flow.Steps.Count > MaxSteps)
@@ -154,7 +175,7 @@ internal static partial class FlowValidation
 
         foreach (var name in reached.Where(n => GoesInCircles(flow, n)))
         {
-            yield return $"steps.{Short(name)}: a caller who presses nothing comes back here for ever; lead the silent way (next, failed, then, otherwise) to a queue or hangUp";
+            yield return $"steps.{Short(name)}: a caller who presses nothing comes back here for ever; lead the silent way (next, failed, then, otherwise) to a queue, hangUp or a last voicemail";
         }
     }
 

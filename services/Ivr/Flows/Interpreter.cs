@@ -10,7 +10,8 @@ namespace CallCenter.Ivr.Flows;
 /// <summary>
 /// Runs a flow: (state, input) -> (state, actions), without clock, store or network. The way of a call:
 /// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play, menu and hours steps; 5 queue step: ask
-/// Routing, play music, announce the place between; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
+/// Routing, play music, announce the place between; voicemail step: prompt, record a message, whose end is waited for even when
+/// the caller has left; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
 /// the step again; 8 hang up; 9 the call's end, which may come at any time, ends the flow.
 /// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
 /// FlowEnded is told exactly once and last.
@@ -31,6 +32,9 @@ internal sealed class Interpreter
     public const int AgentEndMs = 5_000;
     public const int GoneMs = 60_000;
     public const int HangUpAgainMs = 10_000;
+
+    /// <summary>A recording with less sound than this is no message: the caller heard the beep and hung up.</summary>
+    public const int LeastSoundMs = 500;
 
     /// <summary>A flow that a caller keeps walking through for longer than this is ended.</summary>
     public const int MaxSteps = 1_000;
@@ -69,13 +73,17 @@ internal sealed class Interpreter
 
     private FlowState? OnEvent(FlowState s, ContactEvent e) => e switch
     {
-        CallClosed => Over(s, FlowOutcome.CallerGone, "the call was closed"),
+        CallClosed when s.CallerEnd is { } end => CallerGone(s, end),
+        CallClosed => Over(s, Ending(s, FlowOutcome.CallerGone), "the call was closed"),
+        LegEnded { Role: LegRole.Caller } leg when s is { Message: not null, Outcome: null } => Rest(s with { CallerEnd = leg.End }, Phase.Gone, GoneMs),
         LegEnded { Role: LegRole.Caller } leg => CallerGone(s, leg.End),
         LegEnded { Role: LegRole.Agent } leg when leg.Leg == s.AgentLeg => AgentGone(s, leg.End),
         AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null },
         ControlChanged control when control.Epoch >= s.Epoch => OnControl(s, control),
         CallAnswered => OnAnswered(s with { Answered = true }),
         PlayFinished played when played.Command == s.CommandId => OnPlayed(s, played.Outcome),
+        RecordingStarted started when started.Recording == s.CommandId && s.Phase == Phase.Recording => s with { Message = started.Recording },
+        RecordingEnded ended when ended.Recording == s.Message => OnRecorded(s with { Message = null }, ended),
         DigitsCollected digits when digits.Command == s.CommandId && s.Phase == Phase.Collecting => OnDigits(s, digits),
         _ => s,
     };
@@ -136,11 +144,20 @@ internal sealed class Interpreter
         { Play: { } play } => Send(s, Phase.Playing, new Say(play.Prompt), PlayMs),
         { Menu: { } menu } => AskFor(s, menu, null),
         { Queue: { } queue } => Wait(s, queue, queue.Music),
+        { Voicemail: { } voicemail } => Send(s, Phase.Playing, new Say(voicemail.Prompt), PlayMs),
         { HangUp.Prompt: { } prompt } => Send(s, Phase.Playing, new Say(prompt), PlayMs),
         _ => Finish(s, HungUp(s), null, "flow"),
     };
 
-    private static FlowOutcome HungUp(FlowState s) => s.Closed ? FlowOutcome.Closed : FlowOutcome.HungUp;
+    /// <summary>What an end means after what was before it: a message left, or the closed way.</summary>
+    private static FlowOutcome Ending(FlowState s, FlowOutcome by) => s switch
+    {
+        { MessageLeft: true } => FlowOutcome.Deflected,
+        { Closed: true } => FlowOutcome.Closed,
+        _ => by,
+    };
+
+    private static FlowOutcome HungUp(FlowState s) => Ending(s, FlowOutcome.HungUp);
 
     private FlowState AskFor(FlowState s, MenuStep menu, Guid? before) =>
         Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000),
@@ -186,11 +203,39 @@ internal sealed class Interpreter
         (_, PlayOutcome.Stopped) => s,
         (Phase.Waiting, _) => Rest(s with { Silent = true }, Phase.Waiting, MusicAgainMs),
         (Phase.Announcing, _) => AfterPrompt(s, outcome == PlayOutcome.Finished),
+        (Phase.Playing, _) when flow.Steps[s.Step].Voicemail is { } voicemail => Record(s, voicemail),
         (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, HungUp(s), null, "flow"),
         (Phase.Playing, PlayOutcome.Finished) => Enter(s, flow.Steps[s.Step].Play!.Next),
         (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
         _ => s,
     };
+
+    /// <summary>Without a prompt that can be played the beep still says what to do.</summary>
+    private FlowState Record(FlowState s, VoicemailStep voicemail) =>
+        Send(s, Phase.Recording, new TakeMessage(voicemail.MaxSeconds * 1000, voicemail.SilenceSeconds * 1000), voicemail.MaxSeconds * 1000 + PlayMs);
+
+    private FlowState? OnRecorded(FlowState s, RecordingEnded ended)
+    {
+        if (s.Outcome is not null)
+        {
+            return s;
+        }
+
+        var isMessage = ended.Blocks > 0 && (ended.SoundMs ?? ended.LengthMs) >= LeastSoundMs;
+        if (isMessage)
+        {
+            actions.Add(new Tell(new VoicemailLeft(ended.Recording, ended.LengthMs)));
+        }
+
+        var after = s with { MessageLeft = s.MessageLeft || isMessage };
+        return after switch
+        {
+            { CallerEnd: { } end } => CallerGone(after, end),
+            // Control went elsewhere in the middle of the message.
+            { Phase: not Phase.Recording } => after,
+            _ => flow.Steps[s.Step].Voicemail!.Next is { } next ? Enter(after, next) : Finish(after, HungUp(after), null, "message taken"),
+        };
+    }
 
     private FlowState? OnDigits(FlowState s, DigitsCollected digits)
     {
@@ -263,12 +308,13 @@ internal sealed class Interpreter
     private FlowState? OnDeadline(FlowState s) => s switch
     {
         { WaitMs: null } => s,
+        { Phase: Phase.Gone, CallerEnd: { } end } => CallerGone(s, end),
         { Phase: Phase.Gone } => Over(s, FlowOutcome.Failed, "the gateway knows the call no more"),
         { Phase: Phase.Away } => AfterAgent(s, LegEnd.Lost),
         { Phase: Phase.Waiting } => WaitIsOver(s, flow.Steps[s.Step].Queue!),
         { Phase: Phase.Announcing } => AfterPrompt(s, heard: false),
         { Phase: Phase.TakingControl or Phase.HangingUp } => Again(s),
-        { Overdue: 0 } => Again(s) with { Overdue = 1 },
+        { Overdue: 0, Phase: not Phase.Recording } => Again(s) with { Overdue = 1 },
         _ => Fail(s, $"{s.Phase}: the gateway told no end"),
     };
 
@@ -301,9 +347,9 @@ internal sealed class Interpreter
     private FlowState? CallerGone(FlowState s, LegEnd end) => end switch
     {
         LegEnd.GatewayStopped or LegEnd.GatewayDied => Over(s, FlowOutcome.Failed, end.ToString()),
-        LegEnd.Ended => Over(s, FlowOutcome.HungUp, "by another holder"),
-        LegEnd.Lost => Over(s, FlowOutcome.CallerGone, end.ToString()),
-        _ => Over(s, s.Closed ? FlowOutcome.Closed : FlowOutcome.CallerGone, null),
+        LegEnd.Ended => Over(s, HungUp(s), "by another holder"),
+        LegEnd.Lost => Over(s, Ending(s, FlowOutcome.CallerGone), end.ToString()),
+        _ => Over(s, Ending(s, FlowOutcome.CallerGone), null),
     };
 
     private FlowState? Over(FlowState s, FlowOutcome outcome, string? detail)

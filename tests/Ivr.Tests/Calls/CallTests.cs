@@ -44,8 +44,9 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
             steps = new Dictionary<string, object>
             {
                 ["greeting"] = new { play = new { prompt = ids["Tervetuloa."], next = "menu" } },
-                ["menu"] = new { menu = new { prompt = ids["Paina yksi."], options = new Dictionary<string, string> { ["1"] = "queue" }, failed = "bye", attempts = 2 } },
+                ["menu"] = new { menu = new { prompt = ids["Paina yksi."], options = new Dictionary<string, string> { ["1"] = "queue", ["2"] = "message" }, failed = "bye", attempts = 2 } },
                 ["queue"] = new { queue = new { queue = _queue, agentLost = _lost } },
+                ["message"] = new { voicemail = new { prompt = ids["Hetki."], maxSeconds = 30, silenceSeconds = 3 } },
                 ["bye"] = new { hangUp = new { prompt = ids["Näkemiin."] } },
             },
         }, Ct)).EnsureSuccessStatusCode();
@@ -172,6 +173,25 @@ public sealed class CallTests(PostgresFixture postgres) : IAsyncLifetime
         (await _told.Next<QueueRequested>()).Returning.ShouldBeTrue();
         await _gateway.Tell(new PlayFinished(sorry.CommandId, PlayOutcome.Finished, 500));
         (await _gateway.Next<Play>()).Loop.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_message_outlives_a_restart_and_the_callers_end()
+    {
+        var menu = await _gateway.ToMenu(_flow);
+        await _gateway.Tell(new DigitsCollected(menu.CommandId, CollectOutcome.Complete, "2"));
+        await _gateway.Tell(new PlayFinished((await _gateway.Next<Play>()).CommandId, PlayOutcome.Finished, 500));
+        var order = await _gateway.Next<RecordMessage>();
+        (order.Recording, order.MaxMs, order.SilenceMs, order.Terminators).ShouldBe((order.CommandId, 30_000, 3_000, "#"));
+        await _gateway.Tell(new RecordingStarted(order.Recording, null));
+        await Restart();
+        await _gateway.Tell(new LegEnded(LegRole.Caller, null, LegEnd.PartyHungUp));
+        await _gateway.Tell(new RecordingEnded(order.Recording, 9, 4_200, 3_900));
+        await _told.Next<FlowStarted>();
+        await _told.Next<MenuChosen>();
+        (await _told.Next<VoicemailLeft>()).ShouldSatisfyAllConditions(e => e.Recording.ShouldBe(order.Recording), e => e.LengthMs.ShouldBe(4_200));
+        await Ended(FlowOutcome.Deflected);
+        (await LiveCalls()).ShouldBe(0);
     }
 
     [Fact]

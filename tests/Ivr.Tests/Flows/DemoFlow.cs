@@ -9,7 +9,7 @@ internal static class DemoFlow
     public static readonly Guid Id = new("0192f000-0000-7000-8000-000000000002");
     public static readonly Guid Sales = new("0192f000-0000-7000-8000-000000000003");
     public static readonly Guid Support = new("0192f000-0000-7000-8000-000000000004");
-    public static readonly Guid Greeting = Prompt(1), Menu = Prompt(2), NoInput = Prompt(3), NoMatch = Prompt(4), Bye = Prompt(5), Music = Prompt(6), AgentLost = Prompt(7);
+    public static readonly Guid Greeting = Prompt(1), Menu = Prompt(2), NoInput = Prompt(3), NoMatch = Prompt(4), Bye = Prompt(5), Music = Prompt(6), AgentLost = Prompt(7), Leave = Prompt(8);
 
     /// <summary>A Tuesday at noon.</summary>
     public static readonly DateTime OpenTime = new(2026, 12, 22, 12, 0, 0);
@@ -17,7 +17,7 @@ internal static class DemoFlow
     /// <summary>Christmas Eve at noon.</summary>
     public static readonly DateTime ClosedTime = new(2026, 12, 24, 12, 0, 0);
 
-    public static readonly IReadOnlySet<Guid> Prompts = new HashSet<Guid> { Greeting, Menu, NoInput, NoMatch, Bye, Music, AgentLost };
+    public static readonly IReadOnlySet<Guid> Prompts = new HashSet<Guid> { Greeting, Menu, NoInput, NoMatch, Bye, Music, AgentLost, Leave };
 
     public static FlowDefinition Create() => new()
     {
@@ -43,7 +43,7 @@ internal static class DemoFlow
                 Menu = new()
                 {
                     Prompt = Menu,
-                    Options = new Dictionary<string, string> { ["1"] = "sales", ["2"] = "support", ["9"] = "greeting" },
+                    Options = new Dictionary<string, string> { ["1"] = "sales", ["2"] = "support", ["9"] = "greeting", ["*"] = "message" },
                     NoInput = NoInput,
                     NoMatch = NoMatch,
                     Attempts = 3,
@@ -53,6 +53,7 @@ internal static class DemoFlow
             },
             ["sales"] = new() { Queue = new() { Queue = Sales } },
             ["support"] = new() { Queue = new() { Queue = Support, Music = Music, AgentLost = AgentLost, Announce = new() { EverySeconds = 30 } } },
+            ["message"] = new() { Voicemail = new() { Prompt = Leave, MaxSeconds = 60, SilenceSeconds = 4 } },
             ["closed"] = new() { HangUp = new() { Prompt = Bye } },
             ["bye"] = new() { HangUp = new() { Prompt = Bye } },
         },

@@ -96,13 +96,22 @@ public sealed class FlowValidationTests
         var menu = new MenuStep
         {
             Prompt = DemoFlow.Menu,
-            Options = new Dictionary<string, string> { [key] = "sales", ["2"] = "support" },
+            Options = new Dictionary<string, string> { [key] = "sales", ["2"] = "support", ["*"] = "message" },
             Attempts = attempts,
             FirstDigitSeconds = seconds,
             Failed = "bye",
         };
         Errors(With("menu", new() { Menu = menu })).ShouldHaveSingleItem().ShouldContain(part);
     }
+
+    [Theory]
+    [InlineData(4, 5, "maxSeconds")]
+    [InlineData(601, 5, "maxSeconds")]
+    [InlineData(60, 0, "silenceSeconds")]
+    [InlineData(60, 61, "silenceSeconds")]
+    public void Messages_have_limits(int maxSeconds, int silenceSeconds, string part) =>
+        Errors(With("message", new() { Voicemail = new() { Prompt = DemoFlow.Leave, MaxSeconds = maxSeconds, SilenceSeconds = silenceSeconds, Next = "bye" } }))
+            .ShouldHaveSingleItem().ShouldContain(part);
 
     [Fact]
     public void A_menu_without_keys_is_refused() =>

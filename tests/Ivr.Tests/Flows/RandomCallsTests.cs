@@ -27,7 +27,7 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Join(", ", outcomes));
-        outcomes.Keys.ShouldBe([FlowOutcome.CallerGone, FlowOutcome.HungUp, FlowOutcome.AgentEnded, FlowOutcome.Failed, FlowOutcome.Closed], ignoreOrder: true);
+        outcomes.Keys.ShouldBe([FlowOutcome.CallerGone, FlowOutcome.HungUp, FlowOutcome.AgentEnded, FlowOutcome.Failed, FlowOutcome.Closed, FlowOutcome.Deflected], ignoreOrder: true);
     }
 
     private sealed class RandomCall(Random random)
@@ -94,6 +94,17 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
             return new(new AgentAnswered(Guid.NewGuid()) { Leg = agentLeg });
         }
 
+        private FlowInput.Told Recorded(Guid message)
+        {
+            Give(new FlowInput.Told(new RecordingStarted(message, null)));
+            if (state!.Message is not null && random.Next(2) == 0)
+            {
+                Give(new FlowInput.Told(new LegEnded(LegRole.Caller, null, (LegEnd)random.Next(5))));
+            }
+
+            return new(new RecordingEnded(message, 2, 900, random.Next(1000)));
+        }
+
         /// <summary>The gateway does what it was told; a random deadline when there is nothing to do.</summary>
         private FlowInput Answer()
         {
@@ -104,7 +115,8 @@ public sealed class RandomCallsTests(ITestOutputHelper output)
                 FlowCommand.Take => new FlowInput.Told(new ControlChanged(ControlHolder.Ivr, ++epoch, "take")),
                 FlowCommand.Answer => new FlowInput.Told(new CallAnswered("PCMA")),
                 FlowCommand.Say or FlowCommand.Announce => new FlowInput.Told(new PlayFinished(state!.CommandId, random.Next(10) == 0 ? PlayOutcome.Failed : PlayOutcome.Finished, 1)),
-                FlowCommand.Ask => new FlowInput.Told(new DigitsCollected(state!.CommandId, (CollectOutcome)random.Next(3), "0123456789"[random.Next(10)..][..1])),
+                FlowCommand.Ask => new FlowInput.Told(new DigitsCollected(state!.CommandId, (CollectOutcome)random.Next(3), "0123456789*"[random.Next(11)..][..1])),
+                FlowCommand.TakeMessage => Recorded(state!.CommandId),
                 FlowCommand.End => new FlowInput.Told(new LegEnded(LegRole.Caller, null, LegEnd.Ended)),
                 _ => new FlowInput.DeadlinePassed(),
             };
