@@ -58,16 +58,17 @@ public sealed class MediaLeg
         return Thread.Post(() => Core.SetRemote(remote));
     }
 
-    /// <summary>Plays one clip; see <see cref="Play(IReadOnlyList{Clip}, PlayMode)"/>.</summary>
+    /// <summary>Plays one clip; see <see cref="Play(IReadOnlyList{Clip}, PlayMode, TimeSpan)"/>.</summary>
     public Playback Play(Clip clip, PlayMode mode = PlayMode.Once) => Play([clip], mode);
 
     /// <summary>
     /// Plays clips one after the other without a gap. What the bridged leg sends is not heard meanwhile. Begins when the leg
     /// is armed; while the direction forbids to send, time passes silently.
     /// </summary>
-    public Playback Play(IReadOnlyList<Clip> clips, PlayMode mode = PlayMode.Once)
+    /// <param name="from">How much of the clips to leave out at first: music that was interrupted goes on there. Past their end it counts on from their beginning.</param>
+    public Playback Play(IReadOnlyList<Clip> clips, PlayMode mode = PlayMode.Once, TimeSpan from = default)
     {
-        var playback = new Playback(this, [.. clips], mode);
+        var playback = new Playback(this, [.. clips], mode, from);
         foreach (var clip in playback.Clips)
         {
             // Encode here, once per clip and codec, not on the media thread.

@@ -10,7 +10,8 @@ namespace CallCenter.EndToEnd;
 [Trait("needs", "server")]
 public sealed class AnnouncementTests(CentreFixture fixture)
 {
-    private const double MusicHertz = 700;
+    private const double IntroHertz = 700, MusicHertz = 900;
+    private static readonly TimeSpan Intro = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -23,25 +24,29 @@ public sealed class AnnouncementTests(CentreFixture fixture)
 
         await using var callers = new TestCaller(center.Sip);
         await using var call = await callers.Call(tenant.Number).WhenAnswered(Soon);
+        await Eventually.Get("speech", Soon, () => Task.FromResult(call.Audio.LastHeard(TimeSpan.FromMilliseconds(500))), IsSpeech);
+        await call.Audio.Hears(IntroHertz, Soon);
         await call.Audio.Hears(MusicHertz, Soon);
-        await Eventually.Get("speech in place of the music", Soon, () => Task.FromResult(call.Audio.LastHeard(TimeSpan.FromMilliseconds(500))), IsSpeech);
-        await call.Audio.Hears(MusicHertz, Soon);
+        var introAgain = call.Audio.Hears(IntroHertz, 10 * Soon);
         using var supervisor = await tenant.SignIn(tenant.Supervisor);
         var contact = (await Eventually.Get("the contact", Soon, () => tenant.Contacts(supervisor), all => all.Count == 1))[0].Id;
         var detail = await Eventually.Get("told twice", Soon, () => supervisor.Contact(contact), c => c.Events.Count(e => e.Type == "WaitAnnounced") >= 2);
         detail.Events.First(e => e.Type == "WaitAnnounced").At.ShouldBeGreaterThan(detail.Events.First(e => e.Type == "QueueRequested").At);
+
+        await call.Audio.Hears(MusicHertz, Soon);
+        introAgain.IsCompleted.ShouldBeFalse("the music goes on where it was interrupted");
         call.HangUp();
     }
 
     private static bool IsSpeech(short[] heard) =>
-        heard.Length > 0 && ToneProbe.LevelDb(heard) > -40 && ToneProbe.Share(heard, Clip.Rate, MusicHertz) < 0.3;
+        heard.Length > 0 && ToneProbe.LevelDb(heard) > -40 && ToneProbe.Share(heard, Clip.Rate, IntroHertz) < 0.3 && ToneProbe.Share(heard, Clip.Rate, MusicHertz) < 0.3;
 
     private static async Task<Guid> Music(Api administrator, TestTenant tenant)
     {
         var music = Guid.CreateVersion7();
         await administrator.Put($"/api/prompts/{music}", new { tenant = tenant.Id, language = "fi", text = "Musiikkia." });
         using var wav = new MemoryStream();
-        Wav.Write(wav, Tones.Sine(MusicHertz, TimeSpan.FromSeconds(4)).Samples);
+        Wav.Write(wav, [.. Tones.Sine(IntroHertz, Intro).Samples, .. Tones.Sine(MusicHertz, TimeSpan.FromMinutes(2)).Samples]);
         using var body = new ByteArrayContent(wav.ToArray());
         body.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
         using var response = await administrator.Http.PutAsync(new Uri($"/api/prompts/{music}/audio", UriKind.Relative), body);

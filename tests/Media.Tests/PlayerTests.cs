@@ -37,6 +37,26 @@ public class PlayerTests
         }
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(55 * 3 + 10)]
+    public async Task A_loop_may_begin_in_its_middle_and_still_plays_all(int fromMs)
+    {
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        var leg = await Connected(net, peer);
+        leg.Play([Constant(1000, 30), Constant(2000, 25)], PlayMode.Loop, TimeSpan.FromMilliseconds(fromMs));
+
+        var codes = (await peer.Receive(5)).SelectMany(packet => packet.Payload).ToArray();
+        codes[..760].ShouldBe(
+        [
+            .. Enumerable.Repeat(G711.Encode(AudioCodec.Pcma, 1000), 160),
+            .. Enumerable.Repeat(G711.Encode(AudioCodec.Pcma, 2000), 200),
+            .. Enumerable.Repeat(G711.Encode(AudioCodec.Pcma, 1000), 240),
+            .. Enumerable.Repeat(G711.Encode(AudioCodec.Pcma, 2000), 160),
+        ]);
+    }
+
     [Fact]
     public async Task Queued_clips_follow_without_a_gap_even_inside_a_frame()
     {

@@ -11,6 +11,7 @@ namespace CallCenter.Telephony.Anchor;
 internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback fallback, Action<Action> post, Action<PlaybackOver> over)
 {
     private long order;
+    private (IReadOnlyList<MediaClip> Clips, TimeSpan At)? music;
 
     /// <summary>Plays a command's clips; when they are not at hand yet they are fetched first.</summary>
     public void Play(Guid command, IReadOnlyList<ContractClip> wanted, bool loop)
@@ -84,7 +85,9 @@ internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback 
 
     private void Begin(long own, Guid command, IReadOnlyList<MediaClip> ready, bool loop)
     {
-        var playback = leg.Play(ready, loop ? PlayMode.Loop : PlayMode.Once);
+        // Music that an announcement interrupted goes on where it was: who waits long would hear its first bars again and again.
+        var from = loop && music is { } heard && heard.Clips.SequenceEqual(ready) ? heard.At : TimeSpan.Zero;
+        var playback = leg.Play(ready, loop ? PlayMode.Loop : PlayMode.Once, from);
         _ = Follow();
 
         async Task Follow()
@@ -93,6 +96,8 @@ internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback 
             var outcome = result.Outcome == PlaybackOutcome.Finished ? PlayOutcome.Finished : PlayOutcome.Failed;
             post(() =>
             {
+                music = loop ? (ready, from + TimeSpan.FromMilliseconds(result.PlayedMs)) : music;
+
                 // Stopped by a later order: that one has told it.
                 if (own == order)
                 {

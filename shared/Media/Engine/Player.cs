@@ -29,6 +29,10 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
         else
         {
             _queue.Enqueue(playback);
+            if (_queue.Count == 1)
+            {
+                Begin();
+            }
         }
     }
 
@@ -38,7 +42,6 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
         {
             ended(playback, PlaybackOutcome.Stopped);
         }
-        (_clip, _offset) = (0, 0);
     }
 
     /// <summary>Stops one playback wherever it is in the queue; the others keep their order.</summary>
@@ -48,10 +51,7 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
         {
             return;
         }
-        if (_queue.Peek() == playback)
-        {
-            (_clip, _offset) = (0, 0);
-        }
+        var wasFirst = _queue.Peek() == playback;
         for (var i = _queue.Count; i > 0; i--)
         {
             var each = _queue.Dequeue();
@@ -59,6 +59,10 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
             {
                 _queue.Enqueue(each);
             }
+        }
+        if (wasFirst)
+        {
+            Begin();
         }
         ended(playback, PlaybackOutcome.Stopped);
     }
@@ -94,6 +98,10 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
         if ((playback.Mode & PlayMode.Loop) == 0)
         {
             ended(_queue.Dequeue(), PlaybackOutcome.Finished);
+            Begin();
         }
     }
+
+    /// <summary>The playback that comes next begins where it was told to.</summary>
+    private void Begin() => (_clip, _offset) = _queue.TryPeek(out var next) ? next.Start : (0, 0);
 }
