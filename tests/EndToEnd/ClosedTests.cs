@@ -20,7 +20,7 @@ public sealed class ClosedTests(CentreFixture fixture)
 
         await using var callers = new TestCaller(center.Sip);
         await using var call = await callers.Call(tenant.Number).WhenAnswered(Soon);
-        await call.Audio.HearsAnything.WaitAsync(Soon);
+        await call.Audio.HearsAnything.WaitAsync(Soon, TestContext.Current.CancellationToken);
         await call.WhenEnded(Soon);
         using var supervisor = await tenant.SignIn(tenant.Supervisor);
         var ended = await Eventually.Get("the contact ended", Soon, () => tenant.Contacts(supervisor), all => all.Count == 1 && all[0].EndedAt is not null);

@@ -28,7 +28,8 @@ internal static class Card
                    curl -s -X PUT {{api}}/api/agents/{{agent.Id}}/status -H "authorization: Bearer $token" \
                      -H 'content-type: application/json' -d '{"status":"Available"}'
               3. Call sip:{{number.Id}}@{{sip}} with another phone (of no account) and press 1
-                 The first number of each tenant is open day and night, the second in office hours of its time zone
+                 The first number of each tenant is open day and night, the second in office hours of its
+                 time zone and takes a message outside them
               4. The contact and its recording: curl -s {{api}}/api/contacts -H "authorization: Bearer $token"
 
               All users, passwords, phones and numbers: {{folder}}/demo.json
