@@ -14,6 +14,9 @@ internal sealed record CustomerRow(Guid Tenant, Guid Id, string Name, string Not
     /// <summary>What the list is sorted by and searched in.</summary>
     public string Search => string.Join('\n', [Name.Length == 0 ? Nameless : Small(Name), .. Numbers]);
 
+    /// <summary>Where the customer is in lists.</summary>
+    public CustomerCursor Place => new(Search, Id);
+
     /// <summary>Whether a person would see the same card.</summary>
     public bool SaysTheSame(CustomerRow other) => Name == other.Name && Notes == other.Notes && Numbers.SequenceEqual(other.Numbers);
 

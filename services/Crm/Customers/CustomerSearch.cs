@@ -38,8 +38,8 @@ internal sealed record CustomerSearch(string? Text, string? Digits)
          ORDER BY f.search, f.id LIMIT $6) p
         JOIN customers c ON c.id = p.id ORDER BY p.search, p.id
         """,
-        ct, tenants.ToArray(), after.Search, after.Id, Part(Text), Part(Digits), limit);
+        ct, tenants.ToArray(), after.Search, after.Id, Text is null ? null : $"%{Literal(Text)}%", Digits is null ? null : $"%\n%{Digits}%", limit);
 
-    private static string? Part(string? text) =>
-        text is null ? null : $"%{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+    private static string Literal(string text) =>
+        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CallCenter.Hosting;
 using Microsoft.AspNetCore.Mvc;
 
@@ -32,10 +33,12 @@ internal sealed record CustomerQuery(
     }.OfType<string>()];
 }
 
-/// <summary><c>GET /api/customers?tenant=&amp;q=&amp;cursor=&amp;limit=</c>: customers by name, those without one last.</summary>
+/// <summary><c>GET /api/customers?tenant=&amp;q=&amp;cursor=&amp;limit=</c>: customers by name, those without one last; as a table all of them.</summary>
 internal sealed class ListCustomers(CustomerStore store, CustomerSight sight)
 {
-    public async Task<IResult> Handle(CustomerQuery query, Caller caller, CancellationToken ct)
+    private const int TablePage = 500;
+
+    public async Task<IResult> Handle(CustomerQuery query, HttpRequest request, Caller caller, CancellationToken ct)
     {
         if (query.Errors() is { Count: > 0 } errors)
         {
@@ -53,13 +56,31 @@ internal sealed class ListCustomers(CustomerStore store, CustomerSight sight)
             tenants = [tenant];
         }
 
-        return Results.Ok(tenants.Count == 0 ? new CustomerPage([], null) : await Page(tenants, query.Search, query.After!.Value, query.Size, ct));
+        var isTable = CustomerCsv.IsAsked(request, query.Format);
+        return isTable && !CustomerCsv.MayTake(caller.Role) ? Problems.Forbidden("Customers as a table are for clients and supervisors: ask for pages.")
+            : isTable ? CustomerCsv.File(Pages(tenants, query.Search, query.After!.Value, ct))
+            : Results.Ok(await Page(tenants, query.Search, query.After!.Value, query.Size, ct));
     }
 
     private async Task<CustomerPage> Page(IReadOnlyList<Guid> tenants, CustomerSearch search, CustomerCursor after, int size, CancellationToken ct)
     {
-        var found = await store.InTenants(tenants, t => search.Page(t, tenants, after, size + 1, ct), ct);
-        var next = found.Count > size ? new CustomerCursor(found[size - 1].Search, found[size - 1].Id).Text() : null;
-        return new CustomerPage([.. found.Take(size).Select(CustomerItem.Of)], next);
+        var found = await Find(tenants, search, after, size + 1, ct);
+        return new CustomerPage([.. found.Take(size).Select(CustomerItem.Of)], found.Count > size ? found[size - 1].Place.Text() : null);
     }
+
+    private async IAsyncEnumerable<IReadOnlyList<CustomerRow>> Pages(
+        IReadOnlyList<Guid> tenants, CustomerSearch search, CustomerCursor after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        List<CustomerRow> page;
+        do
+        {
+            page = await Find(tenants, search, after, TablePage, ct);
+            after = page is [.., var last] ? last.Place : after;
+            yield return page;
+        }
+        while (page.Count == TablePage);
+    }
+
+    private async Task<List<CustomerRow>> Find(IReadOnlyList<Guid> tenants, CustomerSearch search, CustomerCursor after, int limit, CancellationToken ct) =>
+        tenants.Count == 0 ? [] : await store.InTenants(tenants, t => search.Page(t, tenants, after, limit, ct), ct);
 }
