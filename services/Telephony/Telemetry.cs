@@ -13,9 +13,20 @@ internal static class Telemetry
     public static readonly Meter Meter = new(Name);
 
     public static readonly UpDownCounter<long> CallsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.calls", "{call}", "Calls now");
-    public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("callcenter.telephony.calls.refused", "{call}", "INVITEs refused, by reason");
+    public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("callcenter.telephony.calls.refused", "{call}", "INVITEs refused, by reason and, where it is known, tenant");
     public static readonly UpDownCounter<long> LegsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.legs", "{leg}", "Agents' legs now");
     public static readonly Counter<long> BlocksShipped = Meter.CreateCounter<long>("callcenter.telephony.blocks.shipped", "{block}", "Recording blocks accepted by Recording");
+
+    /// <summary>Counts a refused INVITE.</summary>
+    public static void Refused(string reason, Guid? tenant)
+    {
+        var tags = new TagList { { "reason", reason } };
+        if (tenant is { } known)
+        {
+            tags.Add("callcenter.tenant", known);
+        }
+        CallsRefused.Add(1, tags);
+    }
 
     /// <summary>A span of the work that puts an event on the bus: part of the trace that caused the event.</summary>
     public static Activity? StartSend(DomainEvent e)

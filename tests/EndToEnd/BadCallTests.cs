@@ -43,7 +43,7 @@ public sealed class BadCallTests(CentreFixture fixture)
     }
 
     [Fact]
-    public async Task Over_the_tenants_limit_is_503_with_retry_after()
+    public async Task Over_the_tenants_limit_is_503_with_retry_after_and_in_the_history()
     {
         var center = await fixture.Center();
         var tenant = await TestTenant.Make(center, "limited", "+358911000005", agents: 0, concurrentCalls: 1);
@@ -54,6 +54,10 @@ public sealed class BadCallTests(CentreFixture fixture)
 
         second.Code.ShouldBe(503);
         int.Parse(second.Final!.Get("Retry-After").ShouldNotBeNull(), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
+        using var supervisor = await tenant.SignIn(tenant.Supervisor);
+        var rejected = await Eventually.Get(
+            "the refusal in the history", Soon, () => tenant.Contacts(supervisor), all => all.Any(c => c.Termination == "Rejected(TenantConcurrentCalls)"));
+        (await supervisor.Contact(rejected.Single(c => c.Termination is not null).Id)).ShouldAddUp();
         first.HangUp();
         await first.WhenEnded(Soon);
         await Eventually.Get("room for another call", Soon, () => Answered(callers, tenant.Number), answered => answered);

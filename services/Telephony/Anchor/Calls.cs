@@ -126,7 +126,7 @@ internal sealed class Calls : IGatewayCommandHandler
 
     private void Refuse(UasCall sip, string dialled, Refused refused, DateTimeOffset at)
     {
-        Telemetry.CallsRefused.Add(1, new KeyValuePair<string, object?>("reason", refused.Reason));
+        Telemetry.Refused(refused.Reason, refused.Number?.Tenant.Tenant);
         Log.CallRefused(services.Logger, sip.Flow.Remote.ToString(), dialled, refused.SipStatus, refused.Reason);
         sip.Reject(refused.SipStatus, retryAfterSeconds: refused.RetryAfterSeconds);
         if (refused.Number is { } number)

@@ -17,8 +17,10 @@ internal sealed record Refused(int SipStatus, string Reason, int? RetryAfterSeco
 /// <summary>Reasons of a refusal: the words of events, logs and the meter's label.</summary>
 internal static class Refusals
 {
-    public const string Draining = "Draining", SpoolFull = "SpoolFull", UnknownTrunk = "UnknownTrunk", TrunkLimit = "TrunkLimit",
-        UnknownNumber = "UnknownNumber", NoFlow = "NoFlow", TenantLimit = "TenantLimit", NoCodec = "NoCodec", NoMediaPorts = "NoMediaPorts",
+    public const string Draining = "Draining", SpoolFull = "SpoolFull", UnknownTrunk = "UnknownTrunk", UnknownNumber = "UnknownNumber",
+        TrunkConcurrentCalls = "TrunkConcurrentCalls", TrunkCallsPerSecond = "TrunkCallsPerSecond",
+        TenantConcurrentCalls = "TenantConcurrentCalls", TenantCallsPerSecond = "TenantCallsPerSecond",
+        NoFlow = "NoFlow", NoCodec = "NoCodec", NoMediaPorts = "NoMediaPorts",
         BadOffer = "BadOffer";
 }
 
@@ -51,9 +53,11 @@ internal sealed class Admission(TimeProvider clock)
         lock (gate)
         {
             var trunkLimit = Limit(trunks, trunk.Trunk.Name);
-            if (!trunkLimit.TryTake(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock))
+            var place = trunkLimit.Take(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock);
+            if (place != Place.Taken)
             {
-                return new Refused(503, Refusals.TrunkLimit, RetryAfterSeconds, trunk);
+                var reason = place == Place.NoConcurrentCall ? Refusals.TrunkConcurrentCalls : Refusals.TrunkCallsPerSecond;
+                return new Refused(503, reason, RetryAfterSeconds, trunk);
             }
             var verdict = DecideNumber(configuration, trunk, dialled, trunkLimit);
             if (verdict is Refused)
@@ -76,9 +80,12 @@ internal sealed class Admission(TimeProvider clock)
         }
         var limits = number.Tenant.Limits;
         var tenantLimit = Limit(tenants, number.Tenant.Tenant);
-        return tenantLimit.TryTake(limits.ConcurrentCalls, limits.CallsPerSecond, clock)
-            ? new Admitted(trunk, number, new(gate, trunkLimit, tenantLimit))
-            : new Refused(503, Refusals.TenantLimit, RetryAfterSeconds, trunk, number);
+        return tenantLimit.Take(limits.ConcurrentCalls, limits.CallsPerSecond, clock) switch
+        {
+            Place.Taken => new Admitted(trunk, number, new(gate, trunkLimit, tenantLimit)),
+            Place.NoConcurrentCall => new Refused(503, Refusals.TenantConcurrentCalls, RetryAfterSeconds, trunk, number),
+            _ => new Refused(503, Refusals.TenantCallsPerSecond, RetryAfterSeconds, trunk, number),
+        };
     }
 
     private static CallLimit Limit<TKey>(Dictionary<TKey, CallLimit> limits, TKey key) where TKey : notnull

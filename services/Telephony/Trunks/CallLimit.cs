@@ -1,5 +1,8 @@
 namespace CallCenter.Telephony.Trunks;
 
+/// <summary>Whether a call has its place, or which limit is reached.</summary>
+internal enum Place { Taken, NoConcurrentCall, NoCallThisSecond }
+
 /// <summary>
 /// Concurrent calls and calls a second of one trunk or tenant. The rate is a token bucket that holds one second's calls, so
 /// that a burst within the second passes. Not thread-safe: <see cref="Admission"/> guards it.
@@ -13,17 +16,21 @@ internal sealed class CallLimit
     /// <summary>Calls now.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>Takes a place; false when one of the limits is reached. The limits may differ from call to call.</summary>
-    public bool TryTake(int concurrentMax, int perSecondMax, TimeProvider clock)
+    /// <summary>Takes a place, unless one of the limits is reached. The limits may differ from call to call.</summary>
+    public Place Take(int concurrentMax, int perSecondMax, TimeProvider clock)
     {
         Fill(perSecondMax, clock);
-        if (tokens < 1 || Calls >= concurrentMax)
+        if (Calls >= concurrentMax)
         {
-            return false;
+            return Place.NoConcurrentCall;
+        }
+        if (tokens < 1)
+        {
+            return Place.NoCallThisSecond;
         }
         tokens--;
         Calls++;
-        return true;
+        return Place.Taken;
     }
 
     public void Release() => Calls--;

@@ -8,7 +8,7 @@ namespace CallCenter.Ivr.Tests.Flows;
 /// <summary>A call through <see cref="DemoFlow"/>, driven input by input; what the interpreter decided is kept.</summary>
 public abstract class DrivenFlow
 {
-    private protected FlowDefinition Flow { get; } = DemoFlow.Create();
+    private protected FlowDefinition Flow { get; set; } = DemoFlow.Create();
 
     private protected FlowState? State { get; private set; }
 

@@ -1,4 +1,3 @@
-using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Ivr.Flows;
@@ -7,27 +6,21 @@ using static CallCenter.Ivr.Flows.FlowCommand;
 namespace CallCenter.Ivr.Tests.Flows;
 
 /// <summary>The voicemail step: what ends it and what the call was then.</summary>
-public sealed class VoicemailTests
+public sealed class VoicemailTests : DrivenFlow
 {
-    private FlowDefinition flow = DemoFlow.Create();
-    private FlowState? state;
-    private DateTime at;
-    private readonly List<DomainEvent> told = [];
-    private readonly List<FlowCommand> sent = [];
-
     [Fact]
     public void After_prompt_and_message_the_flow_goes_on_and_ends_deflected()
     {
         Then("bye");
         ToRecording();
-        sent[^2..].ShouldBe([new Say(DemoFlow.Leave), new TakeMessage(60_000, 4_000)]);
-        state!.WaitMs.ShouldBe(60_000 + Interpreter.PlayMs);
+        Sent[^2..].ShouldBe([new Say(DemoFlow.Leave), new TakeMessage(60_000, 4_000)]);
+        State!.WaitMs.ShouldBe(60_000 + Interpreter.PlayMs);
         var message = Recorded(soundMs: 3_000);
-        told[^1].ShouldBe(new VoicemailLeft(message, 4_000));
-        sent[^1].ShouldBe(new Say(DemoFlow.Bye));
-        Tell(new PlayFinished(state!.CommandId, PlayOutcome.Finished, 900));
-        sent[^1].ShouldBeOfType<End>();
-        Ended(FlowOutcome.Deflected);
+        Told[^1].ShouldBe(new VoicemailLeft(message, 4_000));
+        Sent[^1].ShouldBe(new Say(DemoFlow.Bye));
+        Tell(Played());
+        Sent[^1].ShouldBeOfType<End>();
+        Ended(FlowOutcome.Deflected, over: false);
     }
 
     [Fact]
@@ -35,8 +28,8 @@ public sealed class VoicemailTests
     {
         ToRecording();
         Recorded(soundMs: 3_000);
-        sent[^1].ShouldBeOfType<End>();
-        Ended(FlowOutcome.Deflected);
+        Sent[^1].ShouldBeOfType<End>();
+        Ended(FlowOutcome.Deflected, over: false);
     }
 
     [Fact]
@@ -45,12 +38,11 @@ public sealed class VoicemailTests
         ToRecording();
         var message = Started();
         Tell(Gone(LegEnd.PartyHungUp));
-        told.OfType<FlowEnded>().ShouldBeEmpty("the message's end has not been told");
-        state!.WaitMs.ShouldBe(Interpreter.GoneMs);
+        Told.OfType<FlowEnded>().ShouldBeEmpty("the message's end has not been told");
+        State!.WaitMs.ShouldBe(Interpreter.GoneMs);
         Tell(new RecordingEnded(message, 5, 2_100, 2_000));
-        told[^2].ShouldBe(new VoicemailLeft(message, 2_100));
-        Ended(FlowOutcome.Deflected);
-        state.ShouldBeNull();
+        Told[^2].ShouldBe(new VoicemailLeft(message, 2_100));
+        Ended(FlowOutcome.Deflected, over: true);
     }
 
     [Fact]
@@ -59,8 +51,8 @@ public sealed class VoicemailTests
         ToRecording();
         var message = Started();
         Tell(Gone(LegEnd.GatewayDied), new RecordingEnded(message, 5, 2_100));
-        told[^2].ShouldBe(new VoicemailLeft(message, 2_100));
-        Ended(FlowOutcome.Failed);
+        Told[^2].ShouldBe(new VoicemailLeft(message, 2_100));
+        Ended(FlowOutcome.Failed, over: true);
     }
 
     [Theory]
@@ -71,8 +63,8 @@ public sealed class VoicemailTests
     {
         ToRecording();
         Recorded(soundMs, blocks);
-        told.OfType<VoicemailLeft>().ShouldBeEmpty();
-        Ended(FlowOutcome.HungUp);
+        Told.OfType<VoicemailLeft>().ShouldBeEmpty();
+        Ended(FlowOutcome.HungUp, over: false);
     }
 
     [Theory]
@@ -80,11 +72,13 @@ public sealed class VoicemailTests
     [InlineData(0, FlowOutcome.Closed)]
     public void On_the_closed_way_a_call_is_deflected_by_a_message_and_closed_without(long soundMs, FlowOutcome expected)
     {
-        flow = flow with { Steps = new Dictionary<string, FlowStep>(flow.Steps) { ["closed"] = new() { Voicemail = new() { Prompt = DemoFlow.Leave } } } };
-        Arrive(DemoFlow.ClosedTime);
+        Flow = Flow with { Steps = new Dictionary<string, FlowStep>(Flow.Steps) { ["closed"] = new() { Voicemail = new() { Prompt = DemoFlow.Leave } } } };
+        Local = DemoFlow.ClosedTime;
+        Arrive();
+        Tell(Control(ControlHolder.Ivr, 1), new CallAnswered("PCMA"));
         Tell(Played());
         Recorded(soundMs);
-        Ended(expected);
+        Ended(expected, over: false);
     }
 
     [Fact]
@@ -92,8 +86,7 @@ public sealed class VoicemailTests
     {
         ToRecording();
         Tell(Gone(LegEnd.PartyHungUp));
-        Ended(FlowOutcome.CallerGone);
-        state.ShouldBeNull();
+        Ended(FlowOutcome.CallerGone, over: true);
     }
 
     [Fact]
@@ -101,7 +94,7 @@ public sealed class VoicemailTests
     {
         ToMessage();
         Tell(Played(PlayOutcome.Failed));
-        sent[^1].ShouldBeOfType<TakeMessage>();
+        Sent[^1].ShouldBeOfType<TakeMessage>();
     }
 
     [Fact]
@@ -110,8 +103,8 @@ public sealed class VoicemailTests
         ToRecording();
         Started();
         Give(new FlowInput.DeadlinePassed());
-        sent[^1].ShouldBeOfType<End>();
-        Ended(FlowOutcome.Failed);
+        Sent[^1].ShouldBeOfType<End>();
+        Ended(FlowOutcome.Failed, over: false);
     }
 
     [Fact]
@@ -120,8 +113,7 @@ public sealed class VoicemailTests
         ToRecording();
         Started();
         Tell(Gone(LegEnd.PartyHungUp), new CallClosed());
-        Ended(FlowOutcome.CallerGone);
-        state.ShouldBeNull();
+        Ended(FlowOutcome.CallerGone, over: true);
     }
 
     [Fact]
@@ -129,45 +121,37 @@ public sealed class VoicemailTests
     {
         ToRecording();
         var message = Started();
-        Tell(new ControlChanged(ControlHolder.Fallback, 2, "test"), new RecordingEnded(message, 4, 2_000, 1_900));
-        told[^1].ShouldBe(new VoicemailLeft(message, 2_000));
-        Tell(new ControlChanged(ControlHolder.Ivr, 3, "test"));
-        sent[^1].ShouldBe(new Say(DemoFlow.Leave));
+        Tell(Control(ControlHolder.Fallback, 2), new RecordingEnded(message, 4, 2_000, 1_900));
+        Told[^1].ShouldBe(new VoicemailLeft(message, 2_000));
+        Tell(Control(ControlHolder.Ivr, 3));
+        Sent[^1].ShouldBe(new Say(DemoFlow.Leave));
         Tell(Gone(LegEnd.PartyHungUp));
-        Ended(FlowOutcome.Deflected);
+        Ended(FlowOutcome.Deflected, over: true);
     }
 
-    private void Then(string next) => flow = flow with
+    private void Then(string next) => Flow = Flow with
     {
-        Steps = new Dictionary<string, FlowStep>(flow.Steps) { ["message"] = new() { Voicemail = flow.Steps["message"].Voicemail! with { Next = next } } },
+        Steps = new Dictionary<string, FlowStep>(Flow.Steps) { ["message"] = new() { Voicemail = Flow.Steps["message"].Voicemail! with { Next = next } } },
     };
-
-    private void Arrive(DateTime local)
-    {
-        at = local;
-        Take(Interpreter.Start(flow, DemoFlow.Id, 7, new CallArrived("gw", "040", "09", "trunk", DemoFlow.Id, 0), Guid.CreateVersion7()));
-        Tell(new ControlChanged(ControlHolder.Ivr, 1, "test"), new CallAnswered("PCMA"));
-    }
 
     private void ToMessage()
     {
-        Arrive(DemoFlow.OpenTime);
-        Tell(Played());
-        Tell(new DigitsCollected(state!.CommandId, CollectOutcome.Complete, "*"));
-        sent[^1].ShouldBe(new Say(DemoFlow.Leave));
+        ToMenu();
+        Tell(Digits("*"));
+        Sent[^1].ShouldBe(new Say(DemoFlow.Leave));
     }
 
     private void ToRecording()
     {
         ToMessage();
         Tell(Played());
-        state!.Phase.ShouldBe(Phase.Recording);
+        State!.Phase.ShouldBe(Phase.Recording);
     }
 
     private Guid Started()
     {
-        Tell(new RecordingStarted(state!.CommandId, null));
-        return state!.Message!.Value;
+        Tell(new RecordingStarted(State!.CommandId, null));
+        return State!.Message!.Value;
     }
 
     private Guid Recorded(long soundMs, int blocks = 8)
@@ -177,30 +161,5 @@ public sealed class VoicemailTests
         return message;
     }
 
-    private PlayFinished Played(PlayOutcome outcome = PlayOutcome.Finished) => new(state!.CommandId, outcome, 900);
-
     private static LegEnded Gone(LegEnd end) => new(LegRole.Caller, null, end);
-
-    private void Tell(params ContactEvent[] events)
-    {
-        foreach (var e in events)
-        {
-            Give(new FlowInput.Told(e));
-        }
-    }
-
-    private void Give(FlowInput input) => Take(Interpreter.Decide(flow, state!, input, Guid.CreateVersion7(), at));
-
-    private void Take(Decision decision)
-    {
-        state = decision.State;
-        told.AddRange(decision.Actions.OfType<FlowAction.Tell>().Select(t => t.Event));
-        sent.AddRange(decision.Actions.OfType<FlowAction.Send>().Select(s => s.Command));
-    }
-
-    private void Ended(FlowOutcome outcome)
-    {
-        told.OfType<FlowEnded>().ShouldHaveSingleItem().Outcome.ShouldBe(outcome);
-        told[^1].ShouldBeOfType<FlowEnded>().Final.ShouldBeTrue();
-    }
 }

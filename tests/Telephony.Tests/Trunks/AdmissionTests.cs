@@ -50,8 +50,9 @@ public sealed class AdmissionTests
         IsRefused(admission.Decide(c, IPAddress.Parse("203.0.113.9"), "+3589123"), 403, Refusals.UnknownTrunk);
         IsRefused(Decide(c, "+1"), 404, Refusals.UnknownNumber).Number.ShouldBeNull();
         IsRefused(Decide(c, "+358999"), 480, Refusals.NoFlow).Number.ShouldNotBeNull();
-        IsRefused(Decide(Configuration(trunkCalls: 0)), 503, Refusals.TrunkLimit);
-        IsRefused(Decide(Configuration(tenantCalls: 0)), 503, Refusals.TenantLimit).Number.ShouldNotBeNull();
+        IsRefused(Decide(Configuration(trunkCalls: 0)), 503, Refusals.TrunkConcurrentCalls);
+        IsRefused(Decide(Configuration(tenantCalls: 0)), 503, Refusals.TenantConcurrentCalls).Number.ShouldNotBeNull();
+        IsRefused(Decide(Configuration(trunkRate: 0)), 503, Refusals.TrunkCallsPerSecond);
         closed = Refusals.Draining;
         IsRefused(Decide(c), 503, Refusals.Draining);
     }
@@ -62,11 +63,11 @@ public sealed class AdmissionTests
         var c = Configuration(tenantCalls: 2);
         var first = Decide(c).ShouldBeOfType<Admitted>();
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TenantLimit);
+        IsRefused(Decide(c), 503, Refusals.TenantConcurrentCalls);
         first.Ticket.Dispose();
         first.Ticket.Dispose();
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TenantLimit);
+        IsRefused(Decide(c), 503, Refusals.TenantConcurrentCalls);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class AdmissionTests
         var c = Configuration(trunkCalls: 1);
         IsRefused(Decide(c, "+1"), 404, Refusals.UnknownNumber);
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TrunkLimit);
+        IsRefused(Decide(c), 503, Refusals.TrunkConcurrentCalls);
     }
 
     [Fact]
@@ -84,14 +85,14 @@ public sealed class AdmissionTests
         var c = Configuration(tenantRate: 2);
         Decide(c).ShouldBeOfType<Admitted>();
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TenantLimit);
+        IsRefused(Decide(c), 503, Refusals.TenantCallsPerSecond);
         clock.Advance(TimeSpan.FromMilliseconds(500));
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TenantLimit);
+        IsRefused(Decide(c), 503, Refusals.TenantCallsPerSecond);
         clock.Advance(TimeSpan.FromHours(1));
         Decide(c).ShouldBeOfType<Admitted>();
         Decide(c).ShouldBeOfType<Admitted>();
-        IsRefused(Decide(c), 503, Refusals.TenantLimit);
+        IsRefused(Decide(c), 503, Refusals.TenantCallsPerSecond);
     }
 
     [Fact]

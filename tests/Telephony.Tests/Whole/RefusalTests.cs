@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
@@ -62,19 +64,49 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Over_the_tenant_s_limit_a_call_gets_503_with_Retry_After_and_the_place_comes_free()
+    public async Task Over_the_tenant_s_limit_a_call_gets_503_with_Retry_After_is_counted_and_the_place_comes_free()
     {
         setup.Limits = new(1, 100);
         await Start();
+        using var refusals = new CountedRefusals(setup.TenantId);
         await using var first = caller!.Call(RunningGateway.Number);
         var arrived = await gateway!.Events.Next<CallArrived>();
         var refused = await Refused(RunningGateway.Number);
         refused.Code.ShouldBe(503);
         refused.Final!.Get("Retry-After").ShouldBe(Admission.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await gateway.Events.Next<CallRejected>(where: e => e.Reason == Refusals.TenantConcurrentCalls && e.Tenant == setup.TenantId);
+        refusals.Of(Refusals.TenantConcurrentCalls).ShouldBe(1);
         first.HangUp();
         await gateway.Events.Whole(arrived.Contact);
         await using var next = caller.Call(RunningGateway.Number);
         await gateway.Events.Next<CallArrived>(where: e => e.Contact != arrived.Contact);
+    }
+
+    [Fact]
+    public async Task Over_the_tenant_s_calls_a_second_a_call_gets_503_and_is_counted_for_that_tenant_alone()
+    {
+        setup.Limits = new(100, 1);
+        await Start();
+        using var refusals = new CountedRefusals(setup.TenantId);
+        await using var first = caller!.Call(RunningGateway.Number);
+        await gateway!.Events.Next<CallArrived>();
+        // On a slow machine seconds pass between two calls: some are admitted, and one is not.
+        var calls = new List<PhoneCall>();
+        while (refusals.Of(Refusals.TenantCallsPerSecond) == 0)
+        {
+            calls.Count.ShouldBeLessThan(1000);
+            calls.Add(caller.Call(RunningGateway.Number));
+            await TestKit.Eventually.Be(() => gateway.Events.All.Count(e => e is CallArrived or CallRejected) > calls.Count);
+        }
+        (await calls[^1].WhenEnded(Soon)).Code.ShouldBe(503);
+        (await gateway.Events.Next<CallRejected>()).ShouldSatisfyAllConditions(
+            e => e.Reason.ShouldBe(Refusals.TenantCallsPerSecond), e => e.Tenant.ShouldBe(setup.TenantId), e => e.SipStatus.ShouldBe(503));
+        await using var elsewhere = caller.Call(RunningGateway.OtherNumber);
+        await gateway.Events.Next<CallArrived>(where: e => e.Tenant == setup.OtherTenant);
+        foreach (var call in calls)
+        {
+            await call.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -150,6 +182,37 @@ public sealed class RefusalTests : IAsyncLifetime
         (await http.GetStringAsync(new Uri("/api/telephony/registrations", UriKind.Relative), ct)).ShouldBe("{\"items\":[]}");
         http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Issue(new(Guid.NewGuid(), "a", Hosting.Role.Agent, [])).Token);
         (await http.GetAsync(new Uri("/api/telephony/calls", UriKind.Relative), ct)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Forbidden);
+    }
+
+    /// <summary>What the meter says of one tenant's refusals.</summary>
+    private sealed class CountedRefusals : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, long> seen = new();
+        private readonly MeterListener listener = new();
+
+        public CountedRefusals(Guid tenant)
+        {
+            listener.InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "callcenter.telephony.calls.refused")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+            {
+                var named = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+                if (named.GetValueOrDefault("callcenter.tenant") is Guid of && of == tenant)
+                {
+                    seen.AddOrUpdate((string)named["reason"]!, value, (_, before) => before + value);
+                }
+            });
+            listener.Start();
+        }
+
+        public long Of(string reason) => seen.GetValueOrDefault(reason);
+
+        public void Dispose() => listener.Dispose();
     }
 
     private sealed class NumberFallbackTones(RunningGateway gateway)
