@@ -56,9 +56,12 @@ internal sealed class RoutingHost : IAsyncDisposable
         return new RoutingHost(app);
     }
 
-    public async Task<Guid> AddQueue(int wrapUpMs = 15_000, int offerTimeoutMs = 20_000, Dictionary<string, int>? skills = null)
+    public async Task<Guid> AddQueue(int wrapUpMs = 15_000, int offerTimeoutMs = 20_000, Dictionary<string, int>? skills = null, int shortAbandonMs = 5_000)
     {
-        var queue = new QueueRecord { Id = Guid.NewGuid(), Tenant = Tenant, Name = "Sales", WrapUpMs = wrapUpMs, OfferTimeoutMs = offerTimeoutMs, Skills = skills ?? [] };
+        var queue = new QueueRecord
+        {
+            Id = Guid.NewGuid(), Tenant = Tenant, Name = "Sales", WrapUpMs = wrapUpMs, OfferTimeoutMs = offerTimeoutMs, Skills = skills ?? [], ShortAbandonMs = shortAbandonMs,
+        };
         await Grains.GetGrain<IQueueGrain>(Keys.OfTenant(Tenant, queue.Id)).Configure(RoutingStore.Write(queue));
         return queue.Id;
     }
