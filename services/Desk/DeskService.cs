@@ -3,6 +3,7 @@ using CallCenter.Desk.Live;
 using CallCenter.Desk.Owners;
 using CallCenter.Desk.Push;
 using CallCenter.Desk.Screens;
+using CallCenter.Desk.Site;
 using CallCenter.Hosting;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,8 +26,6 @@ public static class DeskService
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         builder.AddConfigurationSnapshots(Name);
-        builder.AddServiceClient("Routing");
-        builder.AddServiceClient("Reporting");
         services.AddSignalR(o => o.MaximumReceiveMessageSize = FromClientBytesMax)
             .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web));
         services.AddSingleton<Connections>().AddSingleton<OwnerReads>().AddSingleton<LiveAgents>().AddSingleton<LiveQueues>();
@@ -34,12 +33,21 @@ public static class DeskService
             s.GetRequiredService<Connections>(), s.GetRequiredService<LiveQueues>(), s.GetRequiredKeyedService<ConfigurationSnapshots>(Name),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LiveContacts>>()));
         services.AddSingleton<Refresh>().AddHostedService(s => s.GetRequiredService<Refresh>());
+        services.AddSingleton(s => new Today(
+            s.GetRequiredService<OwnerReads>(), s.GetRequiredService<LiveQueues>(), s.GetRequiredService<Connections>(),
+            s.GetRequiredKeyedService<ConfigurationSnapshots>(Name), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Today>>()));
+        services.AddHostedService(s => s.GetRequiredService<Today>());
         services.AddSingleton<Missing>().AddHostedService(s => s.GetRequiredService<Missing>());
         services.AddHostedService<Heartbeat>();
+        foreach (var service in HealthApi.Services)
+        {
+            builder.AddServiceClient(service);
+        }
+
         builder.AddTransientEvents<DeskEvents>(Name, DeskEvents.Types);
     }
 
-    /// <summary>Maps /hub and /api/desk.</summary>
+    /// <summary>Maps /hub, /api/desk and the client's files.</summary>
     public static void MapDesk(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -52,5 +60,7 @@ public static class DeskService
         var desk = app.MapGroup("/api/desk").WithTags("Desk");
         desk.MapGet("/me", MeApi.Get).RequireRoles(Users).Produces<Me>().WithSummary("Who is signed in and what is in hand");
         desk.MapGet("/wallboard", WallboardApi.Get).RequireRoles(Users).Produces<Wallboard>().WithSummary("The queues' figures and the agents' states");
+        desk.MapGet("/health", HealthApi.Get).RequireRoles(Role.Administrator).Produces<HouseHealth>().WithSummary("Every service, its checks and its version");
+        app.UseSite();
     }
 }

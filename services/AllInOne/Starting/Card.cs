@@ -19,10 +19,14 @@ internal static class Card
         var phone = demo.First(c => c.Kind == "phones");
         var agent = demo.First(c => c.Kind == "users" && c.Id == (string)phone.Body["agent"]!);
         var number = demo.First(c => c.Kind == "numbers");
+        var users = demo.Where(c => c.Kind == "users").DistinctBy(c => (string)c.Body["role"]!);
         return text.AppendLine(CultureInfo.InvariantCulture, $$"""
 
+              Screens: {{api}}/   sign in as one of
+            {{string.Join('\n', users.Select(SignIn))}}
+
               1. Register a SIP phone at {{sip}}: user {{phone.Id}}, password {{phone.Body["password"]}}
-              2. Sign in as its agent, then log in:
+              2. Sign in as its agent and choose Ready on the screen, or:
                    token=$(curl -s {{api}}/api/sign-in -H 'content-type: application/json' \
                      -d '{"user":"{{agent.Body["user"]}}","password":"{{agent.Body["password"]}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
                    curl -s -X PUT {{api}}/api/agents/{{agent.Id}}/status -H "authorization: Bearer $token" \
@@ -35,4 +39,6 @@ internal static class Card
               All users, passwords, phones and numbers: {{folder}}/demo.json
             """).ToString();
     }
+
+    private static string SignIn(DemoCall user) => $"    {(string)user.Body["role"]!,-14} {(string)user.Body["user"]!,-10} {(string)user.Body["password"]!}";
 }

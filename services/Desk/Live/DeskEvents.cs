@@ -1,4 +1,5 @@
 using CallCenter.Contracts;
+using CallCenter.Contracts.Crm;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
@@ -10,7 +11,7 @@ namespace CallCenter.Desk.Live;
 /// <summary>
 /// What happens, on its way to the screens. Nothing here waits: what has to be read from an owner is asked for and read beside.
 /// </summary>
-internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missing missing, Refresh refresh) : ITransientHandler
+internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missing missing, Refresh refresh, Today today) : ITransientHandler
 {
     /// <summary>
     /// The events that a screen shows. Not whole sources: no numbers are followed here, and each further type would cost a copy of
@@ -18,7 +19,7 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
     /// </summary>
     public static IEnumerable<Type> Types { get; } =
     [
-        typeof(CallArrived), typeof(FlowStarted), typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
+        typeof(CallArrived), typeof(CustomerIdentified), typeof(FlowStarted), typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
         typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(WrapUpStarted), typeof(WrapUpEnded), typeof(ContactEnded), typeof(AgentChanged),
     ];
 
@@ -31,6 +32,9 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
                 break;
             case ContactQueued or LegEnded { Role: LegRole.Caller }:
                 refresh.Ask(Reading.Queues);
+                today.Ask(((ContactEvent)message).Tenant);
+                break;
+            case LegEnded:
                 break;
             case ContactEvent e:
                 Apply(e);
@@ -50,6 +54,7 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
         if (e is OfferEnded or ContactEnded)
         {
             refresh.Ask(Reading.Queues);
+            today.Ask(e.Tenant);
         }
     }
 }

@@ -1,4 +1,5 @@
 using CallCenter.Contracts;
+using CallCenter.Contracts.Crm;
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
@@ -63,6 +64,9 @@ internal sealed class LiveContact(Guid id, Guid tenant)
                 return (Caller, Called) == (arrived.Caller, arrived.Called) ? [] : Changed(() => (Caller, Called) = (arrived.Caller, arrived.Called));
             case FlowStarted flow:
                 return Language == flow.Language ? [] : Changed(() => Language = flow.Language);
+            case CustomerIdentified customer:
+                var tag = new CustomerTag(customer.Customer, customer.Name, customer.IsNew);
+                return Customer == tag ? [] : Changed(() => Customer = tag);
             case ContactEnded:
                 HasEnded = true;
                 var open = Open().ToList();

@@ -49,12 +49,12 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
     }
 
     /// <summary>Facts that were read: those that no event told are taken. Pushes the parts of the contact that go on.</summary>
-    public void Fill(ContactRead read, CustomerTag? customer)
+    public void Fill(ContactRead read)
     {
         lock (_sync)
         {
             var contact = FindOrAdd(read.Id, read.Tenant);
-            Fill(contact, read, customer);
+            Fill(contact, read);
             Push(contact, [.. contact.Open()], null);
         }
     }
@@ -82,12 +82,12 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
     }
 
     /// <summary>The agent's part of a contact as its owners tell it, when no event of it was seen; its pop.</summary>
-    public ContactMessage? Restore(AgentItem agent, ContactRead read, CustomerTag? customer)
+    public ContactMessage? Restore(AgentItem agent, ContactRead read)
     {
         lock (_sync)
         {
             var contact = FindOrAdd(read.Id, read.Tenant);
-            Fill(contact, read, customer);
+            Fill(contact, read);
             if (read.Legs.LastOrDefault(leg => leg.User == agent.Id) is { } last && contact.LegOf(agent.Id) is null)
             {
                 var leg = contact.Leg(last.Id, agent.Id, StateOf(agent), agent.StateSince);
@@ -113,12 +113,12 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
     // The agent's own deadline leaves the contact some time to act first.
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset b) => a < b ? a : b;
 
-    private static void Fill(LiveContact contact, ContactRead read, CustomerTag? customer)
+    private static void Fill(LiveContact contact, ContactRead read)
     {
         contact.WasRead = true;
         contact.Caller ??= read.Caller;
         contact.Called ??= read.Called;
-        contact.Customer ??= customer;
+        contact.Customer ??= read.Customer is { } customer ? new CustomerTag(customer.Id, customer.Name, IsNew: false) : null;
         foreach (var leg in read.Legs)
         {
             if (contact.Leg(leg.Id) is { } known)

@@ -10,7 +10,7 @@ internal sealed class LiveQueues(Connections connections, LiveAgents agents, Tim
     private readonly Lock _sync = new();
     private readonly Dictionary<Guid, QueueMessage> _pushed = [];
     private Dictionary<Guid, QueueRead> _queues = [];
-    private IReadOnlyDictionary<Guid, TodayFigures> _today = new Dictionary<Guid, TodayFigures>();
+    private readonly Dictionary<Guid, TodayFigures> _today = [];
 
     /// <summary>When the figures were last read; null before the first time.</summary>
     public DateTimeOffset? AsOf { get; private set; }
@@ -34,12 +34,15 @@ internal sealed class LiveQueues(Connections connections, LiveAgents agents, Tim
         }
     }
 
-    /// <summary>Takes in the figures since midnight, by queue.</summary>
-    public void Take(IReadOnlyDictionary<Guid, TodayFigures> today)
+    /// <summary>Takes in a tenant's figures since midnight, by queue; a queue that is not among them had no contact yet.</summary>
+    public void Take(Guid tenant, IReadOnlyDictionary<Guid, TodayFigures> today)
     {
         lock (_sync)
         {
-            _today = today;
+            foreach (var queue in _queues.Values.Where(queue => queue.Tenant == tenant))
+            {
+                _today[queue.Id] = today.GetValueOrDefault(queue.Id, TodayFigures.None);
+            }
         }
     }
 

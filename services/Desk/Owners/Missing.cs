@@ -42,7 +42,7 @@ internal sealed class Missing(OwnerReads owners, LiveContacts contacts, Refresh 
             await refresh.Now(either.Token);
             if (await owners.Contact(contact, either.Token) is { } read)
             {
-                contacts.Fill(read, null);
+                contacts.Fill(read);
                 return;
             }
         }

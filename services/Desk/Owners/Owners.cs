@@ -14,8 +14,18 @@ internal sealed record QueueRead(
 /// <summary>A leg as <c>GET /api/contacts/{id}</c> tells it.</summary>
 internal sealed record LegRead(Guid Id, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
+/// <summary>A customer as <c>GET /api/contacts/{id}</c> tells it.</summary>
+internal sealed record CustomerRead(Guid Id, string Name);
+
 /// <summary>A contact as <c>GET /api/contacts/{id}</c> tells it, as far as screens need it.</summary>
-internal sealed record ContactRead(Guid Id, Guid Tenant, string? Caller, string? Called, Guid? Queue, IReadOnlyList<LegRead> Legs);
+internal sealed record ContactRead(
+    Guid Id, Guid Tenant, string? Caller, string? Called, Guid? Queue, IReadOnlyList<LegRead> Legs, CustomerRead? Customer = null);
+
+/// <summary>A metric as Reporting tells it; null when its denominator is zero.</summary>
+internal sealed record MetricRead(int Version, double? Value);
+
+/// <summary>A queue's metrics by id.</summary>
+internal sealed record QueueMetricsRead(Guid Queue, IReadOnlyDictionary<string, MetricRead> Metrics);
 
 /// <summary>
 /// Reads what is true from the services that own it, with Desk's own token: what of it a user may see is Desk's to decide.
@@ -34,6 +44,10 @@ internal sealed class OwnerReads(IHttpClientFactory http)
 
     /// <summary>Null as long as Reporting has heard nothing of it.</summary>
     public Task<ContactRead?> Contact(Guid id, CancellationToken ct) => Get<ContactRead>("Reporting", $"/api/contacts/{id}", ct);
+
+    /// <summary>The queues' metrics since local midnight.</summary>
+    public async Task<IReadOnlyList<QueueMetricsRead>> Today(Guid tenant, CancellationToken ct) =>
+        (await Get<Items<QueueMetricsRead>>("Reporting", $"/api/reports/today?tenant={tenant}", ct))?.List ?? [];
 
     // Null: there is none (404).
     private async Task<T?> Get<T>(string service, string path, CancellationToken ct) where T : class

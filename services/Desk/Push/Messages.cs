@@ -53,7 +53,10 @@ internal sealed record AgentCounts(int Idle, int Busy, int Away)
 
 /// <summary>A queue's figures since midnight in its tenant's time zone.</summary>
 /// <param name="ServiceLevel">0 to 1; null when there is none yet.</param>
-internal sealed record TodayFigures(int Offered, int Answered, int Abandoned, double? ServiceLevel);
+internal sealed record TodayFigures(int Offered, int Answered, int Abandoned, double? ServiceLevel)
+{
+    public static readonly TodayFigures None = new(0, 0, 0, null);
+}
 
 /// <summary>A queue's figures now.</summary>
 /// <param name="LongestWaitSince">When the oldest waiting contact began to wait; null when nobody does.</param>

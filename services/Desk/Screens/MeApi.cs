@@ -19,12 +19,14 @@ internal static class MeApi
         Caller caller, OwnerReads owners, LiveContacts contacts, Refresh refresh,
         [FromKeyedServices(DeskService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
     {
+        // Before what follows is read: a message of this time or later may tell more than it.
+        var at = clock.Now();
         try
         {
             var agent = caller.Role == Role.Agent ? await owners.Agent(caller.User, ct) : null;
             var contact = agent?.Contact is { } id ? await InHand(agent, id, owners, contacts, refresh, ct) : null;
             var seen = contact is null || Audience.Sees(caller, contact.Tenant.Id) ? contact : null;
-            return Results.Ok(new Me(caller.User, caller.Name, caller.Role, Tenants(caller, snapshots), agent, seen, clock.Now()));
+            return Results.Ok(new Me(caller.User, caller.Name, caller.Role, Tenants(caller, snapshots), agent, seen, at));
         }
         catch (HttpRequestException)
         {
@@ -44,6 +46,6 @@ internal static class MeApi
     {
         await refresh.Now(ct);
         return contacts.PopOf(contact, agent.Id)
-            ?? (await owners.Contact(contact, ct) is { } read ? contacts.Restore(agent, read, null) : null);
+            ?? (await owners.Contact(contact, ct) is { } read ? contacts.Restore(agent, read) : null);
     }
 }

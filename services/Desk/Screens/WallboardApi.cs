@@ -13,13 +13,16 @@ internal sealed record Wallboard(IReadOnlyList<QueueMessage> Queues, IReadOnlyLi
 /// <summary><c>GET /api/desk/wallboard?tenant=</c>: the figures that the hub's messages then keep up to date.</summary>
 internal static class WallboardApi
 {
-    public static async Task<IResult> Get(Guid? tenant, Caller caller, LiveQueues queues, LiveAgents agents, Refresh refresh, TimeProvider clock, CancellationToken ct)
+    public static async Task<IResult> Get(
+        Guid? tenant, Caller caller, LiveQueues queues, LiveAgents agents, Refresh refresh, Today today, TimeProvider clock, CancellationToken ct)
     {
         if (tenant is { } one && !Audience.Sees(caller, one))
         {
             return Problems.NotFound("tenant");
         }
 
+        // Before what follows is read: a message of this time or later may tell more than it.
+        var at = clock.Now();
         try
         {
             await refresh.Now(ct);
@@ -29,7 +32,9 @@ internal static class WallboardApi
             return Problems.Unavailable("Routing does not answer: try again in some seconds.");
         }
 
+        await today.Now(ct);
+
         var seen = queues.All().Where(queue => (tenant is null || queue.Tenant == tenant) && Audience.Sees(caller, queue.Tenant));
-        return Results.Ok(new Wallboard([.. seen], Audience.SeesAgents(caller) ? agents.All() : [], clock.Now(), queues.AsOf));
+        return Results.Ok(new Wallboard([.. seen], Audience.SeesAgents(caller) ? agents.All() : [], at, queues.AsOf));
     }
 }

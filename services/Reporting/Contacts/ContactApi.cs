@@ -13,7 +13,7 @@ internal static class ContactApi
     public static void MapContacts(this IEndpointRouteBuilder app)
     {
         var contacts = app.MapGroup("/api/contacts").WithTags("Contacts")
-            .RequireRoles(Role.Agent, Role.Supervisor, Role.Client, Role.Administrator);
+            .RequireRoles(Role.Agent, Role.Supervisor, Role.Client, Role.Administrator, Role.Service);
         contacts.MapGet("", List).Produces<ContactPage>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Contacts that started in a time range, the newest first");
         contacts.MapGet("/{id:guid}", Find).Produces<ContactDetails>().ProducesProblem(StatusCodes.Status404NotFound)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
@@ -18,6 +19,7 @@ internal static class WebDefaults
 {
     private const int JsonDepthMax = 32;
     private const long BodyBytesMax = 1024 * 1024;
+    private static readonly string? Version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
     private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(10);
 
     public static void AddWebDefaults(this IHostApplicationBuilder builder)
@@ -73,9 +75,11 @@ internal static class WebDefaults
         return next(context);
     }
 
+    // The version is for those who run the house: it would tell strangers which faults to try.
     private static Task WriteHealth(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),
+        version = Caller.From(context.User)?.Role is Role.Service or Role.Administrator ? Version : null,
         checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), description = e.Value.Description }),
     });
 }

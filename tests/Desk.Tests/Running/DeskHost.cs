@@ -20,12 +20,15 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public Uri Address => new(_host.App.Urls.First());
 
-    public static async Task<DeskHost> Start(params Guid[] tenants)
+    public static Task<DeskHost> Start(params Guid[] tenants) => Start(null, tenants);
+
+    /// <param name="site">Folder of the built client.</param>
+    public static async Task<DeskHost> Start(string? site, Guid[] tenants)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"callcenter-desk-{Guid.NewGuid():N}");
         var owned = new Owned();
         var host = await ServiceHost.Start(
-            new Dictionary<string, string?> { ["Data:Folder"] = folder }, tenants, builder => builder.AddDesk(), app =>
+            new Dictionary<string, string?> { ["Data:Folder"] = folder, ["Desk:Site"] = site ?? Path.Combine(folder, "none") }, tenants, builder => builder.AddDesk(), app =>
             {
                 app.MapDesk();
                 owned.Map(app);
@@ -40,6 +43,8 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public string Token(Role role, Guid? user = null, params Guid[] tenants) =>
         _host.Get<TokenIssuer>().Issue(new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants)).Token;
+
+    public HttpClient Anonymous() => new() { BaseAddress = Address };
 
     public Task<HubClient> Connect(Role role, Guid? user = null, params Guid[] tenants) => HubClient.Connect(Address, Token(role, user, tenants));
 
@@ -71,6 +76,8 @@ internal sealed class Owned
 
     public ConcurrentDictionary<Guid, ContactRead> Contacts { get; } = [];
 
+    public ConcurrentDictionary<Guid, QueueMetricsRead> Today { get; } = [];
+
     public QueueRead AddQueue(Guid tenant, string name = "Myynti", string? greeting = null)
     {
         var queue = new QueueRead(Guid.CreateVersion7(), tenant, name, 0, null, 20, 15, greeting, [new DispositionCode("sold", "Sold")]);
@@ -88,6 +95,7 @@ internal sealed class Owned
         app.MapGet("/api/queues", () => new { items = Queues.Values }).RequireRoles(Role.Service);
         app.MapGet("/api/agents", () => new { items = Agents.Values }).RequireRoles(Role.Service);
         app.MapGet("/api/agents/{id:guid}", (Guid id) => Agents.TryGetValue(id, out var agent) ? Results.Ok(agent) : Problems.NotFound("agent")).RequireRoles(Role.Service);
+        app.MapGet("/api/reports/today", (Guid tenant) => new { items = Today.Values.Where(item => Queues[item.Queue].Tenant == tenant) }).RequireRoles(Role.Service);
         app.MapGet("/api/contacts/{id:guid}", (Guid id) => Contacts.TryGetValue(id, out var contact) ? Results.Ok(contact) : Problems.NotFound("contact")).RequireRoles(Role.Service);
     }
 }
