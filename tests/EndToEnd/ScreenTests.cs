@@ -15,7 +15,7 @@ public sealed class ScreenTests
     [Fact]
     public async Task A_call_pops_up_before_the_answer_and_the_truth_survives_a_kill()
     {
-        await using var center = await RunningCenter.Start("Demo:Load=false");
+        await using var center = await RunningCenter.Start();
         var tenant = await TestTenant.Make(center, "screens", "+358911000020", agents: 1);
         var other = await TestTenant.Make(center, "others", "+358911000021", agents: 0);
         await Brand(center, tenant);
@@ -95,5 +95,5 @@ public sealed class ScreenTests
 
     private static Task<JsonNode> Pop(HubClient tab, string state) => tab.First("contact", m => (string?)m["state"] == state);
 
-    private static Task Shows(HubClient tab, string type, Func<JsonNode, bool> that) => tab.First(type, that);
+    private static Task<JsonNode> Shows(HubClient tab, string type, Func<JsonNode, bool> that) => tab.First(type, that);
 }

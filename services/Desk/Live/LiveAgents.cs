@@ -24,7 +24,8 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
                 return false;
             }
 
-            if (e.Sequence > known.Sequence)
+            // What was read may know more than an event that is told again after a restart.
+            if (e.Sequence > known.Sequence && e.Current.StateSince >= known.Item.StateSince && e.Current.StatusSince >= known.Item.StatusSince)
             {
                 var item = With(known.Item, e.Current);
                 _agents[e.Agent] = new Known(item, e.Sequence, ++_touches);

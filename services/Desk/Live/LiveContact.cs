@@ -154,6 +154,19 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
         return true;
     }
 
+    /// <summary>Whether the owner's state is a later one than is known here.</summary>
+    public bool IsBehind(PopState told, DateTimeOffset since) =>
+        Rank(told) > _last.Rank || (Rank(told) == _last.Rank && told != State && since > StateSince);
+
+    /// <summary>Goes to the state that the owner told, unless events told more.</summary>
+    public void CatchUp(PopState told, DateTimeOffset since)
+    {
+        if (IsBehind(told, since))
+        {
+            (State, StateSince, _last) = (told, since, (Rank(told), since, 0));
+        }
+    }
+
     /// <summary>Goes to the state unless a later one was seen.</summary>
     public bool Enter(PopState next, ContactEvent e, string? outcome = null, DateTimeOffset? wrapUpDeadline = null)
     {

@@ -72,25 +72,28 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
         }
     }
 
-    /// <summary>The agent's pop of the contact; null when it is not known here.</summary>
-    public ContactMessage? PopOf(Guid contact, Guid agent)
+    /// <summary>The pop of the contact that the agent has in hand; null when what is known here is less than its owners know.</summary>
+    public ContactMessage? PopOf(AgentItem agent, Guid contact)
     {
         lock (_sync)
         {
-            return _contacts.TryGetValue(contact, out var node) && node.Value.LegOf(agent) is { } leg && node.Value.IsKnown(leg) ? Pop(node.Value, leg) : null;
+            return _contacts.TryGetValue(contact, out var node) && node.Value.LegOf(agent.Id) is { } leg && node.Value.IsKnown(leg) && !leg.IsBehind(StateOf(agent), agent.StateSince)
+                ? Pop(node.Value, leg)
+                : null;
         }
     }
 
-    /// <summary>The agent's part of a contact as its owners tell it, when no event of it was seen; its pop.</summary>
+    /// <summary>The agent's part of a contact as its owners tell it, as far as events did not tell more; its pop.</summary>
     public ContactMessage? Restore(AgentItem agent, ContactRead read)
     {
         lock (_sync)
         {
             var contact = FindOrAdd(read.Id, read.Tenant);
             Fill(contact, read);
-            if (read.Legs.LastOrDefault(leg => leg.User == agent.Id) is { } last && contact.LegOf(agent.Id) is null)
+            if (read.Legs.LastOrDefault(leg => leg.User == agent.Id) is { } last)
             {
                 var leg = contact.Leg(last.Id, agent.Id, StateOf(agent), agent.StateSince);
+                leg.CatchUp(StateOf(agent), agent.StateSince);
                 leg.OfferedAt ??= last.StartedAt;
                 leg.Queue ??= read.Queue;
                 var queue = read.Queue is { } id ? queues.Find(id) : null;

@@ -45,7 +45,7 @@ internal static class MeApi
         AgentItem agent, Guid contact, OwnerReads owners, LiveContacts contacts, Refresh refresh, CancellationToken ct)
     {
         await refresh.Now(ct);
-        return contacts.PopOf(contact, agent.Id)
+        return contacts.PopOf(agent, contact)
             ?? (await owners.Contact(contact, ct) is { } read ? contacts.Restore(agent, read) : null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CallCenter.Contracts;
 using CallCenter.Desk.Owners;
 using CallCenter.Desk.Push;
 using CallCenter.Desk.Tests.Running;
@@ -29,6 +30,28 @@ public sealed class PresentStateTests
         ((DateTimeOffset)pop["wrapUpDeadline"]!).ShouldBe(Hour.AddMinutes(2).AddSeconds(15), "the queue's wrap-up time, not the agent's later deadline");
         ((string?)pop["customer"]!["name"]).ShouldBe("Aino");
         (await Get(host.As(Role.Agent, agent.Id, Other), "/api/desk/me"))["contact"].ShouldBeNull("without a right to the tenant");
+    }
+
+    [Fact]
+    public async Task An_event_told_again_after_a_restart_does_not_turn_the_state_back()
+    {
+        await using var host = await DeskHost.Start(Tenant);
+        var queue = host.Owners.AddQueue(Tenant);
+        var agent = host.Owners.AddAgent(queue.Id);
+        var call = new DeskCall(host, queue, agent.Id);
+        await using var tab = await host.Connect(Role.Agent, agent.Id, Tenant);
+        await call.Arrive();
+        await call.Offer();
+        await call.Answer();
+        await tab.First("contact", m => (string?)m["state"] == "talking");
+        host.Owners.Contacts[call.Contact] = new ContactRead(call.Contact, Tenant, DeskCall.Caller, DeskCall.Called, queue.Id, [new LegRead(call.Leg, agent.Id, Hour, null)]);
+        host.Owners.Agents[agent.Id] = agent with { State = "WrapUp", StateSince = TimeProvider.System.Now(), Contact = call.Contact, Deadline = TimeProvider.System.Now().AddMinutes(1) };
+
+        (string? State, Guid? Contact) InHand(JsonNode me) => ((string?)me["contact"]!["state"], (Guid?)me["contact"]!["contact"]);
+        using var desk = host.As(Role.Agent, agent.Id, Tenant);
+        InHand(await Get(desk, "/api/desk/me")).ShouldBe(("wrapUp", call.Contact));
+        await call.Hold();
+        InHand(await Get(desk, "/api/desk/me")).ShouldBe(("wrapUp", call.Contact));
     }
 
     [Fact]

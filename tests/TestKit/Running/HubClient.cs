@@ -38,7 +38,7 @@ public sealed class HubClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects; throws <see cref="WebSocketException"/> when the server refuses.</summary>
+    /// <summary>Connects, and has been taken in when it completes: the server's first word is the time. Throws <see cref="WebSocketException"/> when the server refuses.</summary>
     public static async Task<HubClient> Connect(Uri address, string token)
     {
         var socket = new ClientWebSocket();
@@ -47,13 +47,16 @@ public sealed class HubClient : IAsyncDisposable
             using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
             await socket.ConnectAsync(new Uri($"ws://{address.Authority}/hub?access_token={token}"), deadline.Token);
             await Say(socket, """{"protocol":"json","version":1}""", deadline.Token);
-            return new HubClient(socket);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+
+        var client = new HubClient(socket);
+        await client.First("clock");
+        return client;
     }
 
     /// <summary>The first message of the type that satisfies, of those that came or are to come.</summary>
