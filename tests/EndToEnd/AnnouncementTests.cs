@@ -34,6 +34,8 @@ public sealed class AnnouncementTests(CentreFixture fixture)
         detail.Events.First(e => e.Type == "WaitAnnounced").At.ShouldBeGreaterThan(detail.Events.First(e => e.Type == "QueueRequested").At);
 
         await call.Audio.Hears(MusicHertz, Soon);
+        var told = (await supervisor.Get($"/api/contacts/{contact}"))["announcements"]!.AsArray()[0]!;
+        ((int)told["position"]!, (Guid)told["queue"]!, (long?)told["estimatedWaitMs"]).ShouldBe((1, tenant.QueueOfNobody, null));
         introAgain.IsCompleted.ShouldBeFalse("the music goes on where it was interrupted");
         call.HangUp();
     }

@@ -274,7 +274,8 @@ internal sealed class Interpreter
 
     private FlowState? AfterAgent(FlowState s, LegEnd end)
     {
-        var after = s with { AgentLeg = null, AgentEnd = null };
+        // What was told before the conversation says nothing of the wait after it.
+        var after = s with { AgentLeg = null, AgentEnd = null, Told = null };
         if (end != LegEnd.Lost || flow.Steps[s.Step].Queue is not { } queue)
         {
             return Finish(after, FlowOutcome.AgentEnded, null, "agent ended");

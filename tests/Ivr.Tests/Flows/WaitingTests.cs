@@ -54,6 +54,19 @@ public sealed class WaitingTests : DrivenFlow
     }
 
     [Fact]
+    public void Who_comes_back_from_a_lost_agent_is_told_anew()
+    {
+        ToQueue("2");
+        Give(Third);
+        Tell(Played());
+        Tell(Control(ControlHolder.Routing, 2), new AgentAnswered(Agent) { Leg = AgentLeg }, AgentEnds(LegEnd.Lost), Control(ControlHolder.Ivr, 3));
+        Sent[^1].ShouldBe(new Say(DemoFlow.AgentLost));
+        Asked.Count.ShouldBe(1);
+        Tell(Played());
+        (Asked.Count, Sent[^1], State!.Told).ShouldBe((2, new Music(DemoFlow.Music), null));
+    }
+
+    [Fact]
     public void Without_announcements_nothing_is_asked_and_an_answer_that_is_late_is_not_said()
     {
         ToQueue("1");
