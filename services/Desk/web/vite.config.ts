@@ -2,14 +2,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.CALLCENTER_URL ?? "http://127.0.0.1:8080";
+const proxy = { "/api": server, "/health": server, "/hub": { target: server, ws: true } };
 
 export default defineConfig({
   plugins: [react()],
   build: { target: "es2023", chunkSizeWarningLimit: 700 },
-  server: {
-    host: "127.0.0.1",
-    proxy: { "/api": server, "/health": server, "/hub": { target: server, ws: true } },
-  },
+  server: { host: "127.0.0.1", proxy },
+  preview: { host: "127.0.0.1", proxy },
   test: {
     projects: [
       {

@@ -8,12 +8,13 @@ import { Problem } from "../look/Problem";
 import { Marked } from "../supervisor/Marked";
 import type { Mark } from "../supervisor/thresholds";
 import styles from "./Listing.module.css";
-import { health } from "./shapes";
+import { type Health, health } from "./shapes";
 
 const looks: Record<string, { mark: Mark; word: "healthy" | "degraded" | "unhealthy" }> = {
   Healthy: { mark: "good", word: "healthy" },
   Degraded: { mark: "warn", word: "degraded" },
   Unhealthy: { mark: "bad", word: "unhealthy" },
+  Unreachable: { mark: "bad", word: "unhealthy" },
 };
 
 /** Each service's checks, as they are when asked. */
@@ -21,7 +22,7 @@ export default function HealthPage() {
   const { t } = useTranslation();
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ["health"],
-    queryFn: () => get("/health/ready", health),
+    queryFn: () => get("/api/desk/health", health),
   });
   useEffect(() => {
     document.title = `${t("page.health")} – ${t("app.title")}`;
@@ -44,28 +45,59 @@ export default function HealthPage() {
       {error && <Problem error={error} retry={() => void refetch()} />}
       {!data && !error && <Loader aria-label={t("app.loading")} />}
       {data && (
-        <section className="card">
-          <Table verticalSpacing="sm" horizontalSpacing="md">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("admin.check")}</Table.Th>
-                <Table.Th>{t("admin.result")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {Object.entries(data.checks).map(([name, check]) => (
-                <Table.Tr key={name}>
-                  <Table.Th scope="row">{name}</Table.Th>
-                  <Table.Td>
-                    <Status status={check.status} /> <span lang="en">{check.description}</span>
-                  </Table.Td>
+        <>
+          <Services services={data.services} />
+          <section className="card">
+            <Table verticalSpacing="sm" horizontalSpacing="md">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t("admin.check")}</Table.Th>
+                  <Table.Th>{t("admin.result")}</Table.Th>
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
+              </Table.Thead>
+              <Table.Tbody>
+                {Object.entries(data.checks).map(([name, check]) => (
+                  <Table.Tr key={name}>
+                    <Table.Th scope="row">{name}</Table.Th>
+                    <Table.Td>
+                      <Status status={check.status} /> <span lang="en">{check.description}</span>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </section>
+        </>
       )}
     </div>
+  );
+}
+
+function Services({ services }: { services: Health["services"] }) {
+  const { t } = useTranslation();
+  return (
+    <section className="card">
+      <Table verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("admin.service")}</Table.Th>
+            <Table.Th>{t("admin.result")}</Table.Th>
+            <Table.Th>{t("admin.version")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {services.map((service) => (
+            <Table.Tr key={service.name}>
+              <Table.Th scope="row">{service.name}</Table.Th>
+              <Table.Td>
+                <Status status={service.status} />
+              </Table.Td>
+              <Table.Td className="figures">{service.version ?? "–"}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
   );
 }
 

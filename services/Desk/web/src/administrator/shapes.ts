@@ -55,4 +55,7 @@ export const queues = z.object({
 export const health = z.object({
   status: z.string(),
   checks: z.record(z.string(), z.object({ status: z.string(), description: z.string().nullish() })),
+  services: z.array(z.object({ name: z.string(), status: z.string(), version: z.string().nullish() })),
 });
+
+export type Health = z.infer<typeof health>;

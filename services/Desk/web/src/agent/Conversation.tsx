@@ -95,7 +95,11 @@ function Script({ pop }: { pop: Pop }) {
         )}
       </div>
       <dl className={styles.facts}>
-        <Fact label={t("agent.caller")} value={pop.caller || t("agent.anonymous")} test="caller" />
+        <Fact
+          label={t("agent.caller")}
+          value={!pop.caller || pop.caller === "anonymous" ? t("agent.anonymous") : pop.caller}
+          test="caller"
+        />
         <Fact label={t("agent.called")} value={pop.called} test="called" />
         <Fact label={t("agent.queue")} value={pop.queue?.name} test="queue" />
         <Fact label={t("agent.language")} value={pop.language ? languageName(pop.language) : null} test="language" />

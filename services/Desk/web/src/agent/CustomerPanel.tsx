@@ -37,10 +37,16 @@ function OfContact({ pop }: { pop: Pop }) {
     queryFn: () => get(`/api/customers/of-contact/${pop.contact}`, customerCard),
     enabled: pop.customer != null,
   });
-  if (!pop.customer)
+  if (!pop.customer) {
+    const isWithheld = !pop.caller || pop.caller === "anonymous";
     return (
-      <Empty icon={<IconAddressBook size={28} />} title={t("agent.noCustomer")} lead={t("agent.noCustomerLead")} />
+      <Empty
+        icon={<IconAddressBook size={28} />}
+        title={t("agent.noCustomer")}
+        lead={isWithheld ? t("agent.noCustomerLead") : t("agent.cardComing")}
+      />
     );
+  }
   if (card.data) return <Card card={card.data} pop={pop} queryKey={["customer", pop.contact, pop.customer.id]} />;
   if (card.error) return <Problem error={card.error} retry={() => void card.refetch()} />;
   return (

@@ -108,8 +108,8 @@ function StatusButton({
       data-testid="status"
       data-state={state}
       data-lost={isLost || undefined}
-      aria-label={t("agent.statusOf", { state: t(`state.${state}`), time })}
     >
+      <span className="hidden">{t("agent.status")}: </span>
       <StateMark state={state} reason={agent.status === "Break" && state === "break" ? agent.reason : null} size={26} />
       <span className={`${styles.clock} figures`}>{time}</span>
       <IconChevronDown size={16} aria-hidden="true" />

@@ -13,12 +13,24 @@ const sea: MantineColorsTuple = [
   "#0a3554",
 ];
 
+/** Mantine's greys for dark, drawn towards the desk's blue. */
+const night: MantineColorsTuple = [
+  "#eef3f7",
+  "#d5dee6",
+  "#a9b8c6",
+  "#7f92a4",
+  "#4a5b6c",
+  "#2e3c4a",
+  "#1f2b37",
+  "#17212b",
+  "#121a22",
+  "#0b1117",
+];
+
 export const theme = createTheme({
   primaryColor: "sea",
-  primaryShade: { light: 7, dark: 5 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
-  colors: { sea },
+  primaryShade: 7,
+  colors: { sea, dark: night },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "650" },
   defaultRadius: "md",

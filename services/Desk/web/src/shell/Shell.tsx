@@ -105,8 +105,11 @@ function Account({ me }: { me: Me }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={styles.account} aria-label={`${t("app.account")}: ${me.name}`}>
+        <UnstyledButton className={styles.account}>
           <span aria-hidden="true">{initials(me.name)}</span>
+          <span className="hidden">
+            {t("app.account")}: {me.name}
+          </span>
           <IconChevronDown size={14} aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
