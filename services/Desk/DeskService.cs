@@ -26,6 +26,8 @@ public static class DeskService
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         builder.AddConfigurationSnapshots(Name);
+        // Its lines hold a request's query, and the hub's query holds a token.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddSignalR(o => o.MaximumReceiveMessageSize = FromClientBytesMax)
             .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web));
         services.AddSingleton<Connections>().AddSingleton<OwnerReads>().AddSingleton<LiveAgents>().AddSingleton<LiveQueues>();

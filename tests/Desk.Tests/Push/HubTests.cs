@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using CallCenter.Contracts.Routing;
@@ -113,6 +115,24 @@ public sealed class HubTests
         await using var tab = await HubClient.Connect(host.Address, almostOver.Issue(new Caller(Guid.CreateVersion7(), "Someone", Role.Supervisor, [])).Token);
         await tab.First("clock");
         await tab.Closed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_token_is_in_no_trace()
+    {
+        await using var host = await DeskHost.Start(Tenant);
+        var token = host.Token(Role.Supervisor);
+        var told = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => told.Enqueue($"{span.DisplayName} {string.Join(' ', span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await (await HubClient.Connect(host.Address, token)).DisposeAsync();
+        await Eventually.Be(() => told.Any(span => span.Contains("/hub", StringComparison.Ordinal)));
+        told.ShouldAllBe(span => !span.Contains(token, StringComparison.Ordinal));
     }
 
     private static Task<JsonNode> Pop(HubClient tab, string state) => tab.First("contact", m => (string?)m["state"] == state);
