@@ -248,7 +248,7 @@ internal sealed class ContactFold
         var endedAt = _ended is null ? (DateTimeOffset?)null : _ended.OccurredAt > lastWork ? _ended.OccurredAt : lastWork;
         var legs = _legs.Select(l => l.History()).ToList();
         return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller ?? _rejected?.Caller, _arrived?.Called ?? _rejected?.Called, _caller.StartedAt, endedAt,
-            _queue, _agent, _ended is null ? null : Text(_ended.Termination), _recordings, [CallerHistory(), .. legs])
+            _queue, _agent, _ended?.Termination.Text(), _recordings, [CallerHistory(), .. legs])
         {
             Customer = _events.OfType<CustomerIdentified>().FirstOrDefault() is { } known ? new CustomerItem(known.Customer, known.Name) : null,
             Disposition = _events.OfType<WrapUpEnded>().LastOrDefault(e => e.Disposition is not null)?.Disposition,
@@ -265,10 +265,4 @@ internal sealed class ContactFold
 
     private static bool IsAboutCaller(ContactEvent e) =>
         e is { Leg: not null } and (CallArrived or CallAnswered or CallRejected or LegEnded { Role: LegRole.Caller });
-
-    private static string Text(Termination termination)
-    {
-        var details = string.Join(", ", new[] { termination.Reason, termination.Fault }.Where(d => !string.IsNullOrEmpty(d)));
-        return details.Length == 0 ? termination.Kind.ToString() : $"{termination.Kind}({details})";
-    }
 }
