@@ -31,16 +31,22 @@ internal sealed class ReportQueries(ServiceDatabase database)
         return Read([tenant], select, [tenant, range.Borders.ToArray(), range.From, range.To, range.Subject, MostItems + 1], r => new Cell<QueueSums>(r.GetGuid(0), r.GetInt32(1), QueueSums(r)), ct);
     }
 
+    // Every agent has one stretch without an end, and at most one that goes over the first border: the last that began before it.
+
     /// <summary>Agents' time at work, split at the borders; the present stretch up to now. Handling is that for the tenant when one is given.</summary>
     public Task<List<Cell<AgentSums>>> AgentTime(Guid operatorId, Guid? tenant, ReportRange range, DateTimeOffset now, CancellationToken ct)
     {
         const string select = """
-            with stretches as (
-              select agent, status, state, $6::uuid is null or contact_tenant = $6 as asked,
+            with agents as (
+              select agent from agent_time where tenant = $1 and ended_at is null and ($5::uuid is null or agent = $5)),
+            stretches as (
+              select a.agent, status, state, $6::uuid is null or contact_tenant = $6 as asked,
                 greatest(started_at, $3) as began, least(coalesce(ended_at, $7), $4) as ended
-              from agent_time
-              where tenant = $1 and tstzrange(started_at, ended_at) && tstzrange($3, $4) and ($5::uuid is null or agent = $5)
-                and (status <> 'LoggedOut' or state in ('Talking', 'Hold', 'Consulting', 'WrapUp'))),
+              from agents a, lateral (
+                select * from agent_time t where t.tenant = $1 and t.agent = a.agent and started_at >= $3 and started_at < $4
+                union all
+                (select * from agent_time t where t.tenant = $1 and t.agent = a.agent and started_at < $3 order by started_at desc, sequence desc limit 1)) as t
+              where status <> 'LoggedOut' or state in ('Talking', 'Hold', 'Consulting', 'WrapUp')),
             parts as (
               select agent, status, state, asked, period,
                 round(extract(epoch from least(ended, ($2::timestamptz[])[period + 1]) - greatest(began, ($2::timestamptz[])[period])) * 1000)::bigint as ms

@@ -2,15 +2,17 @@ using System.Text.Json;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Reporting.Facts;
 using CallCenter.Reporting.Reports;
 using CallCenter.Reporting.Tests.Contacts;
 using CallCenter.Reporting.Tests.Facts;
+using CallCenter.Reporting.Tests.Reports;
 
 namespace CallCenter.Reporting.Tests.Api;
 
 /// <summary>Figures over HTTP, from events on the bus to what each role is told. Each test has a tenant of its own; all are in Helsinki.</summary>
 [Trait("needs", "server")]
-public sealed class ReportApiTests(ReportingHost host) : IClassFixture<ReportingHost>
+public sealed class ReportApiTests(ReportingHost host, ITestOutputHelper output) : IClassFixture<ReportingHost>
 {
     private const string Day = "from=2026-03-02&to=2026-03-03";
 
@@ -75,6 +77,29 @@ public sealed class ReportApiTests(ReportingHost host) : IClassFixture<Reporting
         var whole = Values((await ReportingHost.Get(self, $"/api/reports/agents?{Day}&interval=day&timeZone=Europe/Helsinki")).GetProperty("items").EnumerateArray().Single());
         (whole["handled"], whole["aht"], whole["logged_in_time"], whole["missed_offers"]).ShouldBe((1, 74_992, 1_000_000, 0));
         whole["utilisation"].ShouldBe(74_992 / 1_000_000d);
+    }
+
+    [Fact]
+    public async Task Late_and_repeated_events_count_once()
+    {
+        const int seed = 11;
+        output.WriteLine($"seed {seed}");
+        var (tenant, random) = (Script.Id(117), new Random(seed));
+        var calls = Enumerable.Range(0, 12).Select(n => RandomCall.Play(700_000 + n, tenant, n * 60_000, random)).ToList();
+        DomainEvent[] events = [.. calls.SelectMany(c => c.Script.Events), .. calls.SelectMany(c => c.Script.Events)];
+        random.Shuffle(events);
+
+        await host.Tell(events);
+        await host.Tell(events[..100]);
+
+        using var supervisor = host.As(Role.Supervisor);
+        var items = (await ReportingHost.Get(supervisor, $"/api/reports/queues?tenant={tenant}&{Day}")).GetProperty("items").EnumerateArray()
+            .ToDictionary(i => i.GetProperty("queue").GetGuid(), Values);
+        foreach (var queue in calls.SelectMany(c => c.Entries).GroupBy(e => e.Queue))
+        {
+            (items[queue.Key]["offered"], items[queue.Key]["answered"]).ShouldBe((queue.Count(), queue.Count(e => e.Outcome == QueueOutcome.Answered)));
+            items[queue.Key]["handling_time"].ShouldBe(queue.SelectMany(e => e.Legs).Sum(l => l.TalkMs + l.HoldMs + l.WrapUpMs));
+        }
     }
 
     [Fact]

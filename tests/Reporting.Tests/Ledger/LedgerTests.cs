@@ -52,7 +52,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
 
         await _reporting.Record(Enumerable.Range(1, 30).Select(n => AgentChange(n)));
         Guid[] everything = [.. tenants, Operator];
-        var before = await Projections(everything);
+        var before = await _reporting.Projections(everything);
         before.Count.ShouldBeGreaterThan(140, "40 contacts, their legs and queues, 30 stretches of an agent's time");
 
         var result = await _reporting.Rebuild.Run(everything, Ct);
@@ -60,7 +60,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         output.WriteLine($"{result}");
         result.Contacts.ShouldBe(40);
         result.Agents.ShouldBe(1);
-        (await Projections(everything)).ShouldBe(before);
+        (await _reporting.Projections(everything)).ShouldBe(before);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
     {
         var script = Calls.Talk(new Script());
         await _reporting.Record(script.Events);
-        var before = await Projections([script.Tenant]);
+        var before = await _reporting.Projections([script.Tenant]);
         await Run(script.Tenant, """
             delete from legs; update contacts set termination = 'Wrong'; update queue_facts set wait_ms = 1;
             insert into legs select tenant, id, id, 9, 'Agent', null, started_at, null, null, 1, 1, 1, 1, 1, 1, 1, 1 from contacts
@@ -76,7 +76,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
 
         await _reporting.Rebuild.Run([script.Tenant], Ct);
 
-        (await Projections([script.Tenant])).ShouldBe(before);
+        (await _reporting.Projections([script.Tenant])).ShouldBe(before);
     }
 
     [Theory]
@@ -134,8 +134,8 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
     {
         await _reporting.Record([AgentChange(1), AgentChange(2)]);
 
-        (await Rows(Operator, "select kind || ' ' || type || ' ' || sequence from events order by sequence")).ShouldBe(["agent AgentChanged 1", "agent AgentChanged 2"]);
-        (await Rows(Operator, "select 1::text from contacts")).ShouldBeEmpty();
+        (await _reporting.Rows(Operator, "select kind || ' ' || type || ' ' || sequence from events order by sequence")).ShouldBe(["agent AgentChanged 1", "agent AgentChanged 2"]);
+        (await _reporting.Rows(Operator, "select 1::text from contacts")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -195,40 +195,13 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         };
     }
 
-    private async Task<List<string>> Projections(Guid[] tenants)
-    {
-        var rows = new List<string>();
-        foreach (var tenant in tenants)
-        {
-            rows.AddRange(await Rows(tenant, "select c::text from contacts c order by id"));
-            rows.AddRange(await Rows(tenant, "select l::text from legs l order by contact, id"));
-            rows.AddRange(await Rows(tenant, "select q::text from queue_facts q order by contact, queue"));
-            rows.AddRange(await Rows(tenant, "select t::text from agent_time t order by agent, sequence"));
-        }
-
-        return rows;
-    }
-
     private Task Run(Guid tenant, string sql) => _reporting.Database.InTenant(tenant, async (connection, transaction) =>
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         await command.ExecuteNonQueryAsync(Ct);
     }, Ct);
 
-    private Task<List<string>> Rows(Guid tenant, string sql) => _reporting.Database.InTenant(tenant, async (connection, transaction) =>
-    {
-        var texts = new List<string>();
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        await using var rows = await command.ExecuteReaderAsync(Ct);
-        while (await rows.ReadAsync(Ct))
-        {
-            texts.Add(rows.GetString(0));
-        }
-
-        return texts;
-    }, Ct);
-
-    private async Task<int> Count(Guid tenant, string table) => (await Rows(tenant, $"select 1::text from {table}")).Count;
+    private async Task<int> Count(Guid tenant, string table) => (await _reporting.Rows(tenant, $"select 1::text from {table}")).Count;
 
     private Random Seeded()
     {
