@@ -15,7 +15,7 @@ if (options is null)
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-return await SimulateCommand.Run(options, TimeProvider.System, stop.Token);
+return await SimulateCommand.Run(options, TimeProvider.System, Console.Out, null, stop.Token);
 
 void Stop(PosixSignalContext context)
 {

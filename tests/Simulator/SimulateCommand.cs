@@ -1,3 +1,4 @@
+using CallCenter.Simulator.Comparison;
 using CallCenter.Simulator.Screen;
 
 namespace CallCenter.Simulator;
@@ -7,35 +8,61 @@ internal static class SimulateCommand
 {
     public const int Agrees = 0, Differs = 1, CannotRun = 2;
 
-    public static async Task<int> Run(SimulateOptions options, TimeProvider clock, CancellationToken ct)
+    private const int DifferencesShown = 50;
+
+    /// <param name="played">Told when the people are done, before anything is compared: a test's hand in the tally.</param>
+    public static async Task<int> Run(SimulateOptions options, TimeProvider clock, TextWriter output, Action<Simulation>? played, CancellationToken ct)
     {
         try
         {
             await using var run = new Simulation(options, clock);
-            Console.WriteLine($"{options.Callers} callers, {options.Agents} agents, {options.Minutes} min of calls, seed {options.Seed}; system at {options.Http} and sip:{options.Sip}");
+            await output.WriteLineAsync($"{options.Callers} callers, {options.Agents} agents, {options.Minutes} min of calls, seed {options.Seed}; system at {options.Http} and sip:{options.Sip}");
             await run.Begin(ct);
             foreach (var note in run.Notes)
             {
-                Console.WriteLine($"  {note}");
+                await output.WriteLineAsync($"  {note}");
             }
             var play = run.Play(ct);
-            await new Board(run, clock).Show(play);
+            await new Board(run, clock, output).Show(play);
             await play;
-            foreach (var fault in run.Tally.Faults)
-            {
-                Console.WriteLine($"fault: {fault}");
-            }
-            return run.Tally.Faults.Count == 0 ? Agrees : Differs;
+            played?.Invoke(run);
+            using var supervisor = await run.SignInSupervisor(ct);
+            return Tell(run, await new CentreComparison(run, supervisor, clock).Compare(ct), output);
         }
         catch (SimulationException e)
         {
-            Console.Error.WriteLine($"callcenter simulate: {e.Message}");
+            await output.WriteLineAsync($"callcenter simulate: {e.Message}");
             return CannotRun;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            Console.Error.WriteLine("callcenter simulate: stopped; nothing was compared");
+            await output.WriteLineAsync("callcenter simulate: stopped; nothing was compared");
             return CannotRun;
         }
+    }
+
+    private static int Tell(Simulation run, Findings findings, TextWriter output)
+    {
+        foreach (var fault in run.Tally.Faults)
+        {
+            output.WriteLine($"fault: {fault}");
+        }
+        foreach (var (why, times) in findings.LeftOut)
+        {
+            output.WriteLine($"left out, {times} times: {why}");
+        }
+        foreach (var difference in findings.Differences.Take(DifferencesShown))
+        {
+            output.WriteLine($"error: {difference}");
+        }
+        if (findings.Differences.Count > DifferencesShown)
+        {
+            output.WriteLine($"error: and {findings.Differences.Count - DifferencesShown} more");
+        }
+        var calls = run.Tally.Calls;
+        output.WriteLine(
+            $"{calls.Count} calls, {calls.Count(c => c.VoiceHeardAt is not null)} with an agent; {findings.Compared} figures compared: " +
+            $"{findings.Differences.Count} differences, {run.Tally.Faults.Count} faults (seed {run.Options.Seed})");
+        return findings.Differences.Count == 0 && run.Tally.Faults.Count == 0 ? Agrees : Differs;
     }
 }

@@ -21,6 +21,9 @@ internal sealed record SimulateOptions
     /// <summary>The system may be killed and started again meanwhile.</summary>
     public bool Survive { get; init; }
 
+    /// <summary>Milliseconds by which a time that was seen and a time that is reported may differ.</summary>
+    public int ToleranceMs { get; init; } = 100;
+
     public Uri Http { get; init; } = new("http://127.0.0.1:8080");
 
     /// <summary>Where the system takes calls: host:port.</summary>
@@ -30,7 +33,7 @@ internal sealed record SimulateOptions
     public string Data { get; init; } = ".data";
 
     public static string Usage => """
-        usage: ./callcenter simulate [--callers 20] [--agents 5] [--minutes 2] [--seed N] [--survive]
+        usage: ./callcenter simulate [--callers 20] [--agents 5] [--minutes 2] [--seed N] [--survive] [--tolerance MS]
                                      [--http PORT|URL] [--sip PORT|HOST:PORT] [--data DIR]
 
           --callers N   people who call again and again, 1 to 500
@@ -38,6 +41,7 @@ internal sealed record SimulateOptions
           --minutes N   minutes in which calls begin, above 0; parts of a minute with a point
           --seed N      draws the same plans again; without it one is chosen and printed
           --survive     the system may be killed (kill -9) and started again while it runs
+          --tolerance MS by how much times may differ, 10 to 5000 (100); more on a machine that is too busy to be on time
           --http, --sip, --data: the running system, as of ./callcenter run
         """;
 
@@ -68,6 +72,7 @@ internal sealed record SimulateOptions
         "--callers" when Number(value, 1, CallersMax) is { } n => this with { Callers = n },
         "--agents" when Number(value, 1, AgentsMax) is { } n => this with { Agents = n },
         "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var n) && n > 0 && n <= MinutesMax => this with { Minutes = n },
+        "--tolerance" when Number(value, 10, 5000) is { } n => this with { ToleranceMs = n },
         "--seed" when Number(value, 0, int.MaxValue) is { } n => this with { Seed = n },
         "--http" when Address(value) is { } address => this with { Http = address },
         "--sip" when Number(value, 1, 65535) is { } port => this with { Sip = $"127.0.0.1:{port}" },

@@ -11,7 +11,7 @@ namespace CallCenter.Simulator;
 /// </summary>
 internal sealed class Simulation : IAsyncDisposable
 {
-    private static readonly TimeSpan LastCallsMax = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan LastCallsMax = TimeSpan.FromMinutes(6), BeforeNoticed = TimeSpan.FromSeconds(1);
 
     private readonly DemoFile _demo;
     private readonly TimeProvider _clock;
@@ -20,6 +20,7 @@ internal sealed class Simulation : IAsyncDisposable
     private readonly List<Caller> _callers = [];
     private readonly List<Agent> _agents = [];
     private World? _world;
+    private DateTimeOffset _lastHeardAt;
 
     public Simulation(SimulateOptions options, TimeProvider clock)
     {
@@ -40,7 +41,7 @@ internal sealed class Simulation : IAsyncDisposable
 
     public IReadOnlyDictionary<Guid, QueueItem> Queues => _world?.QueueOf ?? new Dictionary<Guid, QueueItem>();
 
-    /// <summary>When the first call could begin.</summary>
+    /// <summary>Before the first agent came to work.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
     /// <summary>When callers begin no more calls.</summary>
@@ -54,6 +55,7 @@ internal sealed class Simulation : IAsyncDisposable
     /// <summary>Reads the system's settings and brings the agents to work.</summary>
     public async Task Begin(CancellationToken ct)
     {
+        StartedAt = _clock.GetUtcNow();
         using var administrator = await CentreApi.SignIn(Options.Http, UserOf("administrator"), ct);
         var queues = (await administrator.Queues(ct)).ToDictionary(q => q.Id);
         _world = new World(Options.Http, _switchboard, _connection, Tally, queues, _clock);
@@ -69,9 +71,8 @@ internal sealed class Simulation : IAsyncDisposable
             _callers.Add(new Caller(_world, $"+35840{1_000_000 + i}", new Random(HashCode(Options.Seed, 2, i)), called));
         }
         _connection.Lost = at => Lose(at);
-        _connection.Back = () => _agents.ForEach(a => a.Return());
-        StartedAt = _clock.GetUtcNow();
-        CallsUntil = StartedAt.AddMinutes(Options.Minutes);
+        _connection.Back = Return;
+        CallsUntil = _clock.GetUtcNow().AddMinutes(Options.Minutes);
     }
 
     /// <summary>Plays it to the end.</summary>
@@ -122,9 +123,15 @@ internal sealed class Simulation : IAsyncDisposable
 
     private void Lose(DateTimeOffset at)
     {
-        Tally.Lost(at);
+        _lastHeardAt = _callers.Select(c => c.LastHeardAt).Where(heard => heard is not null).Max() ?? at - BeforeNoticed;
         _callers.ForEach(c => c.Lose(at));
         _agents.ForEach(a => a.Lose(at));
+    }
+
+    private void Return()
+    {
+        Tally.WasGone(new Outage(_lastHeardAt, _clock.GetUtcNow()));
+        _agents.ForEach(a => a.Return());
     }
 
     private List<DemoAgent> Working()

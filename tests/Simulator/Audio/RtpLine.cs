@@ -22,6 +22,7 @@ internal sealed class RtpLine : IDisposable
     private readonly byte[] _packet = new byte[Header + Voice.PacketSamples];
     private readonly byte[] _received = new byte[BytesMax];
     private readonly uint _ssrc;
+    private readonly TaskCompletionSource _firstHeard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _onVoice;
     private IPEndPoint? _remote;
     private long _sent;
@@ -46,6 +47,9 @@ internal sealed class RtpLine : IDisposable
 
     /// <summary>First packet of audio that came.</summary>
     public DateTimeOffset? FirstHeardAt { get; private set; }
+
+    /// <summary>Completes with the first packet of audio.</summary>
+    public Task FirstHeard => _firstHeard.Task;
 
     /// <summary>Last packet that came.</summary>
     public DateTimeOffset? LastHeardAt { get; private set; }
@@ -228,7 +232,11 @@ internal sealed class RtpLine : IDisposable
     {
         var now = _clock.GetUtcNow();
         Heard++;
-        FirstHeardAt ??= now;
+        if (FirstHeardAt is null)
+        {
+            FirstHeardAt = now;
+            _firstHeard.TrySetResult();
+        }
         LastHeardAt = now;
         if (VoiceHeardAt is not null)
         {

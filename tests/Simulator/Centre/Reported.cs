@@ -4,7 +4,11 @@ namespace CallCenter.Simulator.Centre;
 internal sealed record AgentItem(Guid Id, string User, string Status, string? Reason, string State, Guid? Contact);
 
 /// <summary>A queue's settings that matter to callers and agents.</summary>
-internal sealed record QueueItem(Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes);
+internal sealed record QueueItem(
+    Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes, ServiceLevel? ServiceLevel);
+
+/// <summary>The share of contacts to be answered within so many seconds.</summary>
+internal sealed record ServiceLevel(int Percent, int Seconds);
 
 /// <summary>A disposition code.</summary>
 internal sealed record CodeItem(string Code, string Label);

@@ -41,6 +41,7 @@ internal sealed class Agent : IDisposable
         world.Tally.Works(agent.Record);
         await agent.Choose("Available", null, ct);
         await agent.Until("ready for calls", a => a is { Status: "Available", State: "Idle" }, ct);
+        agent.Record.ReadyAt = world.Now;
         agent.Record.Enter(AgentStage.Ready, world.Now);
         return agent;
     }
@@ -207,7 +208,8 @@ internal sealed class Agent : IDisposable
             }
             await WrapUp(offer, plan, ct);
         }
-        var agent = await Until("at rest", a => a.State is "Idle" or "Unreachable", ct);
+        // The next phone may ring at once: that is after work too.
+        var agent = await Until("after work", a => a.State is "Idle" or "Unreachable" or "Reserved" or "Ringing", ct);
         if (agent.Status != "Available")
         {
             Record.Enter(AgentStage.Break, _world.Now);
@@ -225,7 +227,7 @@ internal sealed class Agent : IDisposable
 
     private async Task WrapUp(OfferRecord offer, AgentPlan plan, CancellationToken ct)
     {
-        var agent = await Until("in wrap-up or at rest", a => a.State is "WrapUp" or "Idle" or "Unreachable", ct);
+        var agent = await Until("in wrap-up or after it", a => a.State is not ("Talking" or "Hold"), ct);
         if (plan.WrapUp is not { } time || agent is not { State: "WrapUp", Contact: { } contact })
         {
             return;

@@ -11,6 +11,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(40), FlowMax = TimeSpan.FromMinutes(3), TalkMax = TimeSpan.FromMinutes(2);
     private const char KeyOfNothing = '9';
+    private const int ClosedOneIn = 10;
 
     private readonly Voice _voice = Voice.Draw(random, Voice.CallerPilot);
     private volatile PhoneTalk? _talk;
@@ -33,6 +34,9 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         }
     }
 
+    /// <summary>When the present or last call's audio was last heard.</summary>
+    public DateTimeOffset? LastHeardAt => _talk?.Line.LastHeardAt;
+
     /// <summary>The system's process is gone: the call with it.</summary>
     public void Lose(DateTimeOffset at)
     {
@@ -45,8 +49,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
 
     private async Task Call(CallerPlan plan, CancellationToken ct)
     {
-        var flow = numbers[random.Next(numbers.Count)];
-        var which = random.Next();
+        var (flow, which) = (Choose(random.Next(ClosedOneIn) == 0), random.Next());
         using var line = new RtpLine(_voice, Voice.AgentPilot, (uint)random.Next(), world.Clock);
         using var talk = new PhoneTalk(line);
         world.Switchboard.Pump.Add(line);
@@ -65,6 +68,14 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         }
         Close(talk, record, call.CallId);
         ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>A number to call; few call when it is closed.</summary>
+    private NumberFlow Choose(bool closedToo)
+    {
+        var open = closedToo ? [] : numbers.Where(n => n.MenuAt(world.Now) is not null).ToList();
+        var choice = open.Count > 0 ? open : numbers;
+        return choice[random.Next(choice.Count)];
     }
 
     private void Close(PhoneTalk talk, CallRecord record, string callId)
@@ -94,7 +105,8 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         record.Enter(Stage.Menu, world.Now);
         if (flow.MenuAt(world.Now) is not { } menu)
         {
-            await talk.Stays(plan.Leaves == Leaves.Menu ? plan.Patience : FlowMax, world.Clock);
+            record.Closed = true;
+            await talk.Stays(plan.Leaves == Leaves.Menu ? plan.Patience : plan.Talk, world.Clock); // perhaps a message is spoken
         }
         else if (await Choose(plan, menu, which, talk, record) && await Wait(plan, talk, record))
         {

@@ -48,7 +48,7 @@ internal sealed record CallerPlan(Leaves Leaves, TimeSpan Patience, TimeSpan Bef
             Leaves.Queue => Between(random, 0.2, 12),
             _ => Between(random, 25, 70),
         };
-        return new CallerPlan(leaves, patience, Between(random, 0.6, 4), random.Next(12) == 0, Between(random, 2, 25), Between(random, 1, 6));
+        return new CallerPlan(leaves, patience, Between(random, 1.5, 5), random.Next(12) == 0, Between(random, 2, 25), Between(random, 1, 6));
     }
 
     internal static TimeSpan Between(Random random, double from, double to) => TimeSpan.FromSeconds(from + (random.NextDouble() * (to - from)));

@@ -5,16 +5,16 @@ using Spectre.Console.Rendering;
 namespace CallCenter.Simulator.Screen;
 
 /// <summary>Shows the run while it lasts: a live table on a terminal, a line now and then elsewhere.</summary>
-internal sealed class Board(Simulation run, TimeProvider clock)
+internal sealed class Board(Simulation run, TimeProvider clock, TextWriter output)
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500), PlainEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>Shows until the work is over.</summary>
     public async Task Show(Task work)
     {
-        if (Console.IsOutputRedirected)
+        if (output != Console.Out || Console.IsOutputRedirected)
         {
-            await Repeat(PlainEvery, work, () => Console.WriteLine(Plain(Now())));
+            await Repeat(PlainEvery, work, () => output.WriteLine(Plain(Now())));
             return;
         }
         await AnsiConsole.Live(Picture(Now())).StartAsync(live => Repeat(Redraw, work, () => live.UpdateTarget(Picture(Now()))));

@@ -16,6 +16,9 @@ internal sealed class AgentRecord(Guid id, string user)
 
     public string User { get; } = user;
 
+    /// <summary>When the system was first seen to know that calls can come.</summary>
+    public DateTimeOffset ReadyAt { get; set; }
+
     public AgentStage Stage { get; private set; }
 
     public DateTimeOffset StageSince { get; private set; }

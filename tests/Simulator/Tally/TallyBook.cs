@@ -14,6 +14,7 @@ internal sealed class TallyBook
     private readonly ConcurrentDictionary<string, CallRecord> _present = new();
     private readonly ConcurrentQueue<AgentRecord> _agents = new();
     private readonly ConcurrentQueue<string> _faults = new();
+    private readonly ConcurrentQueue<Outage> _outages = new();
 
     /// <summary>Every call, in the order they began.</summary>
     public IReadOnlyCollection<CallRecord> Calls => _calls;
@@ -22,8 +23,8 @@ internal sealed class TallyBook
 
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>When the system went away; null while it never did.</summary>
-    public DateTimeOffset? LostAt { get; private set; }
+    /// <summary>Times in which the system was gone.</summary>
+    public IReadOnlyCollection<Outage> Outages => _outages;
 
     public void Began(CallRecord call)
     {
@@ -44,5 +45,5 @@ internal sealed class TallyBook
         }
     }
 
-    public void Lost(DateTimeOffset at) => LostAt ??= at;
+    public void WasGone(Outage outage) => _outages.Enqueue(outage);
 }

@@ -8,6 +8,9 @@ internal sealed class CallWire
     /// <summary>The INVITE.</summary>
     public DateTimeOffset? InvitedAt { get; set; }
 
+    /// <summary>The first 180 or the like: the peer has the INVITE by then.</summary>
+    public DateTimeOffset? RangAt { get; set; }
+
     /// <summary>The first 200 to the INVITE.</summary>
     public DateTimeOffset? AnsweredAt { get; private set; }
 
@@ -16,6 +19,9 @@ internal sealed class CallWire
 
     /// <summary>The first of CANCEL, BYE, or a final refusal other than a challenge.</summary>
     public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>The answer to our BYE or CANCEL: the peer has it by then.</summary>
+    public DateTimeOffset? EndTakenAt { get; set; }
 
     /// <summary>True when what ended it was sent by us.</summary>
     public bool EndedByUs { get; private set; }
@@ -48,7 +54,7 @@ internal sealed class CallWire
         if (AnsweredAt is null)
         {
             AnsweredAt = at;
-            EndedAt = null;
+            EndedAt = EndTakenAt = null;
         }
     }
 }

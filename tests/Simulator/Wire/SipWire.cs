@@ -31,6 +31,10 @@ internal sealed class SipWire
         {
             OnInviteResponse(wire, message.StatusCode, record);
         }
+        else if (!record.Sent && message.CSeqMethod is SipMethod.Bye or SipMethod.Cancel)
+        {
+            wire.EndTakenAt ??= record.At;
+        }
     }
 
     private static void OnRequest(CallWire wire, SipMessage request, in SipTraceRecord record)
@@ -39,7 +43,7 @@ internal sealed class SipWire
         {
             case SipMethod.Invite when wire.AnsweredAt is null:
                 wire.InvitedAt ??= record.At;
-                wire.LastInvite = request.CSeq;
+                wire.LastInvite = record.Sent ? request.CSeq : 0; // each side numbers its own requests
                 break;
             case SipMethod.Invite when record.Sent && request.CSeq > wire.LastInvite:
                 wire.Reinvited.Add(record.At);
@@ -56,7 +60,11 @@ internal sealed class SipWire
 
     private static void OnInviteResponse(CallWire wire, int code, in SipTraceRecord record)
     {
-        if (code is >= 200 and < 300)
+        if (code is > 100 and < 200)
+        {
+            wire.RangAt ??= record.At;
+        }
+        else if (code is >= 200 and < 300)
         {
             wire.Answer(record.At);
         }

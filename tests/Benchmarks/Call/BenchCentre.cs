@@ -1,0 +1,106 @@
+using CallCenter.TestKit.Running;
+
+namespace CallCenter.Benchmarks.Call;
+
+/// <summary>
+/// A running system of the benchmark's own with a tenant made for load: one number, a short prompt, key 1 to a queue that
+/// records, key 2 to one that does not, key 3 to one without agents; wrap-up of 0 s; agents with phones.
+/// </summary>
+internal sealed class BenchCentre : IAsyncDisposable
+{
+    public const string Number = "+358911000900";
+
+    private readonly Guid _tenant = Guid.CreateVersion7();
+    private readonly Guid _recorded = Guid.CreateVersion7(), _unrecorded = Guid.CreateVersion7(), _unserved = Guid.CreateVersion7();
+    private readonly Api _administrator;
+
+    private BenchCentre(RunningCenter center, Api administrator) => (Center, _administrator) = (center, administrator);
+
+    public RunningCenter Center { get; }
+
+    public Guid Tenant => _tenant;
+
+    /// <summary>Agents' ids with their phones.</summary>
+    public List<(Guid Agent, string SipUser, string SipPassword)> Phones { get; } = [];
+
+    public static async Task<BenchCentre> Start(int agents, params string[] more)
+    {
+        var center = await RunningCenter.Start(["Demo:Load=true", .. more]);
+        var bench = new BenchCentre(center, await center.SignInAs("administrator"));
+        await bench.MakeTenant();
+        for (var i = 0; i < agents; i++)
+        {
+            await bench.MakeAgent(i);
+        }
+        return bench;
+    }
+
+    public Task SetStatus(Guid agent, string status) => _administrator.SetStatus(agent, status);
+
+    public async Task<bool> IsReady(Guid agent) => (await _administrator.Get($"/api/agents/{agent}")) is var a && (string?)a["status"] == "Available" && (string?)a["state"] == "Idle";
+
+    /// <summary>Contacts of the tenant that have ended, and how many completed.</summary>
+    public async Task<(int Ended, int Completed)> Contacts()
+    {
+        var all = await _administrator.Contacts(_tenant);
+        return (all.Count(c => c.EndedAt is not null), all.Count(c => c.Termination == "Completed"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _administrator.Dispose();
+        await Center.DisposeAsync();
+    }
+
+    private async Task MakeTenant()
+    {
+        var prompt = Guid.CreateVersion7();
+        var flow = Guid.CreateVersion7();
+        await _administrator.Put("/api/trunks/local", new { trustedNetworks = new[] { "127.0.0.0/8" }, concurrentCalls = 5000, callsPerSecond = 1000 });
+        await _administrator.Put($"/api/tenants/{_tenant}", new
+        {
+            name = "Benchmark", language = "fi", timeZone = "Europe/Helsinki", limits = new { concurrentCalls = 5000, callsPerSecond = 1000 },
+        });
+        await _administrator.Put($"/api/prompts/{prompt}", new { tenant = _tenant, language = "fi", text = "Hei." });
+        foreach (var (id, name, record, skills) in new[]
+        {
+            (_recorded, "Recorded", true, (object?)null), (_unrecorded, "Unrecorded", false, null), (_unserved, "Unserved", false, new { nobody = 1 }),
+        })
+        {
+            await _administrator.Put($"/api/queues/{id}", new { tenant = _tenant, name, skills, wrapUpSeconds = 0, offerTimeoutSeconds = 20, shortAbandonSeconds = 0, record });
+        }
+        await _administrator.Put($"/api/flows/{flow}", Flow(prompt));
+        await _administrator.Put($"/api/numbers/{Number}", new { tenant = _tenant, kind = "geographic", flow, fallback = new { longestHoldSeconds = 30 } });
+    }
+
+    private object Flow(Guid prompt) => new
+    {
+        tenant = _tenant, name = "Benchmark", language = "fi", start = "menu",
+        steps = new Dictionary<string, object>
+        {
+            ["menu"] = new
+            {
+                menu = new
+                {
+                    prompt, options = new Dictionary<string, string> { ["1"] = "recorded", ["2"] = "unrecorded", ["3"] = "unserved" }, noInput = prompt, noMatch = prompt,
+                    attempts = 3, firstDigitSeconds = 5, failed = "bye",
+                },
+            },
+            ["recorded"] = new { queue = new { queue = _recorded } },
+            ["unrecorded"] = new { queue = new { queue = _unrecorded } },
+            ["unserved"] = new { queue = new { queue = _unserved } },
+            ["bye"] = new { hangUp = new { prompt } },
+        },
+    };
+
+    private async Task MakeAgent(int number)
+    {
+        var id = Guid.CreateVersion7();
+        var phone = $"bench{number}";
+        var password = Guid.NewGuid().ToString("N");
+        await _administrator.Put($"/api/users/{id}", new { user = phone, name = phone, password, role = "agent", tenants = new[] { _tenant } });
+        await _administrator.Put($"/api/phones/{phone}", new { agent = id, password });
+        await _administrator.Put($"/api/agents/{id}", new { user = phone, name = phone, queues = new[] { new { queue = _recorded }, new { queue = _unrecorded } } });
+        Phones.Add((id, phone, password));
+    }
+}
