@@ -17,7 +17,7 @@ public sealed class VoicemailTests(CentreFixture fixture)
     public async Task A_message_is_heard_by_the_supervisor_and_its_tenant_and_the_contact_is_deflected()
     {
         var center = await fixture.Center();
-        var tenant = await TestTenant.Make(center, "voicemail", "+358911000008", agents: 1);
+        var tenant = await TestTenant.Make(center, "voicemail", "+358911000071", agents: 1);
         await Close(center, tenant);
         using var supervisor = await tenant.SignIn(tenant.Supervisor);
         await using var callers = new TestCaller(center.Sip);
