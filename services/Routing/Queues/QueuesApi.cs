@@ -30,7 +30,8 @@ internal static partial class QueuesApi
             return Problems.NotFound("tenant");
         }
 
-        var tenants = tenant is { } only ? [only] : caller.Tenants.Count > 0 ? caller.Tenants : snapshots.Operator()?.Tenants ?? [];
+        var all = caller.Role != Role.Client && caller.Tenants.Count == 0;
+        var tenants = tenant is { } only ? [only] : all ? snapshots.Operator()?.Tenants ?? [] : caller.Tenants;
         if (tenants.Count == 0)
         {
             return Results.Ok(new { items = Array.Empty<QueueItem>() });
