@@ -70,8 +70,10 @@ public sealed class VoicemailTests(CentreFixture fixture)
     private static async Task<PhoneCall> Speak(TestCaller callers, Api supervisor, TestTenant tenant, string from)
     {
         var call = callers.Call(tenant.Number, from);
+        // Listens before the answer: a busy machine comes back to this line when the beep is over.
+        var beep = call.Audio.Hears(Beep, Soon);
         await call.WhenAnswered(Soon);
-        await call.Audio.Hears(Beep, Soon);
+        await beep;
         var contact = (await tenant.Contacts(supervisor)).Single(c => c.Caller == from).Id;
         await Eventually.Get("blocks of the message", Soon, () => supervisor.Get($"/api/recordings?contact={contact}"),
             list => list["items"]!.AsArray() is [{ } item] && (int)item["blocks"]! >= 5);
