@@ -83,7 +83,7 @@ internal sealed class CallFacts
             if (Record.Closed)
             {
                 // Whether a message was taken is not heard; who left at once may not have come to the closed branch.
-                return Record.Wire.EndedByUs && EndedAt - Record.Wire.AnsweredAt < KeyToQueueMax ? ["Closed", "Deflected", "CallerAbandoned"] : ["Closed", "Deflected"];
+                return Record.Wire.EndedByUs && EndedAt - (Record.Wire.AnsweredAt ?? EndedAt) < KeyToQueueMax ? ["Closed", "Deflected", "CallerAbandoned"] : ["Closed", "Deflected"];
             }
             IEnumerable<string?> without = !Record.Wire.EndedByUs ? ["Deflected"] : Ends.Select(e => e == Waited.ShortAbandoned ? "ShortAbandon" : "CallerAbandoned");
             return [.. without, .. MayTalk is not null ? ["Completed"] : Array.Empty<string>()];

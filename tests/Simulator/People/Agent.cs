@@ -88,6 +88,9 @@ internal sealed class Agent : IDisposable
         {
             if (_talk is { IsOver: false })
             {
+                var second = new OfferRecord(Record.Id, Record.User, _world.Switchboard.Wire.Of(incoming.CallId));
+                Record.Offered(second);
+                Tell(incoming, second);
                 _world.Tally.Fault($"{Record.User}'s phone rang while a call was there");
                 incoming.Reject(486);
                 return;

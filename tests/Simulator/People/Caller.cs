@@ -55,6 +55,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         world.Switchboard.Pump.Add(line);
         var call = world.Switchboard.Call(flow.Number, number, line.Sdp(world.Switchboard.Address), talk.On);
         var record = new CallRecord(number, flow.Number, flow.Tenant.Id, world.Switchboard.Wire.Of(call.CallId));
+        record.Closed = flow.MenuAt(world.Now) is null;
         record.Enter(Stage.Ringing, world.Now);
         (_record, _talk) = (record, talk);
         world.Tally.Began(record);
@@ -105,7 +106,6 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         record.Enter(Stage.Menu, world.Now);
         if (flow.MenuAt(world.Now) is not { } menu)
         {
-            record.Closed = true;
             await talk.Stays(plan.Leaves == Leaves.Menu ? plan.Patience : plan.Talk, world.Clock); // perhaps a message is spoken
         }
         else if (await Choose(plan, menu, which, talk, record) && await Wait(plan, talk, record))

@@ -27,7 +27,7 @@ internal sealed class CallRecord(string caller, string number, Guid tenant, Call
     /// <summary>Queue that the pressed key leads to; null when no such key was pressed.</summary>
     public Guid? Queue { get; set; }
 
-    /// <summary>The number was closed when the system answered: no menu leads to a queue.</summary>
+    /// <summary>The number was closed when the call began: no menu leads to a queue.</summary>
     public bool Closed { get; set; }
 
     /// <summary>When the key that leads to the queue had left.</summary>
