@@ -42,11 +42,15 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const link = useMemo(() => {
     const change = <T,>(key: readonly string[], how: (read: T) => T) =>
       cache.setQueryData<T>(key, (read) => (read === undefined ? read : how(read)));
+    let wasLate = false;
     return new Link(
       {
         clock: checked(clockMessage, (message) => {
           clock.told(message.at);
-          cache.setQueryData<number | null>(keys.figuresSince, figuresSince(message));
+          const since = figuresSince(message);
+          // The first word after a quiet time may come before the server has read anew.
+          cache.setQueryData<number | null>(keys.figuresSince, wasLate ? since : null);
+          wasLate = since !== null;
         }),
         agent: checked(agentMessage, (message) => {
           clock.told(message.at);

@@ -138,11 +138,15 @@ function LinkBanner() {
     stale && new Intl.DateTimeFormat(i18n.language === "fi" ? "fi" : "en-GB", { timeStyle: "medium" }).format(stale);
   return (
     <div role="status" aria-live="polite">
-      {status === "lost" && (
+      {(status === "lost" || time) && (
         <div className={styles.lost}>
           <IconPlugConnectedX size={20} aria-hidden="true" />
-          <strong>{t("link.lost")}</strong>
-          <span>{t("link.lostHelp")}</span>
+          {status === "lost" && (
+            <>
+              <strong>{t("link.lost")}</strong>
+              <span>{t("link.lostHelp")}</span>
+            </>
+          )}
           {time && <strong className="figures">{t("link.asOf", { time })}</strong>}
         </div>
       )}
