@@ -1,0 +1,169 @@
+/** The stage: a running system with real phones and callers, moved by HTTP (tests/Desk.Web.Tests/Stage.cs). */
+import { randomInt, randomUUID } from "node:crypto";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { vi } from "vitest";
+
+const address = process.env.DESK_STAGE;
+if (!address) throw new Error("DESK_STAGE is not set: run the tests of tests/Desk.Web.Tests, which open the stage");
+
+type Demo = {
+  tenants: {
+    id: string;
+    name: string;
+    numbers: { number: string }[];
+    queues: { id: string; name: string; digit: string }[];
+  }[];
+  users: { user: string; password: string; role: string; tenants: string[] }[];
+};
+
+async function send(method: string, path: string): Promise<Response> {
+  const response = await fetch(new URL(path, address), { method });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+const told = (await (await send("GET", "/")).json()) as { url: string; demo: Demo };
+export const { demo } = told;
+/** Where the pages are: the system itself, or a development server before it. */
+export const url = process.env.DESK_URL ?? told.url.replace(/\/$/, "");
+
+export const phone = {
+  on: (user: string, when: "Answer" | "Ring" | "Reject" = "Answer") => send("POST", `/phones/${user}/on?when=${when}`),
+  off: (user: string) => send("POST", `/phones/${user}/off`),
+  rings: (user: string) => send("POST", `/phones/${user}/rings`),
+  answers: (user: string) => send("POST", `/phones/${user}/answers`),
+  rejects: (user: string) => send("POST", `/phones/${user}/rejects`),
+};
+
+export type Call = { ends(): Promise<unknown> };
+
+/** Somebody calls the number; returns when the system has answered. */
+export async function call(number: string, from = "+358401234567"): Promise<Call> {
+  const path = `/calls?number=${encodeURIComponent(number)}&from=${encodeURIComponent(from)}&digit=1`;
+  const { id } = (await (await send("POST", path)).json()) as { id: string };
+  return { ends: () => send("POST", `/calls/${id}/ends`) };
+}
+
+type Flow = {
+  tenant: string;
+  language: string;
+  steps: Record<string, { queue?: { queue: string; agentLost: string } | null }>;
+};
+type Line = { tenant: string; kind: string; fallback: unknown };
+
+/** A number of its own that leads straight into the queue, without the menu. */
+export async function lineTo(queue: string): Promise<string> {
+  const admin = await api("maarit");
+  const { items: flows } = await admin<{ items: Flow[] }>("GET", "/api/flows");
+  const flow = flows.find((one) => Object.values(one.steps).some((step) => step.queue?.queue === queue));
+  const step = Object.values(flow?.steps ?? {}).find((one) => one.queue?.queue === queue);
+  const { items: numbers } = await admin<{ items: Line[] }>("GET", "/api/numbers");
+  const like = numbers.find((one) => one.tenant === flow?.tenant);
+  if (!flow || !step?.queue || !like) throw new Error(`no flow leads to the queue ${queue}`);
+  const { tenant, language } = flow;
+  const { agentLost } = step.queue;
+  const id = randomUUID();
+  const steps = { queue: { queue: { queue, music: null, agentLost } } };
+  await admin("PUT", `/api/flows/${id}`, { tenant, name: "Direct", language, start: "queue", steps });
+  const number = `+35899${String(randomInt(1_000_000)).padStart(6, "0")}`;
+  await admin("PUT", `/api/numbers/${encodeURIComponent(number)}`, {
+    tenant,
+    kind: like.kind,
+    flow: id,
+    fallback: like.fallback,
+  });
+  await reached(number);
+  return number;
+}
+
+/** The gateway learns of a new number a moment later. */
+async function reached(number: string): Promise<void> {
+  await vi.waitFor(async () => (await call(number)).ends(), { timeout: 60_000, interval: 500 });
+}
+
+type QueueSettings = { id: string; codes: { code: string; label: string }[]; [setting: string]: unknown };
+
+/** Changes some settings of a queue. */
+export async function setQueue(id: string, changes: (now: QueueSettings) => Partial<QueueSettings>): Promise<void> {
+  const admin = await api("maarit");
+  const { items } = await admin<{ items: QueueSettings[] }>("GET", "/api/queues");
+  const now = items.find((one) => one.id === id);
+  if (!now) throw new Error(`there is no queue ${id}`);
+  await admin("PUT", `/api/queues/${id}`, { ...now, ...changes(now) });
+}
+
+/** No caller on the line, no phone on, no agent signed in: how a file begins. */
+export async function clear(): Promise<void> {
+  await send("POST", "/clear");
+  const supervisor = await api("sanna");
+  const { items } = await supervisor<{ items: { id: string }[] }>("GET", "/api/agents");
+  for (const { id } of items) await supervisor("PUT", `/api/agents/${id}/status`, { status: "LoggedOut" });
+}
+
+function passwordOf(user: string): string {
+  const known = demo.users.find((one) => one.user === user);
+  if (!known) throw new Error(`the demo has no user ${user}`);
+  return known.password;
+}
+
+/** The API as a user, for what prepares a test. */
+export async function api(user: string) {
+  const signed = await fetch(`${url}/api/sign-in`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user, password: passwordOf(user) }),
+  });
+  const { token } = (await signed.json()) as { token: string };
+  return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+}
+
+let browser: Browser | undefined;
+
+export async function open(
+  options: { language?: string; dark?: boolean; width?: number; height?: number } = {},
+): Promise<{
+  page: Page;
+  context: BrowserContext;
+}> {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const context = await browser.newContext({
+    locale: options.language ?? "en-GB",
+    timezoneId: "Europe/Helsinki",
+    colorScheme: options.dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    viewport: { width: options.width ?? 1366, height: options.height ?? 768 },
+  });
+  context.setDefaultTimeout(30_000);
+  return { page: await context.newPage(), context };
+}
+
+export async function close(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
+
+export async function signIn(page: Page, user: string): Promise<void> {
+  await page.goto(url);
+  await page.locator("input[name=user]").fill(user);
+  await page.locator("input[name=password]").fill(passwordOf(user));
+  await page.keyboard.press("Enter");
+  await page.locator("#content").waitFor();
+}
