@@ -4,7 +4,8 @@ namespace CallCenter.Desk.Web.Tests;
 [Trait("needs", "server")]
 public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
 {
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
     public async Task An_agent_works_through_a_shift()
     {
         var stage = await fixture.Get();

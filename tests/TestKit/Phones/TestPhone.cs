@@ -28,6 +28,7 @@ public sealed class TestPhone : IAsyncDisposable
     private readonly Channel<PhoneCall> _calls = Channel.CreateBounded<PhoneCall>(1000);
     private readonly double _hertz;
     private readonly ConcurrentBag<PhoneCall> _all = [];
+    private string? _user;
     private SipRegistration? _registration;
     private bool _vanished;
 
@@ -49,7 +50,7 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>Registers at the server; throws when it is refused.</summary>
     public static async Task<TestPhone> Register(IPEndPoint server, string user, string password, double hertz = 1000, int expires = 300)
     {
-        var phone = new TestPhone(hertz);
+        var phone = new TestPhone(hertz) { _user = user };
         phone._registration = phone._endpoint.Register(new SipRegistrationOptions
         {
             Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
@@ -111,6 +112,12 @@ public sealed class TestPhone : IAsyncDisposable
 
     private void OnInvite(UasCall incoming)
     {
+        // A phone that vanished may have had this port; calls to its account are not for this one.
+        if (_user is { } user && !incoming.Request.RequestUri.Contains($":{user}@", StringComparison.Ordinal))
+        {
+            incoming.Reject(404);
+            return;
+        }
         var call = new PhoneCall(_hertz);
         _all.Add(call);
         call.Bind(incoming);
