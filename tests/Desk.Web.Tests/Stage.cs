@@ -74,6 +74,8 @@ public sealed class Stage : IAsyncDisposable
         _app.MapPost("/calls", Call);
         _app.MapPost("/calls/{id}/ends", (string id) => With(_calls, id, call => call.HangUp()));
         _app.MapPost("/clear", Clear);
+        _app.MapPost("/center/dies", () => Center.Kill());
+        _app.MapPost("/center/starts", () => Center.Start());
     }
 
     /// <summary>Registers the agent's phone; it answers by itself unless `?when=Ring` or `Reject`.</summary>

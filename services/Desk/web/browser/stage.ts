@@ -167,3 +167,8 @@ export async function signIn(page: Page, user: string): Promise<void> {
   await page.keyboard.press("Enter");
   await page.locator("#content").waitFor();
 }
+
+export const center = {
+  dies: () => send("POST", "/center/dies"),
+  starts: () => send("POST", "/center/starts"),
+};

@@ -61,7 +61,7 @@ export function Wall({
                   className={styles.swatch}
                   style={{ background: brand(me.tenants.find((one) => one.id === queue.tenant)?.colour).colour }}
                 />
-                <span className={styles.name}>{queue.name}</span>
+                {queue.name}
               </th>
               <td className="figures" data-testid="wall-figure">
                 {queue.waiting}
