@@ -25,8 +25,7 @@ public sealed class SimulationTests
         said.ShouldContain(": queue is reported as ");
     }
 
-    [Fact(Explicit = true)]
-    [Trait("soak", "survive")]
+    [Fact]
     public async Task Kill_9_and_restart_in_the_middle_ends_the_live_calls_and_changes_nothing_else()
     {
         await using var center = await RunningCenter.Start();
