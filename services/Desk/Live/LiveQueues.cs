@@ -80,7 +80,7 @@ internal sealed class LiveQueues(Connections connections, LiveAgents agents, Tim
     {
         var (counts, now) = (agents.Counts(), clock.Now());
         return _queues.Values.Select(queue => new QueueMessage(
-            queue.Id, queue.Tenant, queue.Name, queue.Waiting, queue.LongestWaitSince,
+            queue.Id, queue.Tenant, queue.Name, queue.Waiting, queue.LongestWaitSince, queue.ServiceLevel,
             counts.GetValueOrDefault(queue.Id, AgentCounts.None), _today.GetValueOrDefault(queue.Id), now));
     }
 }

@@ -9,7 +9,7 @@ namespace CallCenter.Desk.Owners;
 /// <summary>A queue as <c>GET /api/queues</c> tells it, as far as screens need it.</summary>
 internal sealed record QueueRead(
     Guid Id, Guid Tenant, string Name, int Waiting, DateTimeOffset? LongestWaitSince, int OfferTimeoutSeconds, int WrapUpSeconds,
-    string? Greeting, IReadOnlyList<DispositionCode>? Codes);
+    ServiceLevelGoal ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode>? Codes);
 
 /// <summary>A leg as <c>GET /api/contacts/{id}</c> tells it.</summary>
 internal sealed record LegRead(Guid Id, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);

@@ -58,11 +58,15 @@ internal sealed record TodayFigures(int Offered, int Answered, int Abandoned, do
     public static readonly TodayFigures None = new(0, 0, 0, null);
 }
 
+/// <summary>A queue's goal: so many percent answered within so many seconds.</summary>
+internal sealed record ServiceLevelGoal(int Percent, int Seconds);
+
 /// <summary>A queue's figures now.</summary>
 /// <param name="LongestWaitSince">When the oldest waiting contact began to wait; null when nobody does.</param>
+/// <param name="ServiceLevel">What <see cref="TodayFigures.ServiceLevel"/> is to reach.</param>
 /// <param name="Today">Null while Reporting does not tell.</param>
 internal sealed record QueueMessage(
-    Guid Id, Guid Tenant, string Name, int Waiting, DateTimeOffset? LongestWaitSince, AgentCounts Agents, TodayFigures? Today, DateTimeOffset At)
+    Guid Id, Guid Tenant, string Name, int Waiting, DateTimeOffset? LongestWaitSince, ServiceLevelGoal ServiceLevel, AgentCounts Agents, TodayFigures? Today, DateTimeOffset At)
 {
     public string Type { get; } = "queue";
 }

@@ -7,8 +7,8 @@ using Orleans;
 namespace CallCenter.Routing.Agents;
 
 /// <summary>
-/// An agent's conversation from the desk: hold, retrieve, hang up. The gateway does it and tells so by the same events as when the
-/// agent's phone does it, so the agent's state follows by itself.
+/// An agent's conversation from the desk: hold, retrieve, hang up. The gateway, which alone knows what the leg is at in this moment,
+/// does it or refuses, and tells so by the same events as when the agent's phone does it, so the agent's state follows by itself.
 /// </summary>
 internal static class DeskApi
 {
@@ -16,14 +16,14 @@ internal static class DeskApi
     {
         var agent = app.MapGroup("/api/agents/{id:guid}").RequireRoles(Role.Agent, Role.Supervisor);
         agent.MapPost("/hold", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
-            Carry(new(id, order.Contact, caller), new(leg => new HoldLeg(leg), AgentState.Talking), grains, calls));
+            Carry(new(id, order.Contact, caller), leg => new HoldLeg(leg), grains, calls));
         agent.MapPost("/retrieve", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
-            Carry(new(id, order.Contact, caller), new(leg => new RetrieveLeg(leg), AgentState.Hold), grains, calls));
+            Carry(new(id, order.Contact, caller), leg => new RetrieveLeg(leg), grains, calls));
         agent.MapPost("/hang-up", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
-            Carry(new(id, order.Contact, caller), new(leg => new EndLeg(leg), AgentState.Talking, AgentState.Hold), grains, calls));
+            Carry(new(id, order.Contact, caller), leg => new EndLeg(leg), grains, calls));
     }
 
-    private static async Task<IResult> Carry(Asked asked, Order order, IGrainFactory grains, CallControl calls)
+    private static async Task<IResult> Carry(Asked asked, Func<Guid, CallCommand> command, IGrainFactory grains, CallControl calls)
     {
         if ((asked.By.Role == Role.Agent && asked.By.User != asked.Agent) || await grains.GetGrain<IAgentGrain>(asked.Agent.ToString()).Read() is not { } agent)
         {
@@ -35,13 +35,13 @@ internal static class DeskApi
             return Problems.NotFound("contact of this agent");
         }
 
-        if (!order.From.Any(state => state.ToString() == agent.State))
+        if (agent.State is nameof(AgentState.WrapUp))
         {
-            return Problems.Conflict($"The agent is {agent.State} in this contact: this needs {string.Join(" or ", order.From)}.");
+            return Problems.Conflict("The conversation is over: the agent is in wrap-up.");
         }
 
         var call = await grains.GetGrain<IContactGrain>(Keys.OfTenant(engagement.Tenant, engagement.Contact)).Call();
-        var result = await calls.Send(new(engagement.Tenant, engagement.Contact, call.Gateway, call.Epoch), order.Command(engagement.Leg));
+        var result = await calls.Send(new(engagement.Tenant, engagement.Contact, call.Gateway, call.Epoch), command(engagement.Leg));
         return result.Outcome switch
         {
             CommandOutcome.Done => Results.Accepted(),
@@ -55,6 +55,4 @@ internal static class DeskApi
     internal sealed record DeskOrder(Guid Contact);
 
     private sealed record Asked(Guid Agent, Guid Contact, Caller By);
-
-    private sealed record Order(Func<Guid, CallCommand> Command, params AgentState[] From);
 }

@@ -80,7 +80,7 @@ internal sealed class Owned
 
     public QueueRead AddQueue(Guid tenant, string name = "Myynti", string? greeting = null)
     {
-        var queue = new QueueRead(Guid.CreateVersion7(), tenant, name, 0, null, 20, 15, greeting, [new DispositionCode("sold", "Sold")]);
+        var queue = new QueueRead(Guid.CreateVersion7(), tenant, name, 0, null, 20, 15, new ServiceLevelGoal(80, 20), greeting, [new DispositionCode("sold", "Sold")]);
         return Queues[queue.Id] = queue;
     }
 

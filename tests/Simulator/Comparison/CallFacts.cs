@@ -26,7 +26,7 @@ internal sealed class CallFacts
         _end = Moments.Between(EndedAt, record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? taken : EndedAt);
         Queue = record.Queue is { } id ? queues.GetValueOrDefault(id) : null;
         var known = Queue ?? new QueueItem(Guid.Empty, Guid.Empty, "", 20, 0, 0, null, null);
-        Offers = [.. record.Offers.Where(o => o.Wire.InvitedAt is not null).Select(o => OfferFacts.Of(o, record, known, Touched || outages.Any(g => g.Touches(o.Wire.InvitedAt, o.Wire.EndedAt, o.LostAt)), toleranceMs))];
+        Offers = [.. record.Offers.Where(o => o.Wire.InvitedAt is not null).Select(o => OfferFacts.Of(o, record, known, outages, toleranceMs))];
         var key = record.KeyAt ?? EndedAt;
         var shown = Offers.Count > 0 ? Offers[0].Record.Wire.InvitedAt!.Value : EndedAt;
         _queuedAt = Moments.Between(key, shown < key + KeyToQueueMax ? shown : key + KeyToQueueMax).NotAfter(EndedAt);

@@ -12,12 +12,13 @@ internal sealed class OfferFacts
     private readonly double _toleranceMs;
     private readonly Moments _end;
     private readonly Moments _start;
+    private readonly IReadOnlyCollection<Outage> _outages;
 
-    private OfferFacts(OfferRecord record, CallRecord call, QueueItem queue, bool touched, double toleranceMs)
+    private OfferFacts(OfferRecord record, CallRecord call, QueueItem queue, IReadOnlyCollection<Outage> outages, double toleranceMs)
     {
-        _toleranceMs = toleranceMs;
+        (_outages, _toleranceMs) = (outages, toleranceMs);
         Record = record;
-        Touched = touched;
+        Touched = outages.Any(o => o.Touches(record.Wire.InvitedAt, record.Wire.EndedAt, record.LostAt) || o.Touches(call.Wire.InvitedAt, call.Wire.EndedAt, call.LostAt));
         Queue = queue;
         _start = Moments.At(record.Wire.InvitedAt!.Value);
         var end = record.Wire.EndedAt ?? record.LostAt ?? record.Wire.InvitedAt.Value;
@@ -70,15 +71,17 @@ internal sealed class OfferFacts
 
     public Bounds Talk => (Around(Bounds.Between(AnsweredAt, _end)) - (Record.Wire.Reinvited.Count == 0 ? Bounds.Zero : Hold)).NotNegative();
 
-    /// <summary>From the leg's end to the disposition, else to the queue's deadline.</summary>
+    /// <summary>From the leg's end to the disposition, else to the queue's deadline; one that passed while the system was gone is kept when it is back.</summary>
     public Bounds WrapUp
     {
         get
         {
             var limit = Queue.WrapUpSeconds * 1000.0;
-            return Around(Record is { DisposedFrom: { } from, DisposedTo: { } to }
+            var bounds = Record is { DisposedFrom: { } from, DisposedTo: { } to }
                 ? Bounds.Between(_end, new Moments(from, to)).AtMost(limit)
-                : Bounds.Exactly(limit));
+                : Bounds.Exactly(limit);
+            var gone = _outages.Where(o => o.LastHeardAt < _end.Latest.AddMilliseconds(limit) && o.BackAt > _end.Earliest);
+            return Around(gone.Aggregate(bounds, (all, o) => all with { High = Math.Max(all.High, (o.BackAt - _end.Earliest).TotalMilliseconds) }));
         }
     }
 
@@ -109,7 +112,8 @@ internal sealed class OfferFacts
     /// <summary>Counts as missed in reports.</summary>
     public Bounds Missed => Touched ? new Bounds(0, 1) : Bounds.Count(Outcomes.All(o => o is "NoAnswer" or "Rejected"), Outcomes.Any(o => o is "NoAnswer" or "Rejected"));
 
-    public static OfferFacts Of(OfferRecord record, CallRecord call, QueueItem queue, bool touched, double toleranceMs) => new(record, call, queue, touched, toleranceMs);
+    public static OfferFacts Of(OfferRecord record, CallRecord call, QueueItem queue, IReadOnlyCollection<Outage> outages, double toleranceMs) =>
+        new(record, call, queue, outages, toleranceMs);
 
     private Bounds Around(Bounds bounds) => bounds.Around(_toleranceMs);
 }

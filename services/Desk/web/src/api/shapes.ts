@@ -59,6 +59,7 @@ export const queueRow = z.object({
   name: z.string(),
   waiting: z.number(),
   longestWaitSince: time.nullish(),
+  serviceLevel: z.object({ percent: z.number(), seconds: z.number() }),
   agents: z.object({ idle: z.number(), busy: z.number(), away: z.number() }),
   today: z
     .object({

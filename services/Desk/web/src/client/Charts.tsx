@@ -1,7 +1,7 @@
 import "@mantine/charts/styles.css";
 import { BarChart, LineChart } from "@mantine/charts";
 import { useTranslation } from "react-i18next";
-import { GOAL } from "../supervisor/thresholds";
+import type { Goal } from "../supervisor/thresholds";
 import { useDates } from "../words/useDates";
 import type { Row } from "./figures";
 import { useIntervalLabel } from "./IntervalTable";
@@ -13,10 +13,12 @@ const HEIGHT = 260;
 /** The table below says the same in words, so the pictures are hidden from those who hear the page. */
 export default function Charts({
   rows,
+  goal,
   timeZone,
   interval,
 }: {
   rows: readonly Row[];
+  goal: Goal | null;
   timeZone: string;
   interval: IntervalName;
 }) {
@@ -65,7 +67,7 @@ export default function Charts({
             gridAxis="y"
             yAxisProps={{ domain: [0, 100], width: 60 }}
             lineChartProps={{ accessibilityLayer: false }}
-            referenceLines={[{ y: GOAL * 100, label: `${GOAL * 100} %`, color: "gray.6" }]}
+            referenceLines={goal ? [{ y: goal.percent, label: `${goal.percent} %`, color: "gray.6" }] : []}
             series={[{ name: "service", label: t("report.service"), color: "#009E73" }]}
             valueFormatter={(value) => dates.number(Math.round(value))}
           />

@@ -2,6 +2,7 @@ import { Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { duration } from "../look/duration";
 import { ServiceLevel } from "../supervisor/QueueTable";
+import type { Goal } from "../supervisor/thresholds";
 import { useDates } from "../words/useDates";
 import type { Row } from "./figures";
 import styles from "./ReportPage.module.css";
@@ -17,11 +18,13 @@ export function useIntervalLabel(timeZone: string, interval: IntervalName): (row
 export function IntervalTable({
   rows,
   total,
+  goal,
   timeZone,
   interval,
 }: {
   rows: readonly Row[];
   total: Row;
+  goal: Goal | null;
   timeZone: string;
   interval: IntervalName;
 }) {
@@ -51,18 +54,28 @@ export function IntervalTable({
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Figures key={row.from} name={label(row)} row={row} />
+            <Figures key={row.from} name={label(row)} row={row} goal={goal} />
           ))}
         </Table.Tbody>
         <Table.Tfoot>
-          <Figures name={t("app.all")} row={total} isTotal />
+          <Figures name={t("app.all")} row={total} goal={goal} isTotal />
         </Table.Tfoot>
       </Table>
     </Table.ScrollContainer>
   );
 }
 
-function Figures({ name, row, isTotal = false }: { name: string; row: Row; isTotal?: boolean }) {
+function Figures({
+  name,
+  row,
+  goal,
+  isTotal = false,
+}: {
+  name: string;
+  row: Row;
+  goal: Goal | null;
+  isTotal?: boolean;
+}) {
   const dates = useDates();
   const time = (value: number | null) => (value === null ? "–" : duration(value));
   return (
@@ -77,7 +90,7 @@ function Figures({ name, row, isTotal = false }: { name: string; row: Row; isTot
         </Table.Td>
       ))}
       <Table.Td ta="right">
-        <ServiceLevel level={row.service} />
+        <ServiceLevel level={row.service} goal={goal} />
       </Table.Td>
       <Table.Td ta="right" className="figures">
         {time(row.asa)}

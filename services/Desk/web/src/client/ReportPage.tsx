@@ -11,6 +11,7 @@ import { clock } from "../live/clock";
 import { Empty } from "../look/Empty";
 import { Problem } from "../look/Problem";
 import { SaveCsv } from "../look/SaveCsv";
+import { commonGoal, type Goal } from "../supervisor/thresholds";
 import { rowsOf } from "./figures";
 import { IntervalTable } from "./IntervalTable";
 import styles from "./ReportPage.module.css";
@@ -42,6 +43,7 @@ export default function ReportPage() {
     enabled: path !== null,
   });
   const error = zones.error ?? report.error;
+  const goal = commonGoal(names.queues.filter((one) => one.tenant === tenant && (!queue || one.id === queue)));
 
   return (
     <div className={styles.page} data-testid="report">
@@ -99,7 +101,7 @@ export default function ReportPage() {
       </div>
       {error && <Problem error={error} retry={() => void (zones.error ? zones.refetch() : report.refetch())} />}
       {!error && !report.data && <Waiting />}
-      {report.data && <Figures report={report.data} queue={queue} interval={interval} />}
+      {report.data && <Figures report={report.data} queue={queue} goal={goal} interval={interval} />}
     </div>
   );
 }
@@ -113,7 +115,17 @@ function Waiting() {
   );
 }
 
-function Figures({ report, queue, interval }: { report: QueueReport; queue: string | null; interval: IntervalName }) {
+function Figures({
+  report,
+  queue,
+  goal,
+  interval,
+}: {
+  report: QueueReport;
+  queue: string | null;
+  goal: Goal | null;
+  interval: IntervalName;
+}) {
   const { t } = useTranslation();
   const { rows, total } = rowsOf(report, queue);
   const zone = report.timeZone ?? "UTC";
@@ -126,13 +138,13 @@ function Figures({ report, queue, interval }: { report: QueueReport; queue: stri
   }
   return (
     <>
-      <Tiles total={total} />
+      <Tiles total={total} goal={goal} />
       <Suspense fallback={<Waiting />}>
-        <Charts rows={rows} timeZone={zone} interval={interval} />
+        <Charts rows={rows} goal={goal} timeZone={zone} interval={interval} />
       </Suspense>
       <section className="card">
         <h2 className={styles.heading}>{t("report.table")}</h2>
-        <IntervalTable rows={rows} total={total} timeZone={zone} interval={interval} />
+        <IntervalTable rows={rows} total={total} goal={goal} timeZone={zone} interval={interval} />
       </section>
       <Definitions report={report} />
     </>

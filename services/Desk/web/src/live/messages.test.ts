@@ -53,7 +53,8 @@ test("the end of an earlier contact does not take the present one away", () => {
 
 test("a new queue joins, a known one is replaced", () => {
   const board: Wallboard = { queues: [], agents: [], at: "2026-01-01T09:00:00Z" };
-  const queue = { id: "q", tenant: "t", name: "Sales", waiting: 1, agents: { idle: 0, busy: 0, away: 0 } };
+  const agents = { idle: 0, busy: 0, away: 0 };
+  const queue = { id: "q", tenant: "t", name: "Sales", waiting: 1, serviceLevel: { percent: 80, seconds: 20 }, agents };
   const one = withQueue(board, { ...queue, at: "2026-01-01T09:00:01Z" });
   const two = withQueue(one, { ...queue, waiting: 2, at: "2026-01-01T09:00:02Z" });
   expect(two.queues.map((row) => row.waiting)).toEqual([2]);

@@ -9,7 +9,7 @@ const icons = { good: IconCheck, warn: IconClockFilled, bad: IconAlertTriangleFi
 export function Marked({ mark, word, children }: { mark: Mark; word: string | null; children: ReactNode }) {
   const Icon = mark === "none" ? null : icons[mark];
   return (
-    <span className={`${styles.marked} figures`} data-mark={mark}>
+    <span className={`${styles.marked} figures`} data-mark={mark} title={mark !== "none" && word ? word : undefined}>
       {Icon && <Icon className={styles.icon} size="0.85em" aria-hidden="true" />}
       {children}
       {mark !== "none" && word && <span className="hidden"> {word}</span>}

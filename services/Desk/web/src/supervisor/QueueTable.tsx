@@ -6,7 +6,7 @@ import { brand } from "../look/brand";
 import { since } from "../look/duration";
 import { useDates } from "../words/useDates";
 import { Marked } from "./Marked";
-import { GOAL, serviceMark, waitMark } from "./thresholds";
+import { type Goal, serviceMark, waitMark } from "./thresholds";
 import styles from "./WallboardPage.module.css";
 
 export function QueueTable({ me, queues }: { me: Me; queues: readonly QueueRow[] }) {
@@ -28,11 +28,7 @@ export function QueueTable({ me, queues }: { me: Me; queues: readonly QueueRow[]
           <Table.Tr>
             <Table.Th>{t("wall.queue")}</Table.Th>
             {number.map((label) => (
-              <Table.Th
-                key={label}
-                ta="right"
-                title={label === t("wall.service") ? t("wall.serviceHelp", { goal: GOAL * 100 }) : undefined}
-              >
+              <Table.Th key={label} ta="right" title={label === t("wall.service") ? t("wall.serviceHelp") : undefined}>
                 {label}
               </Table.Th>
             ))}
@@ -68,7 +64,7 @@ function Row({ me, queue }: { me: Me; queue: QueueRow }) {
         <LongestWait queue={queue} />
       </Table.Td>
       <Table.Td ta="right">
-        <ServiceLevel level={queue.today?.serviceLevel} />
+        <ServiceLevel level={queue.today?.serviceLevel} goal={queue.serviceLevel} />
       </Table.Td>
       {[queue.agents.idle, queue.agents.busy, queue.agents.away, queue.today?.offered, queue.today?.abandoned].map(
         (value, index) => (
@@ -92,12 +88,13 @@ export function LongestWait({ queue }: { queue: QueueRow }) {
   );
 }
 
-export function ServiceLevel({ level }: { level: number | null | undefined }) {
+export function ServiceLevel({ level, goal }: { level: number | null | undefined; goal: Goal | null }) {
   const { t } = useTranslation();
   const dates = useDates();
-  const mark = serviceMark(level);
+  const mark = serviceMark(level, goal);
+  const word = goal ? t(mark === "good" ? "wall.atGoal" : "wall.belowGoal", { ...goal }) : "";
   return (
-    <Marked mark={mark} word={mark === "good" ? t("wall.atGoal") : t("wall.belowGoal")}>
+    <Marked mark={mark} word={word}>
       {level === null || level === undefined ? (
         <>
           –<span className="hidden">{t("wall.noData")}</span>

@@ -70,7 +70,7 @@ export function Wall({
                 <LongestWait queue={queue} />
               </td>
               <td>
-                <ServiceLevel level={queue.today?.serviceLevel} />
+                <ServiceLevel level={queue.today?.serviceLevel} goal={queue.serviceLevel} />
               </td>
               <td className="figures">{queue.agents.idle}</td>
             </tr>
