@@ -24,7 +24,7 @@ public static class RecordingService
         builder.Services.AddSingleton<BlockFiles>();
         builder.Services.AddSingleton<Seal>();
         builder.Services.AddSingleton<Visible>();
-        builder.Services.AddSingleton<PutBlock>();
+        builder.Services.AddSingleton<PutBlocks>();
         builder.Services.AddSingleton<GetAudio>();
         builder.Services.AddSingleton<ListRecordings>();
     }
@@ -32,7 +32,7 @@ public static class RecordingService
     /// <summary>Maps <c>/api/recordings</c>.</summary>
     public static void MapRecording(this IEndpointRouteBuilder app)
     {
-        PutBlock.Map(app);
+        PutBlocks.Map(app);
         GetAudio.Map(app);
         ListRecordings.Map(app);
     }

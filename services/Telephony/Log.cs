@@ -47,8 +47,8 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Warning, "block {Number} of recording {Recording} not accepted yet: {Fault}")]
     public static partial void BlockNotAccepted(ILogger logger, Guid recording, long number, string fault);
 
-    [LoggerMessage(16, LogLevel.Error, "block {Number} of recording {Recording} of tenant {Tenant} was refused with {Status}: kept as {Path}")]
-    public static partial void BlockRefused(ILogger logger, Guid tenant, Guid recording, long number, int status, string path);
+    [LoggerMessage(16, LogLevel.Error, "block {Number} of recording {Recording} of tenant {Tenant} was refused: kept as {Path}")]
+    public static partial void BlockRefused(ILogger logger, Guid tenant, Guid recording, long number, string path);
 
     [LoggerMessage(17, LogLevel.Error, "a recording block in segment {Segment} at {Offset} is damaged and lost")]
     public static partial void BlockDamaged(ILogger logger, long segment, long offset);

@@ -4,30 +4,29 @@ namespace CallCenter.Desk.Web.Tests;
 [Trait("needs", "server")]
 public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
 {
-    [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Fact]
     public Task An_agent_works_through_a_shift() => Sees("agent");
 
-    [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Fact]
     public Task A_supervisor_follows_the_centre() => Sees("supervisor");
 
-    [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Fact]
     public Task An_agent_of_several_tenants_sees_the_right_one() => Sees("tenants");
 
-    [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Fact]
     public Task Administrators_and_clients_see_what_is_theirs() => Sees("offices");
 
-    [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Fact]
     public Task A_lost_link_is_said_and_comes_back() => Sees("link");
 
-    private async Task Sees(string file)
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task An_agent_of_several_tenants_sees_the_right_one_in_300_calls() => Sees("tenants", ("DESK_TURNS", "300"));
+
+    private async Task Sees(string file, params (string, string)[] settings)
     {
         var stage = await fixture.Get();
-        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], TimeSpan.FromMinutes(8), ("DESK_STAGE", stage.Address.ToString()));
+        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], TimeSpan.FromMinutes(8), [("DESK_STAGE", stage.Address.ToString()), .. settings]);
         output.WriteLine(told);
         told.ShouldContain("Test Files");
     }

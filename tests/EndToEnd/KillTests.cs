@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CallCenter.Media;
 using CallCenter.TestKit;
 using CallCenter.TestKit.Audio;
@@ -42,6 +43,8 @@ public sealed class KillTests
             contact.ShouldAddUp();
             contact.Termination.ShouldBe("Failed(gateway, ours)");
         }
+
+        await ReportsCountEachOnce(supervisor, tenant, answered: 20, failed: 10);
     }
 
     [Fact]
@@ -71,6 +74,26 @@ public sealed class KillTests
                 await HoldsAllButTheLastSecond(supervisor, contact, stoppedAt);
             }
         }
+
+        await ReportsCountEachOnce(supervisor, tenant, answered: 3, failed: 2);
+    }
+
+    /// <summary>The figures of the tenant's queues, which follow the events.</summary>
+    private static async Task ReportsCountEachOnce(Api supervisor, TestTenant tenant, int answered, int failed)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var path = string.Create(
+            CultureInfo.InvariantCulture, $"/api/reports/queues?tenant={tenant.Id}&from={now.AddHours(-1):yyyy-MM-ddTHH:mm:ssZ}&to={now.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}&interval=month");
+        string[] metrics = ["offered", "answered", "handled", "failed", "abandoned", "short_abandoned", "flow_out", "still_waiting"];
+        double[] expected = [answered + failed, answered, answered, failed, 0, 0, 0, 0];
+        await Eventually.Get(
+            "each contact counted once", Settled, async () => Sums(await supervisor.Get(path), metrics), sums => sums.SequenceEqual(expected));
+    }
+
+    private static double[] Sums(JsonNode report, string[] metrics)
+    {
+        var items = report["items"]!.AsArray();
+        return [.. metrics.Select(metric => items.Sum(item => (double?)item!["metrics"]![metric]!["value"] ?? 0))];
     }
 
     private static Task<IReadOnlyList<ContactItem>> AllEnded(Api supervisor, TestTenant tenant, int count) => Eventually.Get(

@@ -23,7 +23,7 @@ export default defineConfig({
           name: "browser",
           include: ["browser/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: Math.max(120_000, Number(process.env.DESK_TURNS ?? 0) * 2_000),
           hookTimeout: 120_000,
         },
       },

@@ -13,8 +13,8 @@ internal readonly record struct FilePlace(Guid Tenant, DateOnly Day, Guid Record
 /// </summary>
 internal sealed class BlockFiles(DataFolder data)
 {
-    /// <summary>Appends a block; on disk when this returns. The caller holds the recording's row, so that there is one writer. Returns the block's position.</summary>
-    public long Append(FilePlace place, ReadOnlySpan<byte> block)
+    /// <summary>Appends blocks; on disk when this returns. The caller holds the recording's row, so that there is one writer. Returns the first block's position.</summary>
+    public long Append(FilePlace place, IEnumerable<byte[]> blocks)
     {
         using var file = new FileStream(PathOf(place), new FileStreamOptions
         {
@@ -25,7 +25,11 @@ internal sealed class BlockFiles(DataFolder data)
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         var position = file.Seek(0, SeekOrigin.End);
-        file.Write(block);
+        foreach (var block in blocks)
+        {
+            file.Write(block);
+        }
+
         file.Flush(flushToDisk: true);
         return position;
     }

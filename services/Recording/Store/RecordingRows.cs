@@ -68,15 +68,22 @@ internal static class RecordingRows
         await c.ExecuteScalarAsync<bool>(
             "SELECT EXISTS (SELECT FROM recordings WHERE contact = @Contact AND id <> @Id AND sealed_at IS NULL)", new { row.Contact, row.Id }, t);
 
-    /// <summary>The hash of a block that is stored; null when there is none.</summary>
-    public static Task<byte[]?> HashOf(NpgsqlConnection c, NpgsqlTransaction t, Guid recording, int number) =>
-        c.QuerySingleOrDefaultAsync<byte[]>("SELECT hash FROM blocks WHERE recording = @recording AND number = @number", new { recording, number }, t);
+    /// <summary>The hashes of those blocks that are stored, by number.</summary>
+    public static async Task<IReadOnlyDictionary<int, byte[]>> HashesOf(NpgsqlConnection c, NpgsqlTransaction t, Guid recording, int[] numbers) =>
+        (await c.QueryAsync<(int Number, byte[] Hash)>("SELECT number, hash FROM blocks WHERE recording = @recording AND number = ANY(@numbers)", new { recording, numbers }, t))
+        .ToDictionary(block => block.Number, block => block.Hash);
 
-    public static async Task AddBlock(NpgsqlConnection c, NpgsqlTransaction t, RecordingRow row, StoredBlock block)
+    public static Task AddBlocks(NpgsqlConnection c, NpgsqlTransaction t, RecordingRow row, IReadOnlyCollection<StoredBlock> blocks)
     {
-        const string insert = "INSERT INTO blocks (tenant, recording, number, position, length, hash) VALUES ($1, $2, $3, $4, $5, $6)";
-        await Execute(c, t, insert, row.Tenant, row.Id, block.Number, block.Position, block.Length, block.Hash);
-        await Execute(c, t, "UPDATE recordings SET blocks = blocks + 1 WHERE id = $1", row.Id);
+        const string sql = """
+            WITH added AS (
+              INSERT INTO blocks (tenant, recording, number, position, length, hash)
+              SELECT $1, $2, * FROM unnest($3::integer[], $4::bigint[], $5::integer[], $6::bytea[]))
+            UPDATE recordings SET blocks = blocks + $7 WHERE id = $2
+            """;
+        return Execute(
+            c, t, sql, row.Tenant, row.Id, blocks.Select(b => b.Number).ToArray(), blocks.Select(b => b.Position).ToArray(),
+            blocks.Select(b => b.Length).ToArray(), blocks.Select(b => b.Hash).ToArray(), blocks.Count);
     }
 
     /// <summary>The recording's blocks by number.</summary>

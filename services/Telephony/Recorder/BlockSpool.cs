@@ -13,6 +13,9 @@ internal sealed record BlockHeader(Guid Tenant, Guid Contact, Guid Recording, Gu
 /// <summary>A sealed block read back from disk.</summary>
 internal sealed record SpooledBlock(BlockHeader Header, byte[] Body);
 
+/// <summary>What waits for the shipper: a block, or the news that a recording got its last one.</summary>
+internal readonly record struct Waiting(StoredRecord? Block, Guid? Complete);
+
 /// <summary>A recording's progress as a segment's head keeps it.</summary>
 internal sealed record ProgressEntry(Guid Recording, long Blocks, long LengthMs);
 
@@ -29,7 +32,7 @@ internal sealed class BlockSpool : IDisposable
 
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, RecordingProgress> open = [];
-    private readonly Channel<StoredRecord> waiting = Channel.CreateBounded<StoredRecord>(WaitingMax);
+    private readonly Channel<Waiting> waiting = Channel.CreateBounded<Waiting>(WaitingMax);
     private readonly List<StoredRecord> heads = [];
     private readonly SegmentLog log;
 
@@ -40,7 +43,7 @@ internal sealed class BlockSpool : IDisposable
     /// <summary>Blocks not yet accepted by Recording.</summary>
     public long Unshipped => log.Unreleased;
 
-    public ChannelReader<StoredRecord> Waiting => waiting.Reader;
+    public ChannelReader<Waiting> Waiting => waiting.Reader;
 
     /// <summary>Reads what an earlier process left; its blocks wait to be shipped again.</summary>
     public void Recover(Action<string, long> damaged)
@@ -73,16 +76,17 @@ internal sealed class BlockSpool : IDisposable
             var place = log.Append(record);
             Advance(header);
             // When the queue is full the record simply stays: disk use refuses new calls before that.
-            waiting.Writer.TryWrite(place);
+            waiting.Writer.TryWrite(new(place, null));
         }
     }
 
-    /// <summary>The recording has its last block.</summary>
+    /// <summary>The recording has its last block: the shipper need not wait for more.</summary>
     public void Forget(Guid recording)
     {
         lock (gate)
         {
             open.Remove(recording);
+            waiting.Writer.TryWrite(new(null, recording));
         }
     }
 
@@ -124,7 +128,7 @@ internal sealed class BlockSpool : IDisposable
         {
             Advance(block.Header);
         }
-        waiting.Writer.TryWrite(place);
+        waiting.Writer.TryWrite(new(place, null));
     }
 
     private void Advance(BlockHeader header) => open[header.Recording] = new(header.Number + 1, header.EndMs);

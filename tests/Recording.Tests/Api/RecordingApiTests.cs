@@ -54,10 +54,17 @@ public sealed class RecordingApiTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>A block as the gateway ships it; with an empty agent as one of a caller's message.</summary>
-    private async Task<HttpStatusCode> Put(int number, byte[] body, Guid? tenant = null, Guid? agent = null, string? hash = null, Guid? recording = null)
+    private Task<HttpStatusCode> Put(int number, byte[] block, Guid? tenant = null, Guid? agent = null, string? hash = null, Guid? recording = null) =>
+        Send(BlockUpload.Pack([new(number, block)]), tenant, agent, hash, recording);
+
+    /// <summary>Blocks that travel together.</summary>
+    private Task<HttpStatusCode> Put(params (int Number, byte[] Block)[] blocks) =>
+        Send(BlockUpload.Pack([.. blocks.Select(b => new UploadBlock(b.Number, b.Block))]), null, null, null, null);
+
+    private async Task<HttpStatusCode> Send(byte[] body, Guid? tenant, Guid? agent, string? hash, Guid? recording)
     {
         using var content = new ByteArrayContent(body);
-        using var request = new HttpRequestMessage(HttpMethod.Put, BlockUpload.Path(recording ?? _recording, number)) { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Put, BlockUpload.Path(recording ?? _recording)) { Content = content };
         request.Headers.Add(BlockUpload.TenantHeader, (tenant ?? _tenant).ToString());
         request.Headers.Add(BlockUpload.ContactHeader, _contact.ToString());
         if (agent != Guid.Empty)
@@ -171,6 +178,21 @@ public sealed class RecordingApiTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blocks_that_travel_together_are_all_stored_or_none()
+    {
+        var blocks = Enumerable.Range(0, BlockCount).Select(n => (Number: n, Block: _blocks.Sealed(n))).ToArray();
+        (await Put(blocks[..2])).ShouldBe(HttpStatusCode.NoContent);
+        (await Put(blocks[2], (1, _blocks.Sealed(1)))).ShouldBe(HttpStatusCode.Conflict, "another block is under 1");
+        new FileInfo(StoredFile()).Length.ShouldBe(blocks[0].Block.Length + blocks[1].Block.Length);
+        (await Put(blocks)).ShouldBe(HttpStatusCode.NoContent, "two are there already, two are new");
+        new FileInfo(StoredFile()).Length.ShouldBe(blocks.Sum(b => b.Block.Length));
+        await Started();
+        await Ended();
+        (await _sealings.Next()).Blocks.ShouldBe(BlockCount);
+        ToneProbe.Share((await Play()).Channel(0), 8000, 440).ShouldBeGreaterThan(0.98);
+    }
+
+    [Fact]
     public async Task Blocks_of_many_at_once_all_find_their_place()
     {
         (await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Put(n, _blocks.Sealed(n))))).ShouldAllBe(s => s == HttpStatusCode.NoContent);
@@ -200,12 +222,18 @@ public sealed class RecordingApiTests(PostgresFixture postgres) : IAsyncLifetime
         (await Put(0, block, tenant: Guid.Empty)).ShouldBe(HttpStatusCode.BadRequest);
         (await Put(RecordingBlock.MaxBlocks, block)).ShouldBe(HttpStatusCode.BadRequest);
         (await Put(0, new byte[10])).ShouldBe(HttpStatusCode.BadRequest);
-        (await Put(0, new byte[RecordingCipher.MaxSealedSize + 1])).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await Put(0, new byte[RecordingCipher.MaxSealedSize + 1])).ShouldBe(HttpStatusCode.BadRequest);
+        (await Put((0, block), (0, block))).ShouldBe(HttpStatusCode.BadRequest, "a number comes once");
+        (await Send(new byte[BlockUpload.SizeMax + 1], null, null, null, null)).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await Send([], null, null, null, null)).ShouldBe(HttpStatusCode.BadRequest);
+        var whole = BlockUpload.Pack([new(0, block)]);
+        (await Send(whole[..^1], null, null, null, null)).ShouldBe(HttpStatusCode.BadRequest, "a length beyond the end");
+        (await Send([.. Enumerable.Repeat(BlockUpload.Pack([new(0, [])]), BlockUpload.BlocksMax + 1).SelectMany(b => b)], null, null, null, null)).ShouldBe(HttpStatusCode.BadRequest);
         await PutAll(0);
         (await Put(1, block, tenant: _other)).ShouldBe(HttpStatusCode.Conflict);
         (await Put(1, block, agent: Guid.CreateVersion7())).ShouldBe(HttpStatusCode.Conflict);
         using var agent = _host.As(Role.Agent, _agent, _tenant);
-        (await agent.PutAsync(new Uri($"/{BlockUpload.Path(_recording, 1)}", UriKind.Relative), null, Ct)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await agent.PutAsync(new Uri($"/{BlockUpload.Path(_recording)}", UriKind.Relative), null, Ct)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]

@@ -32,9 +32,9 @@ public sealed class BlockSpoolTests : IDisposable
     private static List<SpooledBlock> Waiting(BlockSpool spool)
     {
         var blocks = new List<SpooledBlock>();
-        while (spool.Waiting.TryRead(out var place))
+        while (spool.Waiting.TryRead(out var next))
         {
-            blocks.Add(spool.Read(place)!);
+            blocks.Add(spool.Read(next.Block!)!);
         }
         return blocks;
     }
@@ -77,9 +77,9 @@ public sealed class BlockSpoolTests : IDisposable
                     AudioCodec.Pcma, new byte[4000], AudioCodec.Pcma, new byte[4000]));
             }
         }
-        while (spool.Waiting.TryRead(out var place))
+        while (spool.Waiting.TryRead(out var waiting))
         {
-            spool.Shipped(place);
+            spool.Shipped(waiting.Block!);
         }
         Directory.GetFiles(folder.Path).Length.ShouldBe(1);
 

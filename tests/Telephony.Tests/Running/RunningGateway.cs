@@ -50,6 +50,9 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>What Recording answers; null: as it should.</summary>
     public int? RecordingAnswers { get; set; }
 
+    /// <summary>The number of a block that Recording never takes, nor what travels with it.</summary>
+    public int? RefusedBlock { get; set; }
+
     public IServiceProvider Services => app.Services;
     public IPEndPoint Sip => app.Services.GetRequiredService<SipServer>().Endpoint.LocalEndPoint;
     public Uri Http => new(app.Urls.First());
@@ -144,10 +147,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         app.MapGet("/api/snapshots/operator", () => Results.Json(Setup.OperatorSnapshot(), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/snapshots/{id:guid}", (Guid id) => Results.Json(Setup.Tenant(id), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash) => clips.TryGetValue(hash, out var wav) ? Results.Bytes(wav, "audio/wav") : Results.NotFound()).RequireRoles(Role.Service);
-        app.MapPut("/api/recordings/{recording:guid}/blocks/{number:long}", Take).RequireRoles(Role.Service);
+        app.MapPut("/api/recordings/{recording:guid}/blocks", Take).RequireRoles(Role.Service);
     }
 
-    private async Task<IResult> Take(Guid recording, long number, HttpRequest request)
+    private async Task<IResult> Take(Guid recording, HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
@@ -157,7 +160,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         }
         var bytes = body.ToArray();
         request.Headers[BlockUpload.HashHeader].ToString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        Blocks.Add(new(Header(BlockUpload.TenantHeader), Header(BlockUpload.ContactHeader), request.Headers.ContainsKey(BlockUpload.AgentHeader) ? Header(BlockUpload.AgentHeader) : null, recording, number, bytes));
+        var agent = request.Headers.ContainsKey(BlockUpload.AgentHeader) ? Header(BlockUpload.AgentHeader) : (Guid?)null;
+        var blocks = BlockUpload.Unpack(bytes)!;
+        if (blocks.Any(block => block.Number == RefusedBlock))
+        {
+            return Results.Conflict();
+        }
+        foreach (var block in blocks)
+        {
+            Blocks.Add(new(Header(BlockUpload.TenantHeader), Header(BlockUpload.ContactHeader), agent, recording, block.Number, block.Sealed));
+        }
         return Results.NoContent();
 
         Guid Header(string name) => Guid.Parse(request.Headers[name].ToString());

@@ -119,6 +119,25 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_block_that_Recording_never_takes_is_set_aside_and_the_others_arrive()
+    {
+        await using var gateway = await RunningGateway.Start(folder.Path, setup);
+        gateway.RefusedBlock = 1;
+        await using var caller = new TestCaller(gateway.Sip);
+        await using var phone = await TestPhone.Register(gateway.Sip, "1001", "secret");
+        var (outside, call) = await Answered(gateway, caller);
+        var recording = Guid.CreateVersion7();
+        await Connect(gateway, call, setup.Phones[0].Agent, recording);
+        await TestKit.Eventually.Be(() => gateway.Services.GetRequiredService<BlockSpool>().Progress(recording).Blocks >= 3);
+        outside.HangUp();
+        await gateway.Events.Whole(call.Contact);
+        var blocks = (int)gateway.Events.Of(call.Contact).OfType<RecordingEnded>().Single().Blocks;
+        await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == blocks - 1);
+        await TestKit.Eventually.Be(() => gateway.Services.GetRequiredService<BlockSpool>().Unshipped == 0);
+        Directory.GetFiles(gateway.Data, $"*-{recording}-1.block", SearchOption.AllDirectories).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Blocks_are_shipped_when_Recording_is_back()
     {
         await using var gateway = await RunningGateway.Start(folder.Path, setup);

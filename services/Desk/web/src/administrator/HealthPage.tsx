@@ -92,7 +92,9 @@ function Services({ services }: { services: Health["services"] }) {
               <Table.Td>
                 <Status status={service.status} />
               </Table.Td>
-              <Table.Td className="figures">{service.version ?? "–"}</Table.Td>
+              <Table.Td className="figures" title={service.version ?? undefined}>
+                {short(service.version)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -109,4 +111,10 @@ function Status({ status }: { status: string }) {
       {look ? t(`admin.${look.word}`) : status}
     </Marked>
   );
+}
+
+/** A version with the first characters of its build. */
+function short(version: string | null | undefined): string {
+  const [release, build] = (version ?? "–").split("+");
+  return build ? `${release} (${build.slice(0, 7)})` : `${release}`;
 }
