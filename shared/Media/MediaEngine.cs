@@ -113,6 +113,10 @@ public sealed class MediaEngine : IAsyncDisposable
         return tap;
     }
 
+    /// <summary>A conference, without parties yet, for legs of this one's media thread. It holds nothing while it has no party.</summary>
+    public Conference OpenConference(MediaLeg near) =>
+        near.Engine == this ? new Conference(near.Thread) : throw new ArgumentException($"{near} belongs to another engine.");
+
     internal void Raise(MediaEvent raised)
     {
         if (raised.Leg.OnEvent is not null && !_events.Writer.TryWrite(raised))

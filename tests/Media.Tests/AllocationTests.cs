@@ -49,6 +49,35 @@ public class AllocationTests
         (await AllocatedOnMediaThread(leg) - before).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_mixed_and_recorded_frame_allocates_nothing_on_the_media_thread()
+    {
+        await using var net = new Loopback(options => options with { RtcpInterval = TimeSpan.FromHours(1) });
+        using var one = new RawPeer();
+        using var two = new RawPeer();
+        using var three = new RawPeer();
+        MediaLeg[] legs = [net.OpenLeg(), net.OpenLeg(), net.OpenLeg()];
+        foreach (var (leg, peer) in legs.Zip((RawPeer[])[one, two, three]))
+        {
+            _ = leg.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
+        }
+        await net.Engine.OpenConference(legs[0]).Set([.. legs.Select(leg => new ConferenceParty(leg))]);
+        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = legs[0], Sink = new MemoryRecorder(), BlockDuration = TimeSpan.FromSeconds(5) });
+        await tap.SetAgentToHeardBy(legs[0]);
+        one.SendRtp(legs[0].LocalRtp, 1, 160);
+        await two.Receive(20);
+        await Wait.Until(() => Task.FromResult(tap.Core.Samples > 0));
+
+        var before = await AllocatedOnMediaThread(legs[0]);
+        for (var i = 2; i < 52; i++)
+        {
+            one.SendRtp(legs[0].LocalRtp, (ushort)i, (uint)(i * 160));
+            await three.Receive();
+        }
+        (await AllocatedOnMediaThread(legs[0]) - before).ShouldBe(0);
+        await tap.Stop();
+    }
+
     private static async Task Relay(MediaLeg leg, RawPeer from, RawPeer to, int first, int count)
     {
         for (var i = first; i < first + count; i++)

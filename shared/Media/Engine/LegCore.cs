@@ -9,8 +9,8 @@ namespace CallCenter.Media.Engine;
 /// The media thread's half of a <see cref="MediaLeg"/>: its sockets, its latch and its stages.
 ///
 ///   receive: 1 datagram  2 armed  3 parse  4 payload type  5 latch  6 direction  7 statistics
-///            8 digits  9 taps  10 relay to the bridged leg, or discard
-///   send:    digits, else player, else what the bridged leg relays; one <see cref="SendStream"/> numbers them all
+///            8 digits  9 taps, conference  10 relay to the bridged leg, or discard
+///   send:    digits, else player, else what the bridged leg relays or the conference mixes; one <see cref="SendStream"/> numbers them all
 ///
 /// A stage that is not bound costs one comparison. Only the media thread touches this object.
 /// </summary>
@@ -148,6 +148,7 @@ internal sealed unsafe partial class LegCore
         }
         Unbridge();
         other.Unbridge();
+        (_mixed, other._mixed) = (null, null);
         (_peer, other._peer) = (other, this);
     }
 
@@ -176,10 +177,11 @@ internal sealed unsafe partial class LegCore
         Unbridge();
         _player.StopAll();
         _digitsOut.Stop();
-        foreach (var tap in _taps)
+        foreach (var tap in (TapChannel[])[.. _taps, .. _mixTaps])
         {
             tap.Bind(null);
         }
+        _mixed = null;
         IsClosed = true;
         _thread.Remove(this);
         _ports.Close();
@@ -258,8 +260,9 @@ internal sealed unsafe partial class LegCore
         {
             foreach (var tap in _taps)
             {
-                tap.Insert(packet, payload, PayloadMap.CodecOf(kind), now);
+                tap.Insert(packet.Ssrc, packet.Timestamp, payload, PayloadMap.CodecOf(kind), now);
             }
+            _mixed?.Insert(packet, payload, PayloadMap.CodecOf(kind), now);
         }
         _peer?.Relay(packet, kind, buffer, now);
     }

@@ -77,6 +77,7 @@ internal sealed unsafe class MediaThread : IDisposable
     /// <summary>For packets that a leg makes itself.</summary>
     public byte* SendBuffer { get; private set; }
     public List<TapCore> Taps { get; } = [];
+    public List<MixCore> Mixes { get; } = [];
     public long SilenceSamples { get; }
 
     /// <summary>Legs opened and not yet closed; counted by the threads that open them.</summary>
@@ -274,6 +275,10 @@ internal sealed unsafe class MediaThread : IDisposable
             {
                 Tick(leg);
             }
+        }
+        foreach (var mix in Mixes)
+        {
+            mix.Tick(Now);
         }
         foreach (var tap in Taps)
         {

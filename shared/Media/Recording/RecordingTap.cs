@@ -65,7 +65,10 @@ public sealed class RecordingTap
     /// <summary>Changes the leg of the second channel (another agent); null: silence.</summary>
     public Task SetAgent(MediaLeg? leg) => SetLeg(_core.Agent, leg);
 
-    private Task SetLeg(TapChannel channel, MediaLeg? leg)
+    /// <summary>The second channel becomes what this leg hears in its <see cref="Conference"/>: all who speak to the caller.</summary>
+    public Task SetAgentToHeardBy(MediaLeg caller) => SetLeg(_core.Agent, caller, heard: true);
+
+    private Task SetLeg(TapChannel channel, MediaLeg? leg, bool heard = false)
     {
         if (leg is not null && leg.Thread != _thread)
         {
@@ -73,7 +76,15 @@ public sealed class RecordingTap
         }
         return _thread.Post(() =>
         {
-            if (_thread.Taps.Contains(_core))
+            if (!_thread.Taps.Contains(_core))
+            {
+                return;
+            }
+            if (heard)
+            {
+                channel.BindHeard(leg!.Core);
+            }
+            else
             {
                 channel.Bind(leg?.Core);
             }

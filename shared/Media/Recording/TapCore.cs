@@ -14,14 +14,29 @@ internal sealed class TapChannel(TapCore tap, AudioCodec codec)
     public AlignmentBuffer Buffer { get; } = new(codec);
     public LegCore? Leg { get; private set; }
 
-    public void Insert(in RtpPacket packet, ReadOnlySpan<byte> payload, AudioCodec codec, long now) =>
-        Buffer.Insert(packet.Ssrc, packet.Timestamp, payload, codec, tap.PositionAt(now));
+    public void Insert(uint ssrc, uint timestamp, ReadOnlySpan<byte> payload, AudioCodec codec, long now) =>
+        Buffer.Insert(ssrc, timestamp, payload, codec, tap.PositionAt(now));
 
+    /// <summary>Takes what the leg says from now on.</summary>
     public void Bind(LegCore? leg)
     {
-        Leg?.RemoveTap(this);
+        Release();
         Leg = leg is { IsClosed: false } ? leg : null;
         Leg?.AddTap(this);
+    }
+
+    /// <summary>Takes what the leg hears in its conference from now on.</summary>
+    public void BindHeard(LegCore leg)
+    {
+        Release();
+        Leg = leg.IsClosed ? null : leg;
+        Leg?.AddMixTap(this);
+    }
+
+    private void Release()
+    {
+        Leg?.RemoveTap(this);
+        Leg?.RemoveMixTap(this);
     }
 }
 
