@@ -41,19 +41,80 @@ public sealed class DialogTests : TwoStations
     }
 
     [Fact]
-    public void Reoffers_that_cross_both_get_491()
+    public void Reoffers_that_cross_both_get_491_and_are_tried_again_the_callers_later()
     {
         var call = Talk();
+        call.OnEvent += e => (e as CallOffer)?.Accept("v=0\r\no=caller\r\n");
+        B.Call.OnEvent += e => (e as CallOffer)?.Accept("v=0\r\no=callee\r\n");
         call.Reinvite(Phone.Sdp);
         B.Call.Reinvite(Phone.Sdp);
         A.RunPosts();
         B.RunPosts();
         Wire.Settle();
-        A.EventsOf(call)[^1].ShouldBe(new CallReofferRefused(491, "Request Pending"));
-        B.EventsOf(B.Call)[^1].ShouldBe(new CallReofferRefused(491, "Request Pending"));
+        Wire.Names.Count(n => n == "491 INVITE").ShouldBe(2);
+        Wire.Pass(2.08); // RFC 3261 section 14.1: the callee within 0 to 2 s
+        B.EventsOf(B.Call).OfType<CallAnswered>().ShouldHaveSingleItem().Sdp.ShouldBe("v=0\r\no=caller\r\n");
+        A.EventsOf(call).OfType<CallAnswered>().Count().ShouldBe(1);
+        Wire.Pass(2); // the owner of the Call-ID within 2.1 to 4 s
+        A.EventsOf(call).OfType<CallAnswered>().Last().Sdp.ShouldBe("v=0\r\no=callee\r\n");
+        Wire.Names.Count(n => n == "491 INVITE").ShouldBe(2);
         call.Bye();
         Wire.Settle();
         Quiet();
+    }
+
+    [Fact]
+    public void A_reoffer_that_gets_491_twice_is_told_as_refused()
+    {
+        var call = Talk();
+        B.Call.OnEvent += e => (e as CallOffer)?.Reject(491);
+        call.Reinvite(Phone.Sdp);
+        Wire.Pass(4.1);
+        Wire.Names.Count(n => n == "491 INVITE").ShouldBe(2);
+        A.EventsOf(call)[^1].ShouldBe(new CallReofferRefused(491, "Request Pending"));
+        call.Bye();
+        Wire.Settle();
+        Quiet();
+    }
+
+    [Fact]
+    public void A_call_that_ends_before_its_reoffer_is_tried_again_stays_ended()
+    {
+        var call = Talk();
+        B.Call.OnEvent += e => (e as CallOffer)?.Reject(491);
+        call.Reinvite(Phone.Sdp);
+        Wire.Settle();
+        call.Bye();
+        Wire.Pass(5);
+        Wire.Names.Count(n => n == "INVITE").ShouldBe(2);
+        Quiet();
+    }
+
+    [Fact]
+    public void Another_branch_of_a_fork_is_a_merged_request()
+    {
+        B.OnCall = call => call.Ringing();
+        B.Inject(Request("INVITE", contact: "<sip:x@192.0.2.99>"));
+        B.Inject(Request("INVITE", contact: "<sip:x@192.0.2.99>", branch: "z9hG4bKother"));
+        Wire.Names.ShouldBe(["100 INVITE", "180 INVITE", "482 INVITE"]); // RFC 3261 section 8.2.2.2
+        B.Calls.ShouldHaveSingleItem().Reject(486);
+        Wire.Settle();
+        B.Inject(Request("INVITE", contact: "<sip:x@192.0.2.99>", branch: "z9hG4bKthird"));
+        Wire.Names.Last().ShouldBe("482 INVITE"); // the first branch's transaction lives until its ACK
+        Wire.Pass(40);
+        B.Inject(Request("INVITE", contact: "<sip:x@192.0.2.99>", branch: "z9hG4bKlater"));
+        Wire.Names.Last().ShouldBe("180 INVITE");
+    }
+
+    [Fact]
+    public void A_cancel_after_the_200_is_answered_and_changes_nothing()
+    {
+        B.OnCall = call => call.Answer(Phone.Sdp);
+        B.Inject(Request("INVITE", contact: "<sip:x@192.0.2.99:5060>"));
+        B.Inject(Request("CANCEL"));
+        Wire.Names.ShouldContain("200 CANCEL"); // RFC 3261 section 9.2
+        Wire.Names.ShouldNotContain("487 INVITE");
+        B.Call.IsEnded.ShouldBeFalse();
     }
 
     [Fact]
@@ -165,7 +226,7 @@ public sealed class DialogTests : TwoStations
     [InlineData("FOO", "", 501)]
     [InlineData("REFER", "", 405)]
     [InlineData("REGISTER", "", 405)]
-    [InlineData("INVITE", "Require: 100rel\n", 420)]
+    [InlineData("INVITE", "Require: precondition\n", 420)]
     public void What_is_not_supported_is_refused(string method, string extra, int code)
     {
         B.Inject(Request(method, extra: extra));

@@ -68,6 +68,64 @@ public sealed class SippTests : IDisposable
         seen.Count(s => s == (true, "INVITE")).ShouldBeGreaterThan(1);
     }
 
+    [Fact]
+    public async Task It_acknowledges_our_early_media_with_prack()
+    {
+        await using var phone = new Phone(trace: Trace);
+        var steps = Send("INVITE", 1, "", Phone.Sdp, "retrans=\"500\"", extra: "Supported: 100rel\n") + Expect("100")
+            + "<recv response=\"183\"><action><ereg regexp=\"[0-9]+\" search_in=\"hdr\" header=\"RSeq:\" assign_to=\"rseq\"/></action></recv>"
+            + Send("PRACK", 2, "[peer_tag_param]", "", "retrans=\"500\"", extra: "RAck: [$rseq] 1 INVITE\n") + Expect("200") + Expect("200")
+            + InDialog("ACK", 1) + InDialog("BYE", 3) + Expect("200");
+        var sipp = CallUsAsync(phone, steps, "u1");
+        var call = await phone.NextCallAsync();
+        call.Progress(183, Phone.Sdp);
+        (await phone.NextAsync<CallPracked>(call)).Code.ShouldBe(183);
+        call.Answer(Phone.Sdp);
+        await phone.NextAsync<CallAcknowledged>(call);
+        (await phone.NextAsync<CallEnded>(call)).Cause.ShouldBe(SipEndCause.RemoteBye);
+        await sipp;
+    }
+
+    [Fact]
+    public async Task Its_early_media_is_acknowledged_with_prack()
+    {
+        await using var phone = new Phone(trace: Trace);
+        var port = FreePort();
+        var sipp = RunAsync(
+            "<recv request=\"INVITE\"><action><ereg regexp=\"[[:print:]]*\" search_in=\"hdr\" header=\"Via:\" assign_to=\"via\"/></action></recv>" + Response("183 Session Progress", "Require: 100rel\nRSeq: 17\n", Phone.Sdp)
+            + "<recv request=\"PRACK\"><action><ereg regexp=\"17 1 INVITE\" search_in=\"hdr\" header=\"RAck:\" check_it=\"true\" assign_to=\"rack\"/></action></recv>"
+            + "<Reference variables=\"rack\"/>" + OkToRequest("", tag: false)
+            + Ok("INVITE", 1, Phone.Sdp) + "<recv request=\"ACK\"/><recv request=\"BYE\"/>" + OkToRequest(""),
+            $"-i 127.0.0.1 -p {port}");
+        var call = phone.Call(new UacInvite { Target = $"sip:service@127.0.0.1:{port}" });
+        (await phone.NextAsync<CallProgress>(call)).Sdp.ShouldNotBeNull();
+        await phone.NextAsync<CallAnswered>(call);
+        call.Bye();
+        await sipp;
+        seen.ShouldContain((true, "PRACK"));
+    }
+
+    [Fact]
+    public async Task It_transfers_its_call_and_hears_how_it_went()
+    {
+        await using var phone = Answering();
+        var sipp = CallUsAsync(
+            phone,
+            Invite + Expect("100") + Expect("180") + Expect("200") + InDialog("ACK", 1)
+            + Send("REFER", 2, "[peer_tag_param]", "", "retrans=\"500\"", extra: "Refer-To: <sip:1002@127.0.0.1>\n") + Expect("202")
+            + "<recv request=\"NOTIFY\"/>" + OkToRequest("", tag: false) + "<recv request=\"NOTIFY\"/>" + OkToRequest("", tag: false)
+            + InDialog("BYE", 3) + Expect("200"),
+            "u1");
+        var call = await phone.NextCallAsync();
+        await phone.NextAsync<CallAcknowledged>(call);
+        var asked = await phone.NextAsync<CallRefer>(call);
+        asked.User.ShouldBe("1002");
+        asked.Accept();
+        asked.Report(200);
+        await phone.NextAsync<CallEnded>(call);
+        await sipp;
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private Phone Answering(Transactions.SipTimers? timers = null)
@@ -130,14 +188,19 @@ public sealed class SippTests : IDisposable
 
     private static string Expect(string code) => $"<recv response=\"{code}\" {(code == "100" ? "optional=\"true\"" : "")}/>";
 
-    private static string Send(string method, int cseq, string toTag, string body, string attributes, string type = "application/sdp") =>
+    private static string Send(string method, int cseq, string toTag, string body, string attributes, string type = "application/sdp", string extra = "") =>
         $"<send {attributes}><![CDATA[\n{method} sip:[service]@[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport\nTo: <sip:[service]@[remote_ip]:[remote_port]>{toTag}\n"
-        + Common + $"CSeq: {cseq} {method}\nContent-Type: {type}\nContent-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
+        + Common + $"{extra}CSeq: {cseq} {method}\nContent-Type: {type}\nContent-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
 
-    private static string Response(string status) =>
-        $"<send><![CDATA[\nSIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\nContent-Length: 0\n\n]]></send>";
+    private static string Response(string status, string extra = "", string body = "") =>
+        $"<send><![CDATA[\nSIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\n{extra}"
+        + (body.Length > 0 ? "Content-Type: application/sdp\n" : "") + $"Content-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
 
-    private static string OkToRequest(string body) =>
-        "<send><![CDATA[\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]b[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
+    // The final response to an earlier request: its headers are those of the call, not of the last message.
+    private static string Ok(string method, int cseq, string body) =>
+        $"<send><![CDATA[\nSIP/2.0 200 OK\nVia:[$via]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\nCSeq: {cseq} {method}\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\nContent-Type: application/sdp\nContent-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
+
+    private static string OkToRequest(string body, bool tag = true) =>
+        $"<send><![CDATA[\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]{(tag ? ";tag=[pid]b[call_number]" : "")}\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
         + (body.Length > 0 ? "Content-Type: application/sdp\n" : "") + $"Content-Length: [len]\n\n{body.ReplaceLineEndings("\n")}]]></send>";
 }

@@ -1,3 +1,4 @@
+using CallCenter.Sip.Dialogs;
 using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Calls;
@@ -14,7 +15,18 @@ public sealed record CallProgress(int Code, string Reason, string? Sdp) : SipCal
 /// <summary>A 2xx to our INVITE or re-INVITE; the ACK has been sent. Sdp is the answer.</summary>
 public sealed record CallAnswered(string? Sdp) : SipCallEvent;
 
-/// <summary>Our re-INVITE was refused: the session stays as it was (RFC 3261 section 14.1). 491 asks to try again later.</summary>
+/// <summary>The peer's PRACK to a reliable 1xx of ours (RFC 3262). Sdp is its answer when the offer was in that 1xx, else null.</summary>
+public sealed record CallPracked(int Code, string? Sdp) : SipCallEvent;
+
+/// <summary>A 2xx to our UPDATE; Sdp is the answer.</summary>
+public sealed record CallUpdated(string? Sdp) : SipCallEvent;
+
+/// <summary>How the transfer goes that our REFER asked for: 202, then what the peer's NOTIFYs tell; 0 where one tells no status.</summary>
+public sealed record CallReferred(int Code, bool IsFinal) : SipCallEvent;
+
+/// <summary>
+/// Our re-INVITE or UPDATE was refused: the session stays as it was (RFC 3261 section 14.1). 491 comes only after it was tried again in vain.
+/// </summary>
 public sealed record CallReofferRefused(int Code, string Reason) : SipCallEvent;
 
 /// <summary>An INFO, answered 200. Digit ('0'-'9', '*', '#', 'A'-'D') and DurationMs are set when it holds one, else Digit is null.</summary>
@@ -69,4 +81,27 @@ public sealed record CallOffer(SipMethod Method, string? Sdp) : SipCallEvent
 
     /// <summary>Refuses: the session stays as it was. 488 is the usual code.</summary>
     public void Reject(int code) => OnReject(code);
+}
+
+/// <summary>
+/// The peer asks us to call somebody: a transfer (RFC 3515). Accept or Reject it, then Report how it goes until a final code.
+/// Target is a URI without headers, User its user part. With Replaces it is an attended transfer: the new call takes the place of that dialog, which is
+/// <paramref name="Replaced"/> when it is one of this endpoint.
+/// </summary>
+public sealed record CallRefer(string Target, string User, SipReplaces? Replaces, SipCall? Replaced, string? ReferredBy) : SipCallEvent
+{
+    internal Action OnAccept { get; init; } = () => { };
+
+    internal Action<int> OnReject { get; init; } = _ => { };
+
+    internal Action<int> OnReport { get; init; } = _ => { };
+
+    /// <summary>202, and NOTIFY 100 unless the peer wants none (RFC 4488).</summary>
+    public void Accept() => OnAccept();
+
+    /// <summary>Refuses: nothing is transferred. 603 is the usual code.</summary>
+    public void Reject(int code) => OnReject(code);
+
+    /// <summary>NOTIFY with that status; 200 and above is the last.</summary>
+    public void Report(int code) => OnReport(code);
 }

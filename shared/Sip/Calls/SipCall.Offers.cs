@@ -7,12 +7,35 @@ namespace CallCenter.Sip.Calls;
 public abstract partial class SipCall
 {
     private ServerTransaction? openOffer;
+    private CallDelay? retry;
+    private string? retrySdp;
     private bool reinviting;
+
+    /// <summary>True once offer and answer have been exchanged reliably before the 2xx: UPDATE may offer anew (RFC 3311 section 5.1).</summary>
+    private protected bool IsEarlyAgreed { get; set; }
+
+    /// <summary>Offers a new session description by UPDATE: before the answer, where early media was agreed on reliably, or after it.</summary>
+    public void Update(string sdp) => Do(() =>
+    {
+        if (IsEnded || !(IsEstablished || IsEarlyAgreed))
+        {
+            return;
+        }
+
+        if (reinviting || openOffer is not null || awaitedAck is not null)
+        {
+            Raise(new CallReofferRefused(491, ReasonPhrases.For(491)));
+            return;
+        }
+
+        reinviting = true;
+        SendInDialog(SipMethod.Update, "application/sdp", sdp, OnUpdateResult);
+    });
 
     private void OnOffer(ServerTransaction transaction, SipMessage request)
     {
         var hasOffer = request.Method == SipMethod.Invite || request.Sdp is not null;
-        if (hasOffer && (openOffer is not null || awaitedAck is not null || !IsEstablished))
+        if (hasOffer && (openOffer is not null || awaitedAck is not null || !MayOffer(request)))
         {
             // RFC 3261 section 14.2: an INVITE before the last one is done; RFC 3311 section 5.2: an offer while one is open.
             Agent.Reply(transaction, 500, headers: [new SipHeader("Retry-After", "1")]);
@@ -74,7 +97,19 @@ public abstract partial class SipCall
         }
     }
 
-    private void ReinviteNow(string sdp)
+    private protected void OfferByPrack(ServerTransaction transaction, SipMessage prack, string sdp)
+    {
+        openOffer = transaction;
+        Raise(new CallOffer(SipMethod.Prack, sdp)
+        {
+            OnAccept = answer => Do(() => AcceptOffer(transaction, prack, answer)),
+            OnReject = code => Do(() => RefuseOffer(transaction, code)),
+        });
+    }
+
+    private bool MayOffer(SipMessage request) => IsEstablished || (IsEarlyAgreed && request.Method == SipMethod.Update);
+
+    private void ReinviteNow(string sdp, bool again = false)
     {
         if (!IsEstablished || IsEnded)
         {
@@ -84,20 +119,24 @@ public abstract partial class SipCall
         // RFC 3261 section 14.1: not while another INVITE of either side is open.
         if (reinviting || openOffer is not null || awaitedAck is not null)
         {
-            Raise(new CallReofferRefused(491, ReasonPhrases.For(491)));
+            RetryReinvite(sdp, again);
             return;
         }
 
         reinviting = true;
-        SendInDialog(SipMethod.Invite, "application/sdp", sdp, OnReinviteResult);
+        SendInDialog(SipMethod.Invite, "application/sdp", sdp, (_, response) => OnReinviteResult(response, sdp, again));
     }
 
-    private void OnReinviteResult(ClientOutcome outcome, SipMessage? response)
+    private void OnReinviteResult(SipMessage? response, string sdp, bool again)
     {
         if (response is null or { StatusCode: >= 300 })
         {
             reinviting = false;
-            if (response is not null && response.StatusCode is not (481 or 408))
+            if (response?.StatusCode == 491)
+            {
+                RetryReinvite(sdp, again);
+            }
+            else if (response is not null && response.StatusCode is not (481 or 408))
             {
                 Raise(new CallReofferRefused(response.StatusCode, response.ReasonPhrase));
             }
@@ -111,6 +150,52 @@ public abstract partial class SipCall
         {
             reinviting = false;
             Raise(new CallAnswered(response.Sdp));
+        }
+    }
+
+    // RFC 3261 section 14.1: once more after a while, the owner of the Call-ID later than the other, so that they do not cross again.
+    private void RetryReinvite(string sdp, bool again)
+    {
+        if (again || retrySdp is not null)
+        {
+            Raise(new CallReofferRefused(491, ReasonPhrases.For(491)));
+        }
+
+        if (again || IsEnded)
+        {
+            return;
+        }
+
+        var (from, to) = OwnsCallId ? (210, 400) : (0, 200);
+        retrySdp = sdp;
+        retry ??= new CallDelay(_ => Agent.Guard(() =>
+        {
+            var latest = retrySdp!;
+            retrySdp = null;
+            ReinviteNow(latest, again: true);
+        }));
+        Agent.Schedule(retry, Agent.Now + (10 * System.Security.Cryptography.RandomNumberGenerator.GetInt32(from, to + 1)));
+    }
+
+    private void ForgetRetry()
+    {
+        if (retry is not null)
+        {
+            Agent.Schedule(retry, long.MaxValue);
+        }
+    }
+
+    private void OnUpdateResult(ClientOutcome outcome, SipMessage? response)
+    {
+        reinviting = false;
+        if (response is { StatusCode: < 300 })
+        {
+            Dialog!.Retarget(response);
+            Raise(new CallUpdated(response.Sdp));
+        }
+        else if (response is not null && response.StatusCode is not (481 or 408))
+        {
+            Raise(new CallReofferRefused(response.StatusCode, response.ReasonPhrase));
         }
     }
 }

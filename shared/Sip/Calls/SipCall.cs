@@ -35,6 +35,9 @@ public abstract partial class SipCall
 
     internal Dialog? Dialog { get; private set; }
 
+    /// <summary>True for the side that chose the Call-ID: ours is a UAC's.</summary>
+    private protected virtual bool OwnsCallId => false;
+
     /// <summary>True from the 2xx on until the end.</summary>
     internal bool IsEstablished { get; private protected set; }
 
@@ -88,6 +91,15 @@ public abstract partial class SipCall
             case SipMethod.Info:
                 OnInfo(transaction, request);
                 break;
+            case SipMethod.Prack:
+                OnPrack(transaction, request);
+                break;
+            case SipMethod.Refer:
+                OnRefer(transaction, request);
+                break;
+            case SipMethod.Notify:
+                OnNotify(transaction, request);
+                break;
             case SipMethod.Options:
                 Agent.ReplyToOptions(transaction, draining: false);
                 break;
@@ -96,6 +108,9 @@ public abstract partial class SipCall
                 break;
         }
     }
+
+    // RFC 3262 section 3: a PRACK that acknowledges nothing.
+    private protected virtual void OnPrack(ServerTransaction transaction, SipMessage request) => Agent.Reply(transaction, 481);
 
     internal void OnAck(SipMessage ack)
     {
@@ -157,6 +172,7 @@ public abstract partial class SipCall
     {
         awaitedAck = null;
         SetTimer(long.MaxValue);
+        ForgetRetry();
         Agent.Forget(this);
     }
 
@@ -218,7 +234,7 @@ public abstract partial class SipCall
     }
 
     /// <summary>Sends a request within the dialog; a 401 or 407 is answered once with the call's credentials.</summary>
-    private protected void SendInDialog(SipMethod method, string? contentType, string? body, Action<ClientOutcome, SipMessage?> then, SipHeader? authorization = null) =>
+    private protected void SendInDialog(SipMethod method, string? contentType, string? body, Action<ClientOutcome, SipMessage?> then, SipHeader? authorization = null, IReadOnlyList<SipHeader>? headers = null) =>
         Agent.RouteDialog(Dialog!, flow =>
         {
             if (flow is null)
@@ -228,12 +244,12 @@ public abstract partial class SipCall
             }
 
             var branch = SipRandom.Branch();
-            var request = Agent.WriteInDialog(Dialog!, method, Dialog!.NextCSeq(), flow, branch, contentType, body, authorization);
+            var request = Agent.WriteInDialog(Dialog!, method, Dialog!.NextCSeq(), flow, branch, contentType, body, authorization, headers);
             Agent.Transactions.Send(method, request, branch, flow, (_, outcome, response) =>
             {
                 if (response is { StatusCode: 401 or 407 } && authorization is null && DigestClient.Answer(response, Credentials, method.Name(), Dialog!.RemoteTarget) is { } answer)
                 {
-                    SendInDialog(method, contentType, body, then, answer);
+                    SendInDialog(method, contentType, body, then, answer, headers);
                 }
                 else if (response is null or { StatusCode: >= 200 })
                 {
@@ -246,6 +262,7 @@ public abstract partial class SipCall
     {
         byeWanted = false;
         SetTimer(long.MaxValue);
+        ForgetRetry();
         SendInDialog(SipMethod.Bye, null, null, (_, _) => Forget());
     }
 

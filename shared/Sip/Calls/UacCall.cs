@@ -17,6 +17,7 @@ public sealed class UacCall : SipCall
 
     // The ACK of a challenged INVITE repeats its credentials (RFC 3261 section 22.1).
     private SipHeader? authorization;
+    private readonly EarlyDialogs forks = new();
     private bool provisional;
     private bool cancelWanted;
     private bool cancelSent;
@@ -31,6 +32,8 @@ public sealed class UacCall : SipCall
 
     /// <summary>Takes the call back. Before any response it waits for one (RFC 3261 section 9.1); a 2xx that crosses it is acknowledged and ended with BYE.</summary>
     public void Cancel() => Do(() => CancelNow(SipEndCause.Cancelled));
+
+    private protected override bool OwnsCallId => true;
 
     internal void Start()
     {
@@ -177,9 +180,9 @@ public sealed class UacCall : SipCall
         }
 
         provisional = true;
-        if (!response.ToTagBytes.IsEmpty && Dialog?.RemoteTag != response.ToTag)
+        if (!response.ToTagBytes.IsEmpty && !TakeEarly(response))
         {
-            SetDialog(NewDialog(response));
+            return;
         }
 
         if (cancelWanted && !cancelSent)
@@ -191,6 +194,60 @@ public sealed class UacCall : SipCall
             Raise(new CallProgress(response.StatusCode, response.ReasonPhrase, response.Sdp));
         }
     }
+
+    // False when it is a repetition or out of order and changes nothing (RFC 3262 section 4).
+    private bool TakeEarly(SipMessage response)
+    {
+        var fork = forks.Of(response, NewDialog);
+        if (fork is null)
+        {
+            return true; // more forks than are followed: the response is told, its dialog is not kept
+        }
+
+        if (Dialog != fork.Dialog)
+        {
+            SetDialog(fork.Dialog);
+        }
+
+        if (!EarlyDialogs.IsReliable(response, out var rseq))
+        {
+            return true;
+        }
+
+        if (!fork.TakeRSeq(rseq))
+        {
+            return false;
+        }
+
+        if (response.Sdp is { } answer)
+        {
+            fork.Answer ??= answer;
+            IsEarlyAgreed = true;
+        }
+
+        SendPrack(fork.Dialog, rseq, response.CSeq, null);
+        return true;
+    }
+
+    // A PRACK that fails changes nothing: the INVITE's own end tells what there is to tell.
+    private void SendPrack(Dialog dialog, uint rseq, uint of, SipHeader? credentials) => Agent.RouteDialog(dialog, way =>
+    {
+        if (way is null)
+        {
+            return;
+        }
+
+        var branch = SipRandom.Branch();
+        SipHeader[] rack = [new("RAck", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rseq} {of} INVITE"))];
+        var prack = Agent.WriteInDialog(dialog, SipMethod.Prack, dialog.NextCSeq(), way, branch, null, null, credentials, rack);
+        Agent.Transactions.Send(SipMethod.Prack, prack, branch, way, (_, _, response) =>
+        {
+            if (response is { StatusCode: 401 or 407 } && credentials is null && DigestClient.Answer(response, Credentials, "PRACK", dialog.RemoteTarget) is { } answer)
+            {
+                SendPrack(dialog, rseq, of, answer);
+            }
+        });
+    });
 
     private void OnSuccess(SipMessage response)
     {
@@ -207,7 +264,9 @@ public sealed class UacCall : SipCall
         }
 
         SetTimer(long.MaxValue);
-        SetDialog(NewDialog(response));
+        var early = forks.Find(response);
+        SetDialog(Dialog.OfClient(response, flow!, localTag, early?.Dialog.LocalCSeq ?? cseq, keepsFlow: invite.Flow is not null, invite.Target));
+        forks.Clear();
         IsEstablished = true;
         Agent.SendAck(Dialog!, response.CSeq, authorization);
         if (cancelWanted)
@@ -216,7 +275,8 @@ public sealed class UacCall : SipCall
         }
         else
         {
-            Raise(new CallAnswered(response.Sdp));
+            // RFC 3261 section 13.2.1: the answer that came reliably before is the one in force.
+            Raise(new CallAnswered(early?.Answer ?? response.Sdp));
         }
     }
 

@@ -13,7 +13,11 @@ public sealed class UasCall : SipCall
     private const int ProvisionalRefreshMs = 60_000;
 
     private readonly ServerTransaction transaction;
+    private readonly bool reliableAlways;
+    private readonly bool reliableSdp;
     private byte[]? provisional;
+    private ReliableProvisionals? reliable;
+    private Action? answerHeld;
 
     internal UasCall(UserAgent agent, ServerTransaction transaction, SipMessage invite, SipFlow flow)
         : base(agent, invite.CallId)
@@ -22,6 +26,8 @@ public sealed class UasCall : SipCall
         Request = invite;
         Flow = flow;
         Offer = invite.Sdp;
+        reliableAlways = SipOptionTags.Lists(invite, HeaderId.Require, SipOptionTags.Reliable);
+        reliableSdp = reliableAlways || SipOptionTags.Lists(invite, HeaderId.Supported, SipOptionTags.Reliable);
         transaction.Cancelled = OnCancel;
         SetDialog(Dialog.OfServer(invite, flow, transaction.LocalTag));
     }
@@ -35,17 +41,35 @@ public sealed class UasCall : SipCall
     /// <summary>The caller's session description, or null when our answer must carry the offer.</summary>
     public string? Offer { get; }
 
+    /// <summary>
+    /// The call of this endpoint that the INVITE asks to take the place of (RFC 3891), or null. Whether the peer may do that is for the handler to
+    /// decide; answering, the handler ends that call.
+    /// </summary>
+    public SipCall? Replaced { get; internal init; }
+
     /// <summary>180.</summary>
     public void Ringing() => Progress(180);
 
-    /// <summary>A 1xx from 101 to 199, with an early session description if given.</summary>
+    /// <summary>
+    /// A 1xx from 101 to 199, with an early session description if given. It is sent reliably, until <see cref="CallPracked"/>, when the caller
+    /// requires it, or supports it and a session description is in it (RFC 3262).
+    /// </summary>
     public void Progress(int code, string? sdp = null, IReadOnlyList<SipHeader>? headers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 101);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 199);
         Do(() =>
         {
-            if (!transaction.IsFinal)
+            if (transaction.IsFinal || answerHeld is not null)
+            {
+                return;
+            }
+
+            if (reliableAlways || (reliableSdp && sdp is not null))
+            {
+                SendReliably(code, sdp, headers);
+            }
+            else
             {
                 provisional = Write(code, null, headers, sdp);
                 transaction.Respond(code, provisional);
@@ -57,16 +81,30 @@ public sealed class UasCall : SipCall
     /// <summary>200 with our session description; repeated until <see cref="CallAcknowledged"/>.</summary>
     public void Answer(string sdp, IReadOnlyList<SipHeader>? headers = null) => Do(() =>
     {
+        // RFC 3262 section 3: no 2xx while a session description of ours awaits its PRACK.
+        if (reliable is { HoldsAnswer: true } && !transaction.IsFinal && !IsEnded)
+        {
+            answerHeld ??= () => AnswerNow(sdp, headers);
+        }
+        else
+        {
+            AnswerNow(sdp, headers);
+        }
+    });
+
+    private void AnswerNow(string sdp, IReadOnlyList<SipHeader>? headers)
+    {
         if (transaction.IsFinal || IsEnded)
         {
             return;
         }
 
+        reliable?.Stop();
         var response = Write(200, null, headers, sdp);
         provisional = null;
         IsEstablished = true;
         AwaitAck(transaction, response, Request.CSeq);
-    });
+    }
 
     /// <summary>Refuses with 300-699; a Retry-After in seconds may be added.</summary>
     public void Reject(int code, string? reason = null, IReadOnlyList<SipHeader>? headers = null, int? retryAfterSeconds = null)
@@ -100,6 +138,7 @@ public sealed class UasCall : SipCall
             return;
         }
 
+        reliable?.Stop();
         transaction.Respond(code, Write(code, reason, headers, null));
         End(cause, code, reason, final);
         Forget();
@@ -112,6 +151,43 @@ public sealed class UasCall : SipCall
             transaction.Respond(180, provisional);
             SetTimer(now + ProvisionalRefreshMs);
         }
+    }
+
+    private protected override void OnPrack(ServerTransaction prack, SipMessage request)
+    {
+        if (reliable?.Take(request, Request.CSeq) is not { } taken)
+        {
+            base.OnPrack(prack, request);
+            return;
+        }
+
+        IsEarlyAgreed |= taken.Sdp is not null && (Offer is not null || request.Sdp is not null);
+        if (request.Sdp is { } offer && Offer is not null)
+        {
+            OfferByPrack(prack, request, offer);
+        }
+        else
+        {
+            Agent.Reply(prack, 200);
+            Raise(new CallPracked(taken.Code, request.Sdp));
+        }
+
+        reliable.Continue();
+        if (!reliable.HoldsAnswer && answerHeld is { } answer)
+        {
+            answerHeld = null;
+            answer();
+        }
+    }
+
+    private void SendReliably(int code, string? sdp, IReadOnlyList<SipHeader>? headers)
+    {
+        reliable ??= new ReliableProvisionals(
+            Agent,
+            (status, description, rseq) => Write(status, null, [.. headers ?? [], new("Require", SipOptionTags.Reliable), new("RSeq", rseq.ToString(System.Globalization.CultureInfo.InvariantCulture))], description),
+            (status, response) => transaction.Respond(status, response),
+            () => RejectNow(SipEndCause.AckTimeout, 504, "No PRACK", null));
+        reliable.Send(code, sdp);
     }
 
     // RFC 3261 section 15.1.2: a BYE within an early dialog ends the INVITE with 487.

@@ -21,7 +21,7 @@ internal sealed partial class UserAgent
             response.Header(HeaderId.Contact, Contact(transaction.Flow, null));
             if (code >= 200 && request.Method != SipMethod.Options)
             {
-                response.Header(HeaderId.Allow, SipMethods.Allowed);
+                response.Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
             }
         }
 
@@ -40,21 +40,22 @@ internal sealed partial class UserAgent
 
         writer.Header(HeaderId.MaxForwards, MaxForwards).Header(HeaderId.From, $"{from};tag={localTag}").Header(HeaderId.To, Bracket(invite.To ?? invite.Target));
         writer.Header(HeaderId.CallId, callId).Begin(HeaderId.CSeq).Number(cseq).Text(" INVITE").EndLine();
-        writer.Header(HeaderId.Contact, Contact(flow, from)).Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.UserAgent, options.Product);
+        writer.Header(HeaderId.Contact, Contact(flow, from)).Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
+        writer.Header(HeaderId.UserAgent, options.Product);
         Add(authorization);
         return writer.Headers(invite.Headers).Finish("application/sdp", Encoding.UTF8.GetBytes(invite.Sdp));
     }
 
-    public byte[] WriteInDialog(Dialog dialog, SipMethod method, uint cseq, SipFlow flow, string branch, string? contentType, string? body, SipHeader? authorization)
+    public byte[] WriteInDialog(Dialog dialog, SipMethod method, uint cseq, SipFlow flow, string branch, string? contentType, string? body, SipHeader? authorization, IReadOnlyList<SipHeader>? headers = null)
     {
         dialog.Begin(writer, method, cseq, Via(flow, branch));
-        if (method is SipMethod.Invite or SipMethod.Update)
+        if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Refer or SipMethod.Notify)
         {
             writer.Header(HeaderId.Contact, Contact(flow, dialog.LocalAddress));
         }
 
         Add(authorization);
-        return writer.Header(HeaderId.UserAgent, options.Product).Finish(contentType, body is null ? default : Encoding.UTF8.GetBytes(body));
+        return writer.Headers(headers).Header(HeaderId.UserAgent, options.Product).Finish(contentType, body is null ? default : Encoding.UTF8.GetBytes(body));
     }
 
     public byte[] WriteCancel(SipMessage invite) => RequestWriter.Cancel(writer, invite);

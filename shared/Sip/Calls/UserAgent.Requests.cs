@@ -31,6 +31,12 @@ internal sealed partial class UserAgent
             return Refuse(request, flow, 503, options.Limits.RetryAfterSeconds);
         }
 
+        // RFC 3261 section 8.2.2.2: the same call by another branch of a fork.
+        if (!inDialog && Transactions.IsMerged(request))
+        {
+            return Refuse(request, flow, 482, null);
+        }
+
         return inDialog || AdmitByHandler(request, flow);
     }
 
@@ -106,7 +112,8 @@ internal sealed partial class UserAgent
     // RFC 3261 sections 8.2.1 to 8.2.3 and 16.3: true when the request has been answered already.
     private bool Inspect(ServerTransaction transaction, SipMessage request)
     {
-        if (request.Method is SipMethod.Unknown or SipMethod.Prack or SipMethod.Refer or SipMethod.Notify or SipMethod.Subscribe or SipMethod.Message or SipMethod.Publish
+        if (request.Method is SipMethod.Unknown or SipMethod.Subscribe or SipMethod.Message or SipMethod.Publish
+            || (request.Method is SipMethod.Refer or SipMethod.Notify && request.ToTagBytes.IsEmpty) // within a call only
             || (request.Method == SipMethod.Register && handlers.Registrar is null))
         {
             Reply(transaction, request.Method == SipMethod.Unknown ? 501 : 405, headers: [Allow()]);
@@ -119,10 +126,9 @@ internal sealed partial class UserAgent
             return true;
         }
 
-        var required = request.GetAll(HeaderId.Require);
-        if (required.Count > 0 && request.Method != SipMethod.Cancel)
+        if (request.Method != SipMethod.Cancel && request.Has(HeaderId.Require) && SipOptionTags.Unknown(request) is { Count: > 0 } unknown)
         {
-            Reply(transaction, 420, headers: [new SipHeader("Unsupported", string.Join(", ", required))]);
+            Reply(transaction, 420, headers: [new SipHeader("Unsupported", string.Join(", ", unknown))]);
             return true;
         }
 
@@ -186,13 +192,73 @@ internal sealed partial class UserAgent
             return;
         }
 
+        if (!TakesSdp(invite))
+        {
+            Reply(transaction, 406);
+            return;
+        }
+
+        if (Replaced(invite, out var replaced) is { } refusal)
+        {
+            Reply(transaction, refusal);
+            return;
+        }
+
         // RFC 3261 section 17.2.1: 100 at once, so that the caller stops repeating its INVITE.
         Reply(transaction, 100);
-        var call = new UasCall(this, transaction, invite, transaction.Source);
+        var call = new UasCall(this, transaction, invite, transaction.Source) { Replaced = replaced };
         if (!Guard(() => handlers.Invite(call)))
         {
             call.RejectNow(SipEndCause.Rejected, 500, null, null);
         }
+    }
+
+    // RFC 3891 section 3, in its order: the status to refuse with, or null and the call to be replaced, if any.
+    private int? Replaced(SipMessage invite, out SipCall? replaced)
+    {
+        replaced = null;
+        if (!invite.Has(HeaderId.Replaces))
+        {
+            return null;
+        }
+
+        if (invite.LinesOf(HeaderId.Replaces) > 1 || !SipReplaces.TryParse(invite.Get(HeaderId.Replaces)!, out var named))
+        {
+            return 400;
+        }
+
+        replaced = CallOf(named);
+        return replaced switch
+        {
+            null => 481,
+            { IsEnded: true } => 603,
+            { IsEstablished: true } => named.EarlyOnly ? 486 : null,
+            UasCall => 481, // an early dialog that the peer began cannot be taken over
+            _ => null,
+        };
+    }
+
+    /// <summary>The call of that dialog, or null.</summary>
+    public SipCall? CallOf(SipReplaces named) => dialogs.GetValueOrDefault(named.DialogKey());
+
+    // RFC 3261 section 20.1: without Accept it is application/sdp.
+    private static bool TakesSdp(SipMessage invite)
+    {
+        if (!invite.Has(HeaderId.Accept))
+        {
+            return true;
+        }
+
+        foreach (var range in invite.GetAll(HeaderId.Accept))
+        {
+            var end = range.IndexOf(';', StringComparison.Ordinal);
+            if ((end < 0 ? range : range[..end]).Trim().ToLowerInvariant() is "application/sdp" or "application/*" or "*/*")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OnRegister(ServerTransaction transaction, SipMessage request)

@@ -14,15 +14,9 @@ internal static class ResponseWriter
     {
         writer.Response(code, reason ?? ReasonPhrases.For(code));
         WriteVias(writer, request, source);
-        writer.Header(HeaderId.From, request.Header(HeaderId.From));
-        writer.Begin(HeaderId.To).Bytes(request.Header(HeaderId.To));
-        if (toTag is not null && request.ToTagBytes.IsEmpty)
-        {
-            writer.Text(";tag=").Text(toTag);
-        }
-
-        writer.EndLine();
-        writer.Header(HeaderId.CallId, request.Header(HeaderId.CallId));
+        Repeat(writer, HeaderId.From, request.Header(HeaderId.From));
+        Repeat(writer, HeaderId.To, request.Header(HeaderId.To), toTag is not null && request.ToTagBytes.IsEmpty ? toTag : null);
+        Repeat(writer, HeaderId.CallId, request.Header(HeaderId.CallId));
         return writer.Header(HeaderId.CSeq, request.Header(HeaderId.CSeq));
     }
 
@@ -46,6 +40,23 @@ internal static class ResponseWriter
 
         var port = via.Port == 0 ? DefaultPort : via.Port;
         return port == source.Remote.Port ? source : source.Toward(new IPEndPoint(source.Remote.Address, port));
+    }
+
+    // A 400 to a request that lacks one of them has nothing to repeat.
+    private static void Repeat(SipMessageWriter writer, HeaderId id, ReadOnlySpan<byte> value, string? tag = null)
+    {
+        if (value.IsEmpty)
+        {
+            return;
+        }
+
+        writer.Begin(id).Bytes(value);
+        if (tag is not null)
+        {
+            writer.Text(";tag=").Text(tag);
+        }
+
+        writer.EndLine();
     }
 
     private static void WriteVias(SipMessageWriter writer, SipMessage request, SipFlow source)

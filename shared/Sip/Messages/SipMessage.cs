@@ -163,6 +163,28 @@ public sealed class SipMessage
         return values;
     }
 
+    /// <summary>Every value of a header that may be a list and has no <see cref="HeaderId"/>, over all its lines, in order.</summary>
+    public List<string> GetAll(string name)
+    {
+        var bytes = Encoding.ASCII.GetBytes(name);
+        var values = new List<string>();
+        foreach (var slice in headers)
+        {
+            if (!Ascii.EqualsIgnoreCase(NameOf(slice), bytes))
+            {
+                continue;
+            }
+
+            var rest = ValueOf(slice);
+            while (SipSyntax.NextInList(ref rest, out var item))
+            {
+                values.Add(SipSyntax.Text(item));
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>Each whole header line of that name: for headers whose commas do not part a list (challenges, credentials).</summary>
     public List<string> GetLines(HeaderId id) =>
         [.. headers.Where(h => h.Id == id).Select(h => SipSyntax.Text(ValueOf(h)))];

@@ -24,7 +24,7 @@ public enum SipMethod
 public static class SipMethods
 {
     /// <summary>What this endpoint answers: the value of Allow (RFC 3261 section 20.5).</summary>
-    public const string Allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+    public const string Allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY";
 
     /// <summary>The method of that exact name, or <see cref="SipMethod.Unknown"/>.</summary>
     public static SipMethod Parse(ReadOnlySpan<byte> name) => name.Length switch

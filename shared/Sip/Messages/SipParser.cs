@@ -32,7 +32,7 @@ public static class SipParser
             return null;
         }
 
-        var fault = scan.Fault ?? SipValidator.Check(message);
+        var fault = scan.Fault ?? Missing(message) ?? SipValidator.Check(message);
         if (fault is null)
         {
             return message;
@@ -51,26 +51,25 @@ public static class SipParser
         return gap > 0 && SipSyntax.TryNumber(value[..gap], SipMessageLimits.CSeqMax, out number) && SipSyntax.IsToken(method);
     }
 
-    // A response needs these four and a Via to go back by (RFC 3261 section 8.2.6.2).
+    // A response finds its way by the Via and its request by the CSeq; it repeats From, To and Call-ID as far as they are there.
     private static bool CanBeAnswered(SipMessage message, out string reason)
     {
-        foreach (var id in (ReadOnlySpan<HeaderId>)[HeaderId.Via, HeaderId.From, HeaderId.To, HeaderId.CallId, HeaderId.CSeq])
+        reason = message.Header(HeaderId.CSeq).IsEmpty ? "CSeq missing" : !message.TryTopVia(out _) ? "Via malformed" : "";
+        return reason.Length == 0;
+    }
+
+    // RFC 3261 section 8.1.1; a request without them is answered 400 where that is possible (RFC 4475 section 3.3.1).
+    private static SipFault? Missing(SipMessage message)
+    {
+        foreach (var id in (ReadOnlySpan<HeaderId>)[HeaderId.From, HeaderId.To, HeaderId.CallId])
         {
             if (message.Header(id).IsEmpty)
             {
-                reason = $"{id.Name()} missing";
-                return false;
+                return new SipFault(400, $"{id.Name()} Missing");
             }
         }
 
-        reason = "";
-        if (!message.TryTopVia(out _))
-        {
-            reason = "Via malformed";
-            return false;
-        }
-
-        return true;
+        return null;
     }
 
     private ref struct Scan(byte[] buffer)
@@ -174,12 +173,32 @@ public static class SipParser
                 var isSip = version.Length > 4 && Ascii.EqualsIgnoreCase(version[..4], "SIP/"u8);
                 Fault = isSip && version.TrimEnd((byte)' ').Length == version.Length ? new SipFault(505, "Version Not Supported") : new SipFault(400, "Request Line Malformed");
             }
-            else if (text[(first + 1)..last].IndexOfAny(" \t<>\""u8) >= 0)
+            else if (!IsRequestUri(text[(first + 1)..last]))
             {
                 Fault = new SipFault(400, "Request-URI Malformed");
             }
 
             return null;
+        }
+
+        // RFC 3261 section 19.1.1: a SIP Request-URI has a host and no headers; other schemes are for a later step to know or not.
+        private static bool IsRequestUri(ReadOnlySpan<byte> uri)
+        {
+            if (uri.IndexOfAny(" \t<>\""u8) >= 0)
+            {
+                return false;
+            }
+
+            var scheme = uri.IndexOf((byte)':');
+            if (scheme <= 0 || !(Ascii.EqualsIgnoreCase(uri[..scheme], "sip"u8) || Ascii.EqualsIgnoreCase(uri[..scheme], "sips"u8)))
+            {
+                return scheme > 0;
+            }
+
+            var rest = uri[(uri.IndexOf((byte)'@') + 1)..];
+            rest = rest.Length == uri.Length ? uri[(scheme + 1)..] : rest;
+            var end = rest.IndexOf((byte)';');
+            return !rest.Contains((byte)'?') && Via.TrySentBy(end < 0 ? rest : rest[..end], out _, out _);
         }
 
         private string? ScanStatusLine(Range line, ReadOnlySpan<byte> text)

@@ -119,13 +119,18 @@ public sealed class Registrar
     /// <summary>Handles a REGISTER on the loop (RFC 3261 section 10.3, steps 3 to 8).</summary>
     internal RegisterReply Handle(SipMessage request, SipFlow flow)
     {
+        if (request.Address(HeaderId.To) is not { Uri.Scheme: "sip" or "sips" } aor)
+        {
+            return new RegisterReply(400, []); // RFC 3261 section 10.2: an address of record is a SIP URI
+        }
+
         var check = Authenticator.Check(request);
         if (!check.IsValid)
         {
             return new RegisterReply(401, Authenticator.Challenge(check.IsStale));
         }
 
-        if (request.Address(HeaderId.To) is not { } aor || aor.Uri.User != check.User)
+        if (aor.Uri.User != check.User)
         {
             return new RegisterReply(403, []);
         }

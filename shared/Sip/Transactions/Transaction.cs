@@ -78,6 +78,9 @@ internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byt
     /// <summary>Where the request came from; responses go by Flow, which without rport has another port.</summary>
     internal SipFlow Source { get; } = source;
 
+    /// <summary>What other branches of the same fork have too, of an INVITE outside of a dialog; else null.</summary>
+    internal byte[]? MergeKey { get; set; }
+
     /// <summary>The To tag of every response of this transaction (RFC 3261 section 8.2.6.2).</summary>
     internal string LocalTag { get; } = localTag;
 

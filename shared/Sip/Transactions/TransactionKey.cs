@@ -48,6 +48,19 @@ internal static class TransactionKey
         return length;
     }
 
+    /// <summary>What all branches of a forked request have in common: From tag, Call-ID and CSeq (RFC 3261 section 8.2.2.2).</summary>
+    public static int Merge(Span<byte> key, SipMessage request)
+    {
+        var length = 0;
+        Span<byte> number = stackalloc byte[4];
+        BitConverter.TryWriteBytes(number, request.CSeq);
+        Add(key, ref length, number);
+        Add(key, ref length, request.FromTagBytes);
+        Add(key, ref length, "|"u8);
+        Add(key, ref length, request.Header(HeaderId.CallId));
+        return length;
+    }
+
     private static void Add(Span<byte> key, ref int length, ReadOnlySpan<byte> part)
     {
         part = part[..Math.Min(part.Length, key.Length - length)];

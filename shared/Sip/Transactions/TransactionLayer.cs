@@ -24,6 +24,7 @@ internal sealed class TransactionUser
 internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<long> now, TransactionUser user)
 {
     private readonly Dictionary<byte[], Transaction> transactions = new(ByteKeyComparer.Instance);
+    private readonly Dictionary<byte[], ServerTransaction> firstBranches = new(ByteKeyComparer.Instance);
     private readonly Dictionary<SipFlow, HashSet<Transaction>> onConnections = [];
     private readonly Queue<Transaction> failed = new();
     private readonly SipMessageWriter writer = new();
@@ -85,6 +86,18 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
 
     /// <summary>The INVITE transaction that a CANCEL is for: the same branch and sent-by (RFC 3261 section 9.2).</summary>
     public ServerTransaction? InviteOf(SipMessage cancel) => Find(cancel, SipMethod.Invite) as ServerTransaction;
+
+    /// <summary>True for an INVITE outside of a dialog that another branch of a fork has brought already.</summary>
+    public bool IsMerged(SipMessage request)
+    {
+        if (request.Method != SipMethod.Invite)
+        {
+            return false;
+        }
+
+        Span<byte> key = stackalloc byte[TransactionKey.BytesMax];
+        return firstBranches.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key[..TransactionKey.Merge(key, request)]);
+    }
 
     /// <summary>A connection is gone: what waited on it learns so.</summary>
     public void FlowClosed(SipFlow flow)
@@ -159,6 +172,12 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
         var kind = request.Method == SipMethod.Invite ? TxKind.InviteServer : TxKind.NonInviteServer;
         var transaction = new ServerTransaction(this, kind, key[..length].ToArray(), ResponseWriter.Route(via, flow), flow, request, SipRandom.Tag());
         Add(transaction);
+        if (kind == TxKind.InviteServer && request.ToTagBytes.IsEmpty)
+        {
+            transaction.MergeKey = key[..TransactionKey.Merge(key, request)].ToArray();
+            firstBranches[transaction.MergeKey] = transaction;
+        }
+
         Apply(transaction, TransactionTables.Start(kind), null);
         user.Request(transaction, request);
     }
@@ -204,6 +223,11 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
     {
         wheel.Cancel(transaction);
         transactions.Remove(transaction.Key);
+        if (transaction is ServerTransaction { MergeKey: { } merge })
+        {
+            firstBranches.Remove(merge);
+        }
+
         LeaveConnection(transaction);
     }
 

@@ -1,0 +1,68 @@
+using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Messages;
+
+namespace CallCenter.Sip.Calls;
+
+/// <summary>The early dialogs of one INVITE, one a fork (RFC 3261 section 12.1.2), with the order of their reliable responses (RFC 3262 section 4).</summary>
+internal sealed class EarlyDialogs
+{
+    /// <summary>Forks that are followed.</summary>
+    public const int ForksMax = 16;
+
+    private readonly List<EarlyDialog> all = [];
+
+    /// <summary>The fork of a response with a To tag, made when it is new; null when there are too many.</summary>
+    public EarlyDialog? Of(SipMessage response, Func<SipMessage, Dialog> make)
+    {
+        if (Find(response) is { } known)
+        {
+            return known;
+        }
+
+        if (all.Count == ForksMax)
+        {
+            return null;
+        }
+
+        all.Add(new EarlyDialog(make(response)));
+        return all[^1];
+    }
+
+    public EarlyDialog? Find(SipMessage response)
+    {
+        var tag = response.ToTag ?? "";
+        return all.Find(fork => fork.Dialog.RemoteTag == tag);
+    }
+
+    public void Clear() => all.Clear();
+
+    /// <summary>True for a provisional response that asks for a PRACK; its RSeq.</summary>
+    public static bool IsReliable(SipMessage response, out uint rseq)
+    {
+        rseq = 0;
+        return SipOptionTags.Lists(response, HeaderId.Require, SipOptionTags.Reliable) && SipSyntax.TryNumber(response.Header(HeaderId.RSeq), uint.MaxValue, out rseq) && rseq > 0;
+    }
+}
+
+/// <summary>One early dialog.</summary>
+internal sealed class EarlyDialog(Dialog dialog)
+{
+    private uint last;
+
+    public Dialog Dialog { get; } = dialog;
+
+    /// <summary>The answer that a reliable response of this fork brought.</summary>
+    public string? Answer { get; set; }
+
+    /// <summary>False for a repetition, and for one whose forerunner has not come: it comes again.</summary>
+    public bool TakeRSeq(uint rseq)
+    {
+        if (last != 0 && rseq != last + 1)
+        {
+            return false;
+        }
+
+        last = rseq;
+        return true;
+    }
+}
