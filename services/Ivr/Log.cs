@@ -5,8 +5,13 @@ namespace CallCenter.Ivr;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "{Command} was not done: {Outcome} {Detail} (tenant {Tenant}, contact {Contact})")]
-    public static partial void CommandNotDone(ILogger logger, string command, CommandOutcome outcome, string? detail, Guid tenant, Guid contact);
+    /// <summary>A warning, unless the caller has gone or another service has taken the call over meanwhile: that is a call's usual end.</summary>
+    public static void CommandNotDone(ILogger logger, CallCommand command, CommandResult result) => CommandNotDone(
+        logger, result.Outcome is CommandOutcome.NoSuchCall or CommandOutcome.NotInControl ? LogLevel.Information : LogLevel.Warning,
+        command.GetType().Name, result.Outcome, result.Detail, command.Tenant, command.Contact);
+
+    [LoggerMessage(EventId = 1, Message = "{Command} was not done: {Outcome} {Detail} (tenant {Tenant}, contact {Contact})")]
+    private static partial void CommandNotDone(ILogger logger, LogLevel level, string command, CommandOutcome outcome, string? detail, Guid tenant, Guid contact);
 
     [LoggerMessage(2, LogLevel.Error, "{Command} was not sent: too many wait for the contact (tenant {Tenant}, contact {Contact})")]
     public static partial void CommandDropped(ILogger logger, string command, Guid tenant, Guid contact);

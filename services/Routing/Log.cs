@@ -10,8 +10,13 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Pool {Pool}, epoch {Epoch}: {Places} waiting, {Contacts} contacts and {Agents} agents at work")]
     public static partial void PoolLoaded(ILogger logger, string pool, long epoch, int places, int contacts, int agents);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Command} for contact {Contact} of {Tenant}: {Outcome} ({Detail})")]
-    public static partial void CommandNotDone(ILogger logger, string command, Guid tenant, Guid contact, CommandOutcome outcome, string? detail);
+    /// <summary>A warning, unless call or leg have ended meanwhile: that is a call's usual end.</summary>
+    public static void CommandNotDone(ILogger logger, string command, Guid tenant, Guid contact, CommandResult result) => CommandNotDone(
+        logger, result.Outcome is CommandOutcome.NoSuchCall or CommandOutcome.NoSuchLeg ? LogLevel.Information : LogLevel.Warning,
+        command, contact, tenant, result.Outcome, result.Detail);
+
+    [LoggerMessage(EventId = 3, Message = "{Command} for contact {Contact} of {Tenant}: {Outcome} ({Detail})")]
+    private static partial void CommandNotDone(ILogger logger, LogLevel level, string command, Guid contact, Guid tenant, CommandOutcome outcome, string? detail);
 
     [LoggerMessage(4, LogLevel.Warning, "Work for contact {Contact} of {Tenant} failed; its deadline takes it up")]
     public static partial void CallWorkFailed(ILogger logger, Guid tenant, Guid contact, Exception failure);

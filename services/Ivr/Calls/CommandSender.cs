@@ -104,7 +104,7 @@ internal sealed class CommandSender : IDisposable
 
         if (result.Outcome != CommandOutcome.Done)
         {
-            Log.CommandNotDone(_logger, command.GetType().Name, result.Outcome, result.Detail, command.Tenant, command.Contact);
+            Log.CommandNotDone(_logger, command, result);
             Telemetry.CommandsFailed.Add(1, new KeyValuePair<string, object?>("outcome", result.Outcome.ToString()));
         }
 

@@ -66,7 +66,7 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
         });
         if (!Is(result))
         {
-            Log.CommandNotDone(logger, command.GetType().Name, call.Tenant, call.Contact, result.Outcome, result.Detail);
+            Log.CommandNotDone(logger, command.GetType().Name, call.Tenant, call.Contact, result);
         }
 
         return result;
