@@ -21,6 +21,14 @@ public enum DropReason
     NoTelephoneEvent,
     /// <summary>The kernel refused to send.</summary>
     SendFailed,
+    /// <summary>Of a secure leg: before its keys are there and belong to the remote of the SDP.</summary>
+    NotSecured,
+    /// <summary>SRTP or STUN whose tag or credentials are wrong.</summary>
+    Unauthenticated,
+    /// <summary>An SRTP index that was received before, or sent before.</summary>
+    Replayed,
+    /// <summary>A DTLS hello beyond <see cref="MediaOptions.HandshakesMax"/>; the client repeats it.</summary>
+    Busy,
 }
 
 /// <summary>Figures of one leg since it was opened. Loss and jitter as RFC 3550, appendices A.3 and A.8.</summary>
@@ -46,8 +54,11 @@ public sealed record LegStatistics
     public double? RoundTripMs { get; init; }
     public DateTimeOffset? LastPacketAt { get; init; }
 
-    /// <summary>The learnt address; null before the first valid packet.</summary>
+    /// <summary>The learnt address; null before the first valid packet (of a DTLS leg: STUN check).</summary>
     public IPEndPoint? Latched { get; init; }
+
+    /// <summary>The profile in force; null: not secured.</summary>
+    public SrtpProfile? Security { get; init; }
 
     /// <summary>Packets dropped, by reason; every reason is present.</summary>
     public required IReadOnlyDictionary<DropReason, long> Dropped { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using CallCenter.Media.Dtls;
 using CallCenter.Media.Engine;
 using CallCenter.Media.Net;
 
@@ -16,6 +17,7 @@ public sealed class MediaEngine : IAsyncDisposable
     private readonly Channel<object> _events;
     private readonly Telemetry _telemetry;
     private readonly Task _pump;
+    private readonly Lazy<DtlsContext> _dtls;
     private long _nextId;
     private long _eventsDropped;
     private int _stopped;
@@ -28,6 +30,7 @@ public sealed class MediaEngine : IAsyncDisposable
         _ports = options.PortFrom == 0 ? null : new PortAllocator(options.PortFrom, options.PortTo, options.PortCoolDown, clock);
         _events = Channel.CreateBounded<object>(new BoundedChannelOptions(options.EventsMax) { SingleReader = true });
         _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new MediaThread(this, number))];
+        _dtls = new Lazy<DtlsContext>(() => DtlsContext.Create(clock));
         _telemetry = new Telemetry(this);
         _pump = Task.Run(PumpAsync);
     }
@@ -41,6 +44,9 @@ public sealed class MediaEngine : IAsyncDisposable
     public int Legs => _threads.Sum(thread => Volatile.Read(ref thread.LegCount));
 
     internal TimeProvider Clock { get; }
+
+    /// <summary>There once a secure leg was opened.</summary>
+    internal DtlsContext? Dtls => _dtls.IsValueCreated ? _dtls.Value : null;
     internal IReadOnlyList<MediaThread> Threads => _threads;
 
     /// <summary>Starts the media threads. Throws <see cref="ArgumentException"/> for options that cannot work.</summary>
@@ -67,6 +73,11 @@ public sealed class MediaEngine : IAsyncDisposable
             error = OpenLegError.Stopped;
             return false;
         }
+        if (options.Security != MediaSecurity.None && !HasOpenSsl())
+        {
+            error = OpenLegError.SecurityUnavailable;
+            return false;
+        }
         var thread = options.Near?.Thread ?? _threads.MinBy(each => Volatile.Read(ref each.LegCount))!;
         if (Interlocked.Increment(ref thread.LegCount) > Options.LegsMax)
         {
@@ -74,7 +85,7 @@ public sealed class MediaEngine : IAsyncDisposable
             error = OpenLegError.TooManyLegs;
             return false;
         }
-        if (PortPair.TryOpen(_ports, _bindAddress, Options.Dscp, out error) is not { } ports)
+        if (PortPair.TryOpen(_ports, _bindAddress, Options.Dscp, muxed: options.Security == MediaSecurity.Dtls, out error) is not { } ports)
         {
             Interlocked.Decrement(ref thread.LegCount);
             return false;
@@ -82,6 +93,20 @@ public sealed class MediaEngine : IAsyncDisposable
         leg = Adopt(options, thread, ports);
         error = leg is null ? OpenLegError.Stopped : OpenLegError.None;
         return leg is not null;
+    }
+
+    /// <summary>Makes the engine's certificate at the first secure leg; a machine without OpenSSL still has plain ones.</summary>
+    private bool HasOpenSsl()
+    {
+        try
+        {
+            return _dtls.Value.Handle != 0;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or InvalidOperationException)
+        {
+            Report(new MediaFault("security", exception));
+            return false;
+        }
     }
 
     private MediaLeg? Adopt(LegOptions options, MediaThread thread, PortPair ports)
@@ -187,6 +212,7 @@ public sealed class MediaEngine : IAsyncDisposable
             }
             _events.Writer.TryComplete();
             _telemetry.Dispose();
+            Dtls?.Dispose();
         }
         await _pump.WaitAsync(StopDeadline, Clock).ConfigureAwait(false);
     }

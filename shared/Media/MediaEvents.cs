@@ -17,6 +17,21 @@ public sealed record RemoteLatched(MediaLeg Leg, DateTimeOffset At, IPEndPoint R
 /// <summary>A leg that should receive got no packet since <paramref name="Since"/>; told once until packets return.</summary>
 public sealed record MediaSilent(MediaLeg Leg, DateTimeOffset At, DateTimeOffset Since) : MediaEvent(Leg, At);
 
+/// <summary>The DTLS handshake is done and the certificate is the one that signalling named: media flows from here on.</summary>
+public sealed record MediaSecured(MediaLeg Leg, DateTimeOffset At, SrtpProfile Profile) : MediaEvent(Leg, At);
+
+/// <summary>No keys, or no more: nothing is sent or passed on. <paramref name="Reason"/> is for the log and says what did not fit.</summary>
+public sealed record MediaSecurityFailed(MediaLeg Leg, DateTimeOffset At, string Reason) : MediaEvent(Leg, At);
+
+/// <summary>Authenticated STUN checks come from this address: the first time, from a new one, or again after <see cref="IceDisconnected"/>.</summary>
+public sealed record IceConnected(MediaLeg Leg, DateTimeOffset At, IPEndPoint Remote) : MediaEvent(Leg, At);
+
+/// <summary>A DTLS leg heard neither check nor media since <paramref name="Since"/>: a closed tab, a cut network. Told once until <see cref="IceConnected"/>.</summary>
+public sealed record IceDisconnected(MediaLeg Leg, DateTimeOffset At, DateTimeOffset Since) : MediaEvent(Leg, At);
+
+/// <summary>The remote ended DTLS (close_notify): the page was left or closed the call. Nothing more comes of it.</summary>
+public sealed record RemoteClosed(MediaLeg Leg, DateTimeOffset At) : MediaEvent(Leg, At);
+
 /// <summary>The sink was too slow: <paramref name="Blocks"/> blocks of the recording are missing so far.</summary>
 public sealed record RecordingBlocksLost(MediaLeg Leg, DateTimeOffset At, RecordingTap Tap, long Blocks) : MediaEvent(Leg, At);
 

@@ -1,12 +1,13 @@
 using System.Net;
 using CallCenter.Media.Engine;
+using CallCenter.Media.Ice;
 using CallCenter.Media.Net;
 using CallCenter.Media.Rtp;
 
 namespace CallCenter.Media;
 
 /// <summary>
-/// One party's media: an RTP and an RTCP port. Opened by <see cref="MediaEngine.TryOpenLeg"/>.
+/// One party's media: an RTP and an RTCP port, or one for all with <see cref="MediaSecurity.Dtls"/>. Opened by <see cref="MediaEngine.TryOpenLeg"/>.
 /// Every method may be called from any thread. Commands take effect in the order of the calls; the returned task
 /// completes when the command was carried out and faults only when the media thread is overloaded. After
 /// <see cref="Close"/> commands do nothing.
@@ -17,6 +18,7 @@ public sealed class MediaLeg
     public const int DigitsMax = 64;
 
     private volatile int _sendCodec;
+    private volatile LocalSecurity? _localSecurity;
 
     internal MediaLeg(MediaEngine engine, MediaThread thread, PortPair ports, LegOptions options, long id)
     {
@@ -26,6 +28,14 @@ public sealed class MediaLeg
         Name = options.Name;
         Tag = options.Tag;
         OnEvent = options.OnEvent;
+        Security = options.Security;
+        IceCredentials = Security == MediaSecurity.Dtls ? new IceCredentials() : null;
+        _localSecurity = Security switch
+        {
+            MediaSecurity.Dtls => DtlsDescription(IceCredentials!),
+            MediaSecurity.Sdes => new LocalSecurity { Crypto = [.. SrtpProfiles.Preferred.Select((profile, place) => SdesCrypto.Create(place + 1, profile))] },
+            _ => null,
+        };
         LocalRtp = ports.Rtp.Local.ToEndPoint();
         LocalRtcp = ports.Rtcp.Local.ToEndPoint();
         Core = new LegCore(this, ports, thread);
@@ -42,6 +52,14 @@ public sealed class MediaLeg
     public IPEndPoint LocalRtp { get; }
     public IPEndPoint LocalRtcp { get; }
 
+    public MediaSecurity Security { get; }
+
+    /// <summary>Our side's part of the SDP; null for <see cref="MediaSecurity.None"/>. Changed by <see cref="RestartIce"/> only.</summary>
+    public LocalSecurity? LocalSecurity => _localSecurity;
+
+    /// <summary>The first ones of a DTLS leg.</summary>
+    internal IceCredentials? IceCredentials { get; }
+
     internal MediaEngine Engine { get; }
     internal MediaThread Thread { get; }
     internal LegCore Core { get; }
@@ -53,10 +71,35 @@ public sealed class MediaLeg
     /// <summary>Says where the remote is and what was negotiated: arms the latch, or changes a running leg (re-INVITE).</summary>
     public Task SetRemote(RemoteMedia remote)
     {
-        remote.Validate();
+        remote.Validate(Security);
         _sendCodec = (int)remote.Formats[0].Codec;
         return Thread.Post(() => Core.SetRemote(remote));
     }
+
+    /// <summary>
+    /// Takes new ICE credentials and returns what goes into the next SDP of ours: the answer to an offer with a new
+    /// ice-ufrag, or an offer that restarts ICE (RFC 8839, section 4.4). DTLS and SRTP go on. Until the remote's first check
+    /// with the new ones the old ones count. Throws for a leg without DTLS.
+    /// </summary>
+    public LocalSecurity RestartIce()
+    {
+        if (Security != MediaSecurity.Dtls)
+        {
+            throw new InvalidOperationException($"{this} has no ICE: open it with {nameof(MediaSecurity)}.{nameof(MediaSecurity.Dtls)}.");
+        }
+        var credentials = new IceCredentials();
+        var description = DtlsDescription(credentials);
+        _localSecurity = description;
+        _ = Thread.Post(() => Core.RestartIce(credentials));
+        return description;
+    }
+
+    private LocalSecurity DtlsDescription(IceCredentials credentials) => new()
+    {
+        IceUfrag = credentials.Fragment,
+        IcePassword = credentials.Password,
+        Fingerprint = Engine.Dtls!.Fingerprint,
+    };
 
     /// <summary>Plays one clip; see <see cref="Play(IReadOnlyList{Clip}, PlayMode, TimeSpan)"/>.</summary>
     public Playback Play(Clip clip, PlayMode mode = PlayMode.Once) => Play([clip], mode);

@@ -38,6 +38,15 @@ public sealed record MediaOptions
     /// <summary>Events waiting for handlers before new ones are dropped and counted. Default 8192.</summary>
     public int EventsMax { get; init; } = 8192;
 
+    /// <summary>Without an authenticated STUN check or packet for this long a DTLS leg reports <see cref="IceDisconnected"/>. Default 6 s: browsers check each 2.7 s.</summary>
+    public TimeSpan IceTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>From the first STUN check to the end of the DTLS handshake, else <see cref="MediaSecurityFailed"/>. Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>DTLS handshakes at once on one media thread; each takes 1 to 2 ms of it. Further ones wait: the client repeats its hello. Default 64.</summary>
+    public int HandshakesMax { get; init; } = 64;
+
     /// <summary>Receives faults of handlers, sinks and the engine itself. Called off the media threads.</summary>
     public Action<MediaFault>? OnFault { get; init; }
 
@@ -60,6 +69,9 @@ public sealed record MediaOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(SilenceTimeout, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfLessThan(RtcpInterval, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfLessThan(PortCoolDown, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(IceTimeout, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(HandshakeTimeout, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(HandshakesMax, 1);
     }
 }
 
@@ -74,6 +86,9 @@ public sealed record LegOptions
 
     /// <summary>Opens the leg on the same media thread as this one. Needed for a bridge or a tap of both.</summary>
     public MediaLeg? Near { get; init; }
+
+    /// <summary>How media is protected; decides which ports are opened. Default: not at all.</summary>
+    public MediaSecurity Security { get; init; }
 
     /// <summary>Called by the engine's event task, one event at a time. Must return quickly: post to a mailbox.</summary>
     public Action<MediaEvent>? OnEvent { get; init; }
@@ -92,7 +107,9 @@ public enum OpenLegError
     SocketRefused,
     /// <summary>The engine is stopping.</summary>
     Stopped,
+    /// <summary>OpenSSL 3 (libssl.so.3, libcrypto.so.3) is not installed or refuses what a secure leg needs; the reason went to <see cref="MediaOptions.OnFault"/>.</summary>
+    SecurityUnavailable,
 }
 
-/// <summary>An unexpected failure; <paramref name="Where"/> says whose: "handler", "sink", "command", "packet", "tick".</summary>
+/// <summary>An unexpected failure; <paramref name="Where"/> says whose: "handler", "sink", "command", "packet", "tick", "security".</summary>
 public sealed record MediaFault(string Where, Exception Exception, MediaLeg? Leg = null);

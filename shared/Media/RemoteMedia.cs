@@ -32,7 +32,7 @@ public enum MediaDirection
 /// <summary>What signalling knows of the remote party's media: the input of <see cref="MediaLeg.SetRemote"/>.</summary>
 public sealed record RemoteMedia
 {
-    /// <summary>Address and port of the remote's SDP. Address 0.0.0.0 or port 0: nothing is sent.</summary>
+    /// <summary>Address and port of the remote's SDP. Address 0.0.0.0 or port 0: nothing is sent. A DTLS leg learns its own by ICE and does not look at it.</summary>
     public required IPEndPoint Rtp { get; init; }
 
     /// <summary>RTCP address of the SDP (RFC 3605); null: the RTP port + 1.</summary>
@@ -53,11 +53,15 @@ public sealed record RemoteMedia
     /// <summary>Our side's direction. Default: both ways.</summary>
     public MediaDirection Direction { get; init; } = MediaDirection.SendReceive;
 
+    /// <summary>Keys or fingerprint of the remote's SDP; needed by a leg with <see cref="LegOptions.Security"/>, and only by such a one.</summary>
+    public RemoteSecurity? Security { get; init; }
+
     /// <summary>Forget the learnt address although <see cref="Rtp"/> and <see cref="SignallingSource"/> are unchanged.</summary>
     public bool Rearm { get; init; }
 
-    internal void Validate()
+    internal void Validate(MediaSecurity security)
     {
+        RemoteSecurity.Validate(Security, security);
         ThrowIfNotIPv4(Rtp);
         ThrowIfNotIPv4(Rtcp);
         if (Formats.Count is < 1 or > 8)

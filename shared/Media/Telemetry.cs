@@ -22,6 +22,11 @@ internal sealed class Telemetry : IDisposable
         _meter.CreateObservableCounter("media.packets.relayed", () => Sum(each => Volatile.Read(ref each.PacketsRelayed)), "{packet}");
         _meter.CreateObservableCounter("media.ticks.late", () => Sum(each => Volatile.Read(ref each.LateTicks)), "{tick}",
             "20 ms ticks that were handled together with a later one");
+        _meter.CreateObservableCounter("media.handshakes", () => new[]
+        {
+            new Measurement<long>(Sum(each => Volatile.Read(ref each.HandshakesDone)), new KeyValuePair<string, object?>("outcome", "secured")),
+            new Measurement<long>(Sum(each => Volatile.Read(ref each.HandshakesFailed)), new KeyValuePair<string, object?>("outcome", "failed")),
+        }, "{handshake}");
         _meter.CreateObservableCounter("media.events.dropped", () => engine.EventsDropped, "{event}");
         _meter.CreateObservableUpDownCounter("media.legs", () => engine.Legs, "{leg}");
         _meter.CreateObservableCounter("media.packets.dropped", () => MediaCounters.Reasons.Select(reason =>

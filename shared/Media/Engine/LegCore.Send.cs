@@ -45,6 +45,7 @@ internal sealed unsafe partial class LegCore
     public void Tick(long now)
     {
         _digitsIn.Expire(now);
+        _transport?.Tick(now);
         if (_payloads is not null)
         {
             Speak(now);
@@ -122,19 +123,29 @@ internal sealed unsafe partial class LegCore
     private void SendRtcp(long now, bool goodbye)
     {
         _rtcpDue = now + _thread.NextRtcpDelay();
-        if (_payloads is null || !_rtcpTarget.CanBeSentTo)
+        var target = _transport is null ? _rtcpTarget : Target;
+        if (_payloads is null || !target.CanBeSentTo || (IsSecure && Srtp is null))
         {
             return;
         }
         var buffer = _thread.SendBuffer;
         var length = _rtcp.Write(new Span<byte>(buffer, RtcpSession.BytesMax), _thread.Clock.GetUtcNow(), now, goodbye);
-        // Reports are best effort: a lost one is followed by the next.
-        _ = _ports.Rtcp.Send(buffer, length, _rtcpTarget);
+        if (!IsSecure || TryProtect(buffer, ref length, rtcp: true))
+        {
+            // Reports are best effort: a lost one is followed by the next.
+            _ = _ports.Rtcp.Send(buffer, length, target);
+        }
     }
 
+    /// <summary>Header and payload; behind them room to protect them in place.</summary>
     private void Send(byte* packet, int payload)
     {
-        if (_ports.Rtp.Send(packet, RtpPacket.HeaderSize + payload, _latch.Target))
+        var length = RtpPacket.HeaderSize + payload;
+        if (IsSecure && !TryProtect(packet, ref length, rtcp: false))
+        {
+            return;
+        }
+        if (_ports.Rtp.Send(packet, length, Target))
         {
             _thread.Counters.PacketsSent++;
             _sent.Count(payload);

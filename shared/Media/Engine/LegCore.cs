@@ -8,9 +8,10 @@ namespace CallCenter.Media.Engine;
 /// <summary>
 /// The media thread's half of a <see cref="MediaLeg"/>: its sockets, its latch and its stages.
 ///
-///   receive: 1 datagram  2 armed  3 parse  4 payload type  5 latch  6 direction  7 statistics
-///            8 digits  9 taps, conference  10 relay to the bridged leg, or discard
-///   send:    digits, else player, else what the bridged leg relays or the conference mixes; one <see cref="SendStream"/> numbers them all
+///   receive: 1 datagram (of a DTLS leg: STUN, DTLS, SRTP or SRTCP)  2 armed  unprotect  3 parse  4 payload type
+///            5 latch  6 direction  7 statistics  8 digits  9 taps, conference  10 relay to the bridged leg, or discard
+///   send:    digits, else player, else what the bridged leg relays or the conference mixes; one <see cref="SendStream"/>
+///            numbers them all; protect
 ///
 /// A stage that is not bound costs one comparison. Only the media thread touches this object.
 /// </summary>
@@ -49,6 +50,9 @@ internal sealed unsafe partial class LegCore
         Handle = handle;
         _ports = ports;
         _thread = thread;
+        _transport = handle.Security == MediaSecurity.Dtls
+            ? new DtlsTransport(handle, thread, ports.Rtp, handle.IceCredentials!, handle.Engine.Dtls!)
+            : null;
         _rtcp = new RtcpSession(RandomNumberGenerator.GetHexString(24, lowercase: true), _sent, _received);
         _digitsIn = new DigitReceiver((digit, duration) =>
             thread.Raise(new DigitReceived(handle, thread.Clock.GetUtcNow(), digit, duration)));
@@ -69,7 +73,7 @@ internal sealed unsafe partial class LegCore
     /// <summary>Number in the epoll's keys.</summary>
     public int Slot { get; set; }
 
-    private bool CanSend => _payloads is not null && (_direction & MediaDirection.SendOnly) != 0 && _latch.Target.CanBeSentTo;
+    private bool CanSend => _payloads is not null && (_direction & MediaDirection.SendOnly) != 0 && Target.CanBeSentTo && (!IsSecure || Srtp is not null);
     private bool CanReceive => (_direction & MediaDirection.ReceiveOnly) != 0;
 
     // ---- commands ----
@@ -80,6 +84,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        SetRemoteSecurity(remote.Security);
         var before = _latch.Target;
         var couldReceive = _payloads is not null && CanReceive;
         _latch.Arm(remote.Rtp, remote.SignallingSource, remote.Rearm);
@@ -182,6 +187,7 @@ internal sealed unsafe partial class LegCore
             tap.Bind(null);
         }
         _mixed = null;
+        CloseSecurity();
         IsClosed = true;
         _thread.Remove(this);
         _ports.Close();
@@ -197,12 +203,33 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        if (_transport is null || length > size)
+        {
+            HandleRtp(buffer, length, from, now);
+        }
+        else
+        {
+            ReceiveMuxed(buffer, length, from, now);
+        }
+    }
+
+    private void HandleRtp(byte* buffer, int length, NativeEndpoint from, long now)
+    {
         if (_payloads is null)
         {
             Drop(DropReason.Unarmed);
             return;
         }
-        if (length > size || !RtpPacket.TryParse(new ReadOnlySpan<byte>(buffer, length), out var packet))
+        if (length > MediaThread.ReceiveSize)
+        {
+            Drop(DropReason.Malformed);
+            return;
+        }
+        if (IsSecure && !TryUnprotect(buffer, ref length, from, rtcp: false))
+        {
+            return;
+        }
+        if (!RtpPacket.TryParse(new ReadOnlySpan<byte>(buffer, length), out var packet))
         {
             Drop(DropReason.Malformed);
             return;
@@ -213,14 +240,9 @@ internal sealed unsafe partial class LegCore
             Drop(DropReason.PayloadType);
             return;
         }
-        if (!_latch.Accept(from, out var learntNow))
+        if (_transport is null && !TryLatch(from))
         {
-            Drop(DropReason.ForeignAddress);
             return;
-        }
-        if (learntNow)
-        {
-            Learn(from);
         }
         if (!CanReceive)
         {
@@ -231,13 +253,22 @@ internal sealed unsafe partial class LegCore
         RunStages(packet, kind, buffer, now);
     }
 
-    private void Learn(NativeEndpoint from)
+    private bool TryLatch(NativeEndpoint from)
     {
-        if (!_rtcpLearnt)
+        if (!_latch.Accept(from, out var learntNow))
         {
-            _rtcpTarget = _rtcpTarget with { Address = from.Address };
+            Drop(DropReason.ForeignAddress);
+            return false;
         }
-        _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
+        if (learntNow)
+        {
+            if (!_rtcpLearnt)
+            {
+                _rtcpTarget = _rtcpTarget with { Address = from.Address };
+            }
+            _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
+        }
+        return true;
     }
 
     private void Count(in RtpPacket packet, int length, long now)
@@ -270,25 +301,41 @@ internal sealed unsafe partial class LegCore
     public void ReceiveRtcp(byte* buffer, int size)
     {
         var length = _ports.Rtcp.Receive(buffer, size, out var from);
-        if (length < 0)
+        if (length >= 0)
         {
-            return;
+            HandleRtcp(buffer, length, from);
         }
+    }
+
+    private void HandleRtcp(byte* buffer, int length, NativeEndpoint from)
+    {
         if (_payloads is null)
         {
             Drop(DropReason.Unarmed);
         }
-        else if (_rtcpLearnt ? from != _rtcpTarget : !_latch.Expects(from.Address))
+        else if (_transport is null && (_rtcpLearnt ? from != _rtcpTarget : !_latch.Expects(from.Address)))
         {
             Drop(DropReason.ForeignAddress);
         }
-        else if (length > size || !_rtcp.TryRead(new ReadOnlySpan<byte>(buffer, length), _thread.Clock.GetUtcNow()))
+        else if (length > MediaThread.ReceiveSize)
         {
             Drop(DropReason.Malformed);
         }
-        else
+        else if (!IsSecure || TryUnprotect(buffer, ref length, from, rtcp: true))
+        {
+            ReadRtcp(new ReadOnlySpan<byte>(buffer, length), from);
+        }
+    }
+
+    private void ReadRtcp(ReadOnlySpan<byte> compound, NativeEndpoint from)
+    {
+        if (_rtcp.TryRead(compound, _thread.Clock.GetUtcNow(), reducedSize: IsSecure))
         {
             (_rtcpLearnt, _rtcpTarget) = (true, from);
+        }
+        else
+        {
+            Drop(DropReason.Malformed);
         }
     }
 
@@ -317,7 +364,8 @@ internal sealed unsafe partial class LegCore
             RemoteJitterMs = _rtcp.RemoteJitterMs,
             RoundTripMs = _rtcp.RoundTripMs,
             LastPacketAt = _hasPacket ? WallOf(_lastPacketAt, _thread.Now, wall) : null,
-            Latched = _latch.Learnt ? _latch.Target.ToEndPoint() : null,
+            Latched = (_transport is null ? _latch.Learnt : Target.CanBeSentTo) ? Target.ToEndPoint() : null,
+            Security = Srtp?.Profile,
             Dropped = MediaCounters.Reasons.ToDictionary(reason => reason, reason => _drops[(int)reason]),
         };
     }

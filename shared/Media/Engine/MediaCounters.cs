@@ -9,5 +9,7 @@ internal sealed class MediaCounters
     public long PacketsSent;
     public long PacketsRelayed;
     public long LateTicks;
+    public long HandshakesDone;
+    public long HandshakesFailed;
     public readonly long[] Drops = new long[Reasons.Length];
 }

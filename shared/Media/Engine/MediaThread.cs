@@ -15,7 +15,10 @@ internal sealed unsafe class MediaThread : IDisposable
 {
     private const int TickNanoseconds = 20_000_000;
     private const int EventsMax = 256;
-    private const int ReceiveSize = 2048;
+    /// <summary>Larger datagrams are refused.</summary>
+    public const int ReceiveSize = 2048;
+    // What a buffer holds beyond a datagram: a relayed packet grows by the other leg's tag.
+    private const int BufferSize = ReceiveSize + SrtpProfiles.GrowthMax;
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
@@ -42,6 +45,7 @@ internal sealed unsafe class MediaThread : IDisposable
     private readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
     private byte* _events;
     private byte* _receive;
+    private int _handshakes;
     private int _wakePending;
     private volatile bool _stopping;
     private volatile bool _exited;
@@ -59,12 +63,14 @@ internal sealed unsafe class MediaThread : IDisposable
         }
         SilenceSamples = (long)(options.SilenceTimeout.TotalSeconds * Clip.Rate);
         _rtcpSamples = (int)(options.RtcpInterval.TotalSeconds * Clip.Rate);
+        IceSamples = (long)(options.IceTimeout.TotalSeconds * Clip.Rate);
+        HandshakeSamples = (long)(options.HandshakeTimeout.TotalSeconds * Clip.Rate);
         _epoll = Libc.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
         _wake = new SafeFileHandle(Libc.Check(Libc.EventFd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd"), ownsHandle: true);
         _timer = Libc.Check(Libc.TimerFdCreate(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC), "timerfd_create");
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(EventsMax * EventSize));
-        _receive = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
-        SendBuffer = (byte*)NativeMemory.AllocZeroed(ReceiveSize);
+        _receive = (byte*)NativeMemory.AllocZeroed(BufferSize);
+        SendBuffer = (byte*)NativeMemory.AllocZeroed(BufferSize);
         _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
     }
 
@@ -79,6 +85,8 @@ internal sealed unsafe class MediaThread : IDisposable
     public List<TapCore> Taps { get; } = [];
     public List<MixCore> Mixes { get; } = [];
     public long SilenceSamples { get; }
+    public long IceSamples { get; }
+    public long HandshakeSamples { get; }
 
     /// <summary>Legs opened and not yet closed; counted by the threads that open them.</summary>
     public int LegCount;
@@ -299,6 +307,19 @@ internal sealed unsafe class MediaThread : IDisposable
         }
     }
 
+    /// <summary>False when as many handshakes are under way as may be.</summary>
+    public bool TryBeginHandshake()
+    {
+        if (_handshakes == _engine.Options.HandshakesMax)
+        {
+            return false;
+        }
+        _handshakes++;
+        return true;
+    }
+
+    public void EndHandshake() => _handshakes--;
+
     /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
     public int NextRtcpDelay() => (_rtcpSamples / 2) + _random.Next(_rtcpSamples);
 
@@ -311,7 +332,10 @@ internal sealed unsafe class MediaThread : IDisposable
         try
         {
             Watch(leg.Ports.Rtp.Fd, KeyOf(leg));
-            Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+            if (!leg.Ports.IsMuxed)
+            {
+                Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+            }
         }
         catch (InvalidOperationException)
         {

@@ -1,6 +1,6 @@
 namespace CallCenter.Media.Net;
 
-/// <summary>The two bound sockets of a leg: RTP on an even port, RTCP on the next.</summary>
+/// <summary>The bound sockets of a leg: RTP on an even port, RTCP on the next or, multiplexed (RFC 5761), on the same.</summary>
 internal sealed class PortPair
 {
     // A range shared with other programs: so many taken ports in a row mean that it is not ours.
@@ -17,10 +17,13 @@ internal sealed class PortPair
     }
 
     public UdpSocket Rtp { get; }
-    public UdpSocket Rtcp { get; }
 
-    /// <summary>Binds a pair of the allocator's range, or, without one, of the system's choice.</summary>
-    public static PortPair? TryOpen(PortAllocator? allocator, uint address, int dscp, out OpenLegError error)
+    /// <summary>The same object as <see cref="Rtp"/> where both share a port.</summary>
+    public UdpSocket Rtcp { get; }
+    public bool IsMuxed => Rtcp == Rtp;
+
+    /// <summary>Binds a pair of the allocator's range, or, without one, of the system's choice; of a muxed pair the second port stays unused.</summary>
+    public static PortPair? TryOpen(PortAllocator? allocator, uint address, int dscp, bool muxed, out OpenLegError error)
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
@@ -30,7 +33,7 @@ internal sealed class PortPair
                 error = OpenLegError.NoFreePorts;
                 return null;
             }
-            if (TryBind(port, address, dscp, out var errno) is { } pair)
+            if (TryBind(port, address, dscp, muxed, out var errno) is { } pair)
             {
                 error = OpenLegError.None;
                 return new PortPair(pair.Rtp, pair.Rtcp, allocator);
@@ -46,12 +49,16 @@ internal sealed class PortPair
         return null;
     }
 
-    private static (UdpSocket Rtp, UdpSocket Rtcp)? TryBind(int port, uint address, int dscp, out int errno)
+    private static (UdpSocket Rtp, UdpSocket Rtcp)? TryBind(int port, uint address, int dscp, bool muxed, out int errno)
     {
         var rtp = UdpSocket.TryBind(new NativeEndpoint(address, (ushort)port), dscp, out errno);
         if (rtp is null)
         {
             return null;
+        }
+        if (muxed)
+        {
+            return (rtp, rtp);
         }
         if ((rtp.Local.Port & 1) == 1)
         {

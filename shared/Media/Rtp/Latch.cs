@@ -62,6 +62,10 @@ internal struct Latch
         return true;
     }
 
+    /// <summary>Would <see cref="Accept"/> say yes? Asked before a packet is decrypted, when nothing may be learnt from it yet.</summary>
+    public readonly bool MayAccept(NativeEndpoint from) =>
+        Learnt ? from == Target || from == _named : Expects(from.Address);
+
     /// <summary>May the remote have this host? (RTCP comes from another port.)</summary>
     public readonly bool Expects(uint host) =>
         Learnt ? host == Target.Address : host != 0 && (host == _sdpHost || host == _otherHost);

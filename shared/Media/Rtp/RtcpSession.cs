@@ -103,9 +103,10 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
         BinaryPrimitives.WriteUInt16BigEndian(data[2..], (ushort)((length / 4) - 1));
 
     /// <summary>Reads a compound packet. False if it is not one (RFC 3550, appendix A.2).</summary>
-    public bool TryRead(ReadOnlySpan<byte> data, DateTimeOffset wall)
+    /// <param name="reducedSize">Also one that does not begin with a report (RFC 5506).</param>
+    public bool TryRead(ReadOnlySpan<byte> data, DateTimeOffset wall, bool reducedSize = false)
     {
-        if (!IsValid(data))
+        if (!IsValid(data, reducedSize))
         {
             return false;
         }
@@ -118,9 +119,9 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
         return true;
     }
 
-    private static bool IsValid(ReadOnlySpan<byte> data)
+    private static bool IsValid(ReadOnlySpan<byte> data, bool reducedSize)
     {
-        if (data.Length < 8 || data[1] is not (SenderReport or ReceiverReport))
+        if (data.Length < 8 || (!reducedSize && data[1] is not (SenderReport or ReceiverReport)))
         {
             return false;
         }

@@ -13,18 +13,9 @@ internal readonly record struct RtpPacket(
     public static bool TryParse(ReadOnlySpan<byte> data, out RtpPacket packet)
     {
         packet = default;
-        if (data.Length < HeaderSize || data[0] >> 6 != 2)
+        if (!TryGetHeaderLength(data, out var offset))
         {
             return false;
-        }
-        var offset = HeaderSize + (4 * (data[0] & 0x0F));
-        if ((data[0] & 0x10) != 0)
-        {
-            if (data.Length < offset + 4)
-            {
-                return false;
-            }
-            offset += 4 + (4 * BinaryPrimitives.ReadUInt16BigEndian(data[(offset + 2)..]));
         }
         var padding = (data[0] & 0x20) != 0 ? data[^1] : 0;
         var length = data.Length - offset - padding;
@@ -41,6 +32,26 @@ internal readonly record struct RtpPacket(
             offset,
             length);
         return true;
+    }
+
+    /// <summary>Length of header, CSRCs and extension, which lie within the packet. False for anything but version 2.</summary>
+    public static bool TryGetHeaderLength(ReadOnlySpan<byte> data, out int length)
+    {
+        length = HeaderSize;
+        if (data.Length < HeaderSize || data[0] >> 6 != 2)
+        {
+            return false;
+        }
+        length += 4 * (data[0] & 0x0F);
+        if ((data[0] & 0x10) != 0)
+        {
+            if (data.Length < length + 4)
+            {
+                return false;
+            }
+            length += 4 + (4 * BinaryPrimitives.ReadUInt16BigEndian(data[(length + 2)..]));
+        }
+        return length <= data.Length;
     }
 
     /// <summary>Writes the 12 bytes of a plain header.</summary>

@@ -17,7 +17,8 @@ internal sealed class SendStream
     private const int TimestampForwardMax = 10 * 8000;
     private const int TimestampBackMax = 8000;
 
-    private ushort _sequence = (ushort)RandomNumberGenerator.GetInt32(0x10000);
+    // In the lower half: an SRTP receiver that missed the first packets must not guess a roll-over (RFC 3711, 3.3.1).
+    private ushort _sequence = (ushort)RandomNumberGenerator.GetInt32(0x8000);
     private uint _timestamp = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
     private long _stampedAt;
     private bool _started;
