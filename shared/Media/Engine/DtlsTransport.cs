@@ -120,7 +120,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
             {
                 return DropReason.Malformed;
             }
-            if (!_thread.TryBeginHandshake())
+            if (!_thread.Handshakes.TryBegin())
             {
                 return DropReason.Busy;
             }
@@ -237,7 +237,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     private void EndHandshake()
     {
         _isHandshaking = false;
-        _thread.EndHandshake();
+        _thread.Handshakes.End();
     }
 
     private void Reset()

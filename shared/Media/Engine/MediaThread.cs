@@ -45,7 +45,6 @@ internal sealed unsafe class MediaThread : IDisposable
     private readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
     private byte* _events;
     private byte* _receive;
-    private int _handshakes;
     private int _wakePending;
     private volatile bool _stopping;
     private volatile bool _exited;
@@ -65,6 +64,7 @@ internal sealed unsafe class MediaThread : IDisposable
         _rtcpSamples = (int)(options.RtcpInterval.TotalSeconds * Clip.Rate);
         IceSamples = (long)(options.IceTimeout.TotalSeconds * Clip.Rate);
         HandshakeSamples = (long)(options.HandshakeTimeout.TotalSeconds * Clip.Rate);
+        Handshakes = new Dtls.HandshakeLimit(options.HandshakesMax);
         _epoll = Libc.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
         _wake = new SafeFileHandle(Libc.Check(Libc.EventFd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd"), ownsHandle: true);
         _timer = Libc.Check(Libc.TimerFdCreate(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC), "timerfd_create");
@@ -87,6 +87,7 @@ internal sealed unsafe class MediaThread : IDisposable
     public long SilenceSamples { get; }
     public long IceSamples { get; }
     public long HandshakeSamples { get; }
+    public Dtls.HandshakeLimit Handshakes { get; }
 
     /// <summary>Legs opened and not yet closed; counted by the threads that open them.</summary>
     public int LegCount;
@@ -306,19 +307,6 @@ internal sealed unsafe class MediaThread : IDisposable
             Report(new MediaFault("tick", exception, leg.Handle));
         }
     }
-
-    /// <summary>False when as many handshakes are under way as may be.</summary>
-    public bool TryBeginHandshake()
-    {
-        if (_handshakes == _engine.Options.HandshakesMax)
-        {
-            return false;
-        }
-        _handshakes++;
-        return true;
-    }
-
-    public void EndHandshake() => _handshakes--;
 
     /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
     public int NextRtcpDelay() => (_rtcpSamples / 2) + _random.Next(_rtcpSamples);
