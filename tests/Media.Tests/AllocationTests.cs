@@ -88,7 +88,7 @@ public class AllocationTests
     }
 
     /// <summary>Reads the media thread's own counter; what the answer itself allocates comes after the reading.</summary>
-    private static async Task<long> AllocatedOnMediaThread(MediaLeg leg)
+    internal static async Task<long> AllocatedOnMediaThread(MediaLeg leg)
     {
         long allocated = -1;
         leg.Thread.TryPost(() => Volatile.Write(ref allocated, GC.GetAllocatedBytesForCurrentThread())).ShouldBeTrue();
