@@ -73,4 +73,7 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Warning, "the registrations file {File} cannot be read ({Fault}): phones have to register again")]
     public static partial void RegistrationsUnreadable(ILogger logger, string file, string fault);
+
+    [LoggerMessage(25, LogLevel.Warning, "a browser's socket from {Source} was refused: {Reason}")]
+    public static partial void SocketRefused(ILogger logger, string source, string reason);
 }

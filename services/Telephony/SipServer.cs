@@ -1,14 +1,20 @@
 using System.Net;
+using CallCenter.Hosting;
 using CallCenter.Sip;
 using CallCenter.Sip.Calls;
+using CallCenter.Sip.Transports;
 using CallCenter.Telephony.Edge;
 
 namespace CallCenter.Telephony;
 
-/// <summary>The gateway's SIP endpoint: the trunks' calls, the phones' registrations.</summary>
+/// <summary>The gateway's SIP endpoint: the trunks' calls, the phones' and browsers' registrations.</summary>
 internal sealed class SipServer
 {
-    public SipServer(TelephonyOptions options, Registrations registrations, TimeProvider clock, ILogger<SipServer> logger) =>
+    private readonly Registrations registrations;
+
+    public SipServer(TelephonyOptions options, Registrations registrations, TimeProvider clock, ILogger<SipServer> logger)
+    {
+        this.registrations = registrations;
         Endpoint = new SipEndpoint(
             new SipEndpointOptions
             {
@@ -18,14 +24,32 @@ internal sealed class SipServer
             },
             new SipHandlers
             {
-                Invite = call => Invited(call),
+                Invite = Take,
                 Error = e => Log.SipHandlerFailed(logger, e),
                 Registrar = registrations.Registrar,
             },
             clock);
+    }
 
     public SipEndpoint Endpoint { get; }
 
-    /// <summary>Takes a new call, on the endpoint's loop. Until it is set calls are refused.</summary>
+    /// <summary>Takes a new call of a trunk, on the endpoint's loop. Until it is set calls are refused.</summary>
     public Action<UasCall> Invited { get; set; } = call => call.Reject(503, retryAfterSeconds: Trunks.Admission.RetryAfterSeconds);
+
+    // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and places no calls.
+    private void Take(UasCall call)
+    {
+        if (!call.Flow.IsWebSocket)
+        {
+            Invited(call);
+        }
+        else if (registrations.Challenge(call.Request, call.Flow) is { } challenge)
+        {
+            call.Reject(401, headers: challenge);
+        }
+        else
+        {
+            call.Reject(403, "Devices Are Called");
+        }
+    }
 }

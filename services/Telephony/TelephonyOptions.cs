@@ -16,6 +16,23 @@ internal sealed record TelephonyOptions
     /// <summary>UDP and TCP port of SIP; 0 lets the system choose. Default 5060 (RFC 3261).</summary>
     public int SipPort { get; init; } = 5060;
 
+    /// <summary>TLS port of SIP, with the installation's certificate; 0 lets the system choose. Default: none.</summary>
+    public int? SipTlsPort { get; init; }
+
+    /// <summary>
+    /// Origins (scheme, host, port) of other sites whose pages may open <c>/sip</c>, parted by commas. Default: none but the own host.
+    /// </summary>
+    public string Origins { get; init; } = "";
+
+    /// <summary>Browsers' sockets at once. Default 4000.</summary>
+    public int SocketsMax { get; init; } = 4000;
+
+    /// <summary>Browsers' sockets at once from one address: an office behind one has them all. Default 400.</summary>
+    public int SocketsPerAddressMax { get; init; } = 400;
+
+    /// <summary>A browser's socket that is not registered for this long, seconds, is closed. Default 5.</summary>
+    public double RegisterSeconds { get; init; } = 5;
+
     /// <summary>IPv4 address told to peers in SDP, Via and Contact. Default: that of Bind.</summary>
     public string? Advertise { get; init; }
 
@@ -54,6 +71,8 @@ internal sealed record TelephonyOptions
 
     internal string[] DigestNames => Digest.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    internal string[] OriginNames => Origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     public IPAddress BindAddress => IPAddress.Parse(Bind);
 
     public IPAddress AdvertisedAddress => IPAddress.Parse(Advertise ?? Bind);
@@ -86,6 +105,14 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         {
             yield return $"SipPort {o.SipPort} is not within 0 to 65535";
         }
+        if (o.SipTlsPort is < 0 or > 65535)
+        {
+            yield return $"SipTlsPort {o.SipTlsPort} is not within 0 to 65535";
+        }
+        foreach (var origin in o.OriginNames.Where(n => !Uri.TryCreate(n, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != n))
+        {
+            yield return $"Origins '{origin}' is no origin: give scheme, host and port, such as https://desk.example.org";
+        }
         if (o.RtpFrom != 0 && (o.RtpFrom < 1024 || o.RtpTo > 65535 || o.RtpTo <= o.RtpFrom))
         {
             yield return $"RtpFrom {o.RtpFrom} to RtpTo {o.RtpTo} is not a range within 1024 to 65535";
@@ -105,6 +132,9 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("MediaTimeoutSeconds", o.MediaTimeoutSeconds, 1, 3600),
         ("RingSecondsMax", o.RingSecondsMax, 1, 180),
         ("ControlSeconds", o.ControlSeconds, 0.1, 60),
+        ("SocketsMax", o.SocketsMax, 1, 100_000),
+        ("SocketsPerAddressMax", o.SocketsPerAddressMax, 1, 100_000),
+        ("RegisterSeconds", o.RegisterSeconds, 0.1, 60),
         ("ConnectSeconds", o.ConnectSeconds, 0.1, 60),
         ("SpoolMegabytesMax", o.SpoolMegabytesMax, 16, 1 << 20),
         ("ClipMegabytesMax", o.ClipMegabytesMax, 1, 1 << 20),

@@ -33,12 +33,16 @@ public static class TelephonyService
         builder.Services.AddHealthChecks().AddCheck<TelephonyHealth>(Service, tags: ["ready"]);
     }
 
-    /// <summary>Maps what is live now: <c>/api/telephony/calls</c> and <c>/api/telephony/registrations</c>.</summary>
+    /// <summary>Maps what is live now: <c>/api/telephony/calls</c> and <c>/api/telephony/registrations</c>; and browsers' SIP at <c>/sip</c>.</summary>
     public static void MapTelephony(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/telephony").WithTags("Telephony").RequireRoles(Role.Administrator, Role.Supervisor);
         group.MapGet("/calls", LiveView.Calls);
         group.MapGet("/registrations", LiveView.Registrations);
+        var sockets = app.CreateApplicationBuilder();
+        sockets.UseWebSockets();
+        sockets.Run(http => http.RequestServices.GetRequiredService<BrowserSockets>().Serve(http));
+        app.Map("/sip", sockets.Build()).AllowAnonymous().ExcludeFromDescription(); // its users sign in by SIP
     }
 
     private static void AddSpool(this IHostApplicationBuilder builder, string name)
@@ -68,9 +72,10 @@ public static class TelephonyService
         services.AddSingleton(s => new Registrations(
             s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
             s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>().DigestAlgorithms,
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
+            s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<SipServer>();
+        services.AddSingleton<BrowserSockets>();
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();
         builder.AddGatewayCommandConsumer<Calls>(name);

@@ -30,6 +30,7 @@ public static class TenancyService
     public static void MapTenancy(this IEndpointRouteBuilder app)
     {
         app.MapSignIn();
+        app.MapSipSignIn();
         app.MapTenants();
         app.MapNumbers();
         app.MapUsers();

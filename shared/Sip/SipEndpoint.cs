@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Registration;
@@ -23,7 +24,9 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly SipTransportSink sink;
     private readonly Registrar? registrar;
     private UdpTransport[] udp = [];
+    private readonly WebSocketTransport webSockets;
     private TcpTransport? tcp;
+    private TcpTransport? tls;
     private ITimer? ticker;
     private int tickQueued;
     private bool stopped;
@@ -41,13 +44,17 @@ public sealed class SipEndpoint : IAsyncDisposable
         var host = new UserAgentHost { Post = Post, Connect = Connect, Resolve = Resolve, SentBy = SentBy };
         agent = new UserAgent(options, handlers, host, time, Counters);
         loop = new SipLoop(options.Limits.QueueMax, agent.Receive, handlers.Error);
-        sink = new SipTransportSink(loop, agent.Trace, Counters.AddDropped, flow => loop.Post(() => agent.Transactions.FlowClosed(flow)));
+        sink = new SipTransportSink(loop, agent.Trace, Counters.AddDropped, flow => loop.Post(() => agent.FlowClosed(flow)));
+        webSockets = new WebSocketTransport(sink, options.Limits, time);
     }
 
     public SipCounters Counters { get; } = new();
 
     /// <summary>The bound address and port.</summary>
     public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>The bound address and port of TLS; null without it.</summary>
+    public IPEndPoint? TlsEndPoint => tls?.LocalEndPoint;
 
     /// <summary>"sip:host:port" by which this endpoint is reached.</summary>
     public string Uri => "sip:" + SipUri.HostPort(options.AdvertisedHost ?? LocalEndPoint.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port);
@@ -76,9 +83,23 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
 
         tcp?.Start();
+        tls?.Start();
         var tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
         ticker = time.CreateTimer(_ => Tick(), null, tick, tick);
     }
+
+    /// <summary>
+    /// Takes a WebSocket of subprotocol "sip" that a web server has accepted (RFC 7118), and serves it until either side closes it: whoever
+    /// accepted it waits for <see cref="WebSocketFlow.Completion"/>. Pings are the socket's own, by its keep-alive interval and timeout.
+    /// </summary>
+    /// <param name="socket">The accepted socket.</param>
+    /// <param name="secure">True when it came by HTTPS.</param>
+    /// <param name="local">The web server's address.</param>
+    /// <param name="remote">The peer's address.</param>
+    public WebSocketFlow Serve(WebSocket socket, bool secure, IPEndPoint local, IPEndPoint remote) =>
+        socket.SubProtocol == WebSocketFlow.Subprotocol
+            ? webSockets.Serve(socket, secure, local, remote)
+            : throw new ArgumentException($"The subprotocol must be {WebSocketFlow.Subprotocol}, not '{socket.SubProtocol}' (RFC 7118 section 4.1).", nameof(socket));
 
     /// <summary>Places a call. Events come on the loop.</summary>
     public UacCall Invite(UacInvite invite, Action<SipCallEvent> onEvent)
@@ -106,7 +127,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         foreach (var b in saved)
         {
-            if (Connect(b.Remote, SipTransport.Udp) is { } flow)
+            if (Connect(b.Remote, SipTransport.Udp, "") is { } flow)
             {
                 registrar?.Restore(new(b.User, b.Domain, b.Contact, flow, b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent));
             }
@@ -197,11 +218,15 @@ public sealed class SipEndpoint : IAsyncDisposable
             transport.Dispose();
         }
 
-        if (tcp is not null)
+        foreach (var transport in new[] { tcp, tls })
         {
-            await tcp.DisposeAsync();
+            if (transport is not null)
+            {
+                await transport.DisposeAsync();
+            }
         }
 
+        await webSockets.DisposeAsync();
         loop.Dispose();
     }
 
@@ -217,6 +242,8 @@ public sealed class SipEndpoint : IAsyncDisposable
                 Volatile.Write(ref tickQueued, 0);
                 agent.Advance();
                 tcp?.CloseIdle();
+                tls?.CloseIdle();
+                webSockets.CloseIdle();
             });
         }
     }
@@ -229,7 +256,7 @@ public sealed class SipEndpoint : IAsyncDisposable
             try
             {
                 OpenSockets(new IPEndPoint(options.BindAddress, options.Port));
-                return;
+                break;
             }
             catch (SipPortInUseException) when (options.Port == 0 && attempt < 20)
             {
@@ -240,6 +267,11 @@ public sealed class SipEndpoint : IAsyncDisposable
                 Array.ForEach(udp, transport => transport.Dispose());
                 throw;
             }
+        }
+
+        if (options.Tls is { } secure)
+        {
+            tls = new TcpTransport(new IPEndPoint(options.BindAddress, secure.Port), sink, options.Limits, time, secure);
         }
     }
 
@@ -261,17 +293,21 @@ public sealed class SipEndpoint : IAsyncDisposable
         LocalEndPoint = bind;
     }
 
-    private SipFlow? Connect(IPEndPoint remote, SipTransport transport)
-    {
-        if (remote.AddressFamily != LocalEndPoint.AddressFamily)
+    private SipFlow? Connect(IPEndPoint remote, SipTransport transport, string host) =>
+        remote.AddressFamily != LocalEndPoint.AddressFamily ? null : transport switch
         {
-            return null;
-        }
+            SipTransport.Udp => udp.Length > 0 ? udp[0].FlowTo(remote) : null,
+            SipTransport.Tcp => tcp?.FlowTo(remote, host),
+            SipTransport.Tls => tls?.FlowTo(remote, host),
+            _ => null, // a browser is reached only by the WebSocket it has opened
+        };
 
-        return transport == SipTransport.Tcp ? tcp?.FlowTo(remote) : udp.Length > 0 ? udp[0].FlowTo(remote) : null;
-    }
-
-    private string SentBy(SipFlow flow) => SipUri.HostPort(options.AdvertisedHost ?? flow.Local.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port);
+    private string SentBy(SipFlow flow) => SipUri.HostPort(options.AdvertisedHost ?? flow.Local.Address.ToString(), flow.Transport switch
+    {
+        SipTransport.Tls => options.Tls?.AdvertisedPort ?? flow.Local.Port,
+        SipTransport.Ws or SipTransport.Wss => flow.Local.Port,
+        _ => options.AdvertisedPort ?? LocalEndPoint.Port,
+    });
 
     private void Resolve(string name, Action<IPAddress?> then) => _ = ResolveAsync(name, then);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using CallCenter.Sip.Transactions;
+using CallCenter.Sip.Transports;
 
 namespace CallCenter.Sip;
 
@@ -15,6 +16,9 @@ public sealed record SipEndpointOptions
     public bool Udp { get; init; } = true;
 
     public bool Tcp { get; init; } = true;
+
+    /// <summary>TLS beside UDP and TCP; null: none, and <c>sips:</c> URIs cannot be reached.</summary>
+    public SipTlsOptions? Tls { get; init; }
 
     /// <summary>Host in Via and Contact. Default the bind address.</summary>
     public string? AdvertisedHost { get; init; }
@@ -42,7 +46,7 @@ public sealed record SipLimits
     /// <summary>Received messages that wait for the loop; above it datagrams are dropped and connections wait. Default 16,384.</summary>
     public int QueueMax { get; init; } = 16_384;
 
-    /// <summary>TCP connections; one more is closed at once. Default 4,096.</summary>
+    /// <summary>Connections of each kind (TCP, TLS, WebSocket); one more is closed at once. Default 4,096.</summary>
     public int ConnectionsMax { get; init; } = 4_096;
 
     /// <summary>A connection without traffic is closed after this. Default 10 minutes.</summary>

@@ -105,7 +105,7 @@ internal sealed class Station
         var host = new UserAgentHost
         {
             Post = posts.Enqueue,
-            Connect = (remote, transport) => new MemoryFlow(wire, endPoint, remote, transport),
+            Connect = (remote, transport, _) => new MemoryFlow(wire, endPoint, remote, transport),
             Resolve = (_, then) => then(null),
             SentBy = flow => flow.Local.ToString(),
         };

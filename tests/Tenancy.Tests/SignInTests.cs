@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace CallCenter.Tenancy.Tests;
 
@@ -93,5 +94,35 @@ public sealed class SignInTests(TenancyHost host)
         await administrator.Put($"/api/users/{Guid.CreateVersion7()}", Body(user.ToUpperInvariant(), "agent"), HttpStatusCode.Conflict);
         await administrator.Put($"/api/users/{Guid.CreateVersion7()}", Body("robot", "service"), HttpStatusCode.BadRequest);
         await administrator.Put($"/api/users/{Guid.CreateVersion7()}", Body("robot", "king"), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_browsers_telephone_gets_a_short_token_and_the_newest_sign_in_wins()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var user = await NewUser(administrator, "agent");
+        using var http = await host.Client();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await http.SignIn(user, "a good password")).GetProperty("token").GetString());
+        var id = (await http.Read("/api/users")).Items()[0].GetProperty("id").GetGuid();
+
+        var first = await Ask(null, HttpStatusCode.OK);
+        var epoch = first.GetProperty("epoch").GetInt64();
+        first.GetProperty("uri").GetString().ShouldStartWith($"sip:{id}@");
+        first.GetProperty("expiresAt").GetDateTimeOffset().ShouldBeInRange(TimeProvider.System.GetUtcNow().AddMinutes(4), TimeProvider.System.GetUtcNow().AddMinutes(6));
+        var said = host.Services.GetRequiredService<TokenIssuer>().ReadForSip(first.GetProperty("token").GetString()!).ShouldNotBeNull();
+        (said.User, said.Epoch).ShouldBe((id, epoch));
+
+        (await Ask(new { epoch }, HttpStatusCode.OK)).GetProperty("epoch").GetInt64().ShouldBe(epoch);
+        (await Ask(null, HttpStatusCode.OK)).GetProperty("epoch").GetInt64().ShouldBe(epoch + 1);
+        await Ask(new { epoch }, HttpStatusCode.Conflict);
+        http.DefaultRequestHeaders.Authorization = administrator.DefaultRequestHeaders.Authorization;
+        await Ask(null, HttpStatusCode.Forbidden);
+
+        async Task<JsonElement> Ask(object? body, HttpStatusCode status)
+        {
+            using var answer = await http.PostAsync(new Uri("/api/sign-in/sip", UriKind.Relative), body is null ? null : JsonContent.Create(body), Ct);
+            answer.StatusCode.ShouldBe(status);
+            return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        }
     }
 }

@@ -6,15 +6,18 @@ using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Sip;
 using CallCenter.Sip.Digest;
+using CallCenter.Sip.Messages;
 using CallCenter.Sip.Registration;
+using CallCenter.Sip.Transports;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Spool;
 
 namespace CallCenter.Telephony.Edge;
 
 /// <summary>
-/// Agents' phones: the SIP registrar with the operator's credentials, the events DeviceReachable and DeviceUnreachable, and
-/// the file from which the next run takes the registrations over.
+/// Agents' devices: the SIP registrar with the operator's credentials for phones and sign-in tokens for browsers, the events
+/// DeviceReachable and DeviceUnreachable, and the file from which the next run takes the phones' registrations over. A phone
+/// registers by its SIP user, a browser by its agent's id.
 /// </summary>
 internal sealed class Registrations
 {
@@ -23,11 +26,12 @@ internal sealed class Registrations
     private readonly EventSpool spool;
     private readonly string gateway;
     private readonly string file;
+    private readonly BearerAuthenticator bearer;
     private readonly TimeProvider clock;
     private readonly ILogger<Registrations> logger;
     private volatile bool changed;
 
-    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, IReadOnlyList<DigestAlgorithm> algorithms, TimeProvider clock, ILogger<Registrations> logger)
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, IReadOnlyList<DigestAlgorithm> algorithms, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
     {
         this.configuration = configuration;
         this.spool = spool;
@@ -35,18 +39,24 @@ internal sealed class Registrations
         this.file = file;
         this.clock = clock;
         this.logger = logger;
-        var options = new RegistrarOptions { Realm = configuration.Now.Operator?.Realm ?? "callcenter", Credentials = Credentials, Algorithms = algorithms };
-        Registrar = new Registrar(options, clock) { Changed = OnChanged };
+        var realm = configuration.Now.Operator?.Realm ?? "callcenter";
+        bearer = new BearerAuthenticator(realm, token => tokens.ReadForSip(token) is { } t ? new(t.User.ToString(), t.Epoch, t.ExpiresAt) : null);
+        Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = algorithms, Bearer = bearer }, clock) { Changed = OnChanged };
         configuration.Changed += OnConfiguration;
     }
 
     public Registrar Registrar { get; }
 
-    /// <summary>Where the agent can be rung now, the newest contact first.</summary>
-    public IReadOnlyList<Binding> Of(Guid agent) =>
-        [.. configuration.Now.PhonesOf(agent).SelectMany(p => Registrar.Find(p.SipUser)).Where(b => b.Flow.IsOpen)];
+    /// <summary>Where the agent can be rung now, the newest contact of each device first.</summary>
+    public IReadOnlyList<Binding> Of(Guid agent) => [.. UsersOf(agent).SelectMany(Registrar.Find).Where(b => b.Flow.IsOpen)];
+
+    /// <summary>Null when a browser's request has a token of the user who is registered by that socket; else the challenge of the 401.</summary>
+    public IReadOnlyList<SipHeader>? Challenge(SipMessage request, SipFlow flow) =>
+        bearer.Check(request) is { } token && Registrar.IsRegistered(flow, token.User) ? null : bearer.Challenge(request);
 
     public Guid? AgentOf(string sipUser) => agents.TryGetValue(sipUser, out var agent) ? agent : null;
+
+    private IEnumerable<string> UsersOf(Guid agent) => configuration.Now.PhonesOf(agent).Select(p => p.SipUser).Prepend(agent.ToString());
 
     /// <summary>Takes over what an earlier run kept; agents whose last registration has expired meanwhile are told unreachable.</summary>
     public void Restore(SipEndpoint endpoint)
@@ -83,18 +93,27 @@ internal sealed class Registrations
     private void OnChanged(RegistrationChange change)
     {
         changed = true;
-        var agent = configuration.Now.Phone(change.User)?.Agent ?? AgentOf(change.User);
+        if (change is { Kind: RegistrationChangeKind.Superseded, Binding.Flow: WebSocketFlow socket })
+        {
+            socket.Close(BrowserSockets.Superseded, "the telephone was signed in anew elsewhere");
+        }
+        var agent = change.Binding.Flow.IsWebSocket && Guid.TryParse(change.User, out var user) ? user : configuration.Now.Phone(change.User)?.Agent ?? AgentOf(change.User);
         if (agent is not { } id || configuration.Now.Operator is not { } of)
         {
             return;
         }
         agents[change.User] = id;
-        var until = configuration.Now.PhonesOf(id).Select(p => p.SipUser).Append(change.User).Distinct()
+        var until = UsersOf(id).Append(change.User).Distinct()
             .SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
         Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);
         Tell(of.Operator, id, until is { } end
             ? new DeviceReachable(gateway, DateTimeOffset.FromUnixTimeMilliseconds(end.ToUnixTimeMilliseconds()))
-            : new DeviceUnreachable(change.Kind == RegistrationChangeKind.Expired ? "Expired" : "Unregistered"));
+            : new DeviceUnreachable(change.Kind switch
+            {
+                RegistrationChangeKind.Expired => "Expired",
+                RegistrationChangeKind.FlowLost => "ConnectionLost",
+                _ => "Unregistered",
+            }));
     }
 
     /// <summary>A phone that is gone, has another agent or another password has to register again.</summary>

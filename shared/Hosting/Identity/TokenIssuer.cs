@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -7,15 +8,21 @@ namespace CallCenter.Hosting;
 /// <summary>A signed token and when it ends.</summary>
 public sealed record IssuedToken(string Token, DateTimeOffset ExpiresAt);
 
-/// <summary>Makes and reads tokens: JWT (RFC 7519), HS256 with the key file <c>DATA/keys/token.key</c>, 12 h.</summary>
+/// <summary>What a SIP token says: whose telephone, and which of the user's sign-ins to it (the newest has the highest number).</summary>
+public sealed record SipToken(Guid User, long Epoch, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// Makes and reads tokens: JWT (RFC 7519), HS256 with the key file <c>DATA/keys/token.key</c>, 12 h. Those for a browser's telephone
+/// (RFC 8898) last 5 minutes and are good for nothing else.
+/// </summary>
 public sealed class TokenIssuer
 {
-    private const string Installation = "callcenter";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12), RenewBefore = TimeSpan.FromHours(1);
+    private const string Installation = "callcenter", Telephones = "callcenter-sip", EpochClaim = "epoch";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12), SipLifetime = TimeSpan.FromMinutes(5), RenewBefore = TimeSpan.FromHours(1);
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly SigningCredentials _credentials;
-    private readonly TokenValidationParameters _validation;
+    private readonly TokenValidationParameters _validation, _sipValidation;
     private readonly TimeProvider _clock;
     private IssuedToken? _ownToken;
 
@@ -31,25 +38,20 @@ public sealed class TokenIssuer
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256], NameClaimType = Caller.NameClaim, RoleClaimType = Caller.RoleClaim,
             LifetimeValidator = (_, expires, _, _) => expires is { } end && _clock.GetUtcNow() < end,
         };
+        _sipValidation = _validation.Clone();
+        _sipValidation.ValidAudience = Telephones;
     }
 
     /// <summary>A token for a user who has proved who it is.</summary>
-    public IssuedToken Issue(Caller caller)
+    public IssuedToken Issue(Caller caller) => Issue(Installation, Lifetime, new()
     {
-        var now = _clock.GetUtcNow();
-        var expires = DateTimeOffset.FromUnixTimeSeconds((now + Lifetime).ToUnixTimeSeconds());
-        var token = _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Installation, Audience = Installation, SigningCredentials = _credentials,
-            IssuedAt = now.UtcDateTime, NotBefore = now.UtcDateTime, Expires = expires.UtcDateTime,
-            Claims = new Dictionary<string, object>
-            {
-                [Caller.UserClaim] = caller.User.ToString(), [Caller.NameClaim] = caller.Name, [Caller.RoleClaim] = caller.Role.Name(),
-                [Caller.TenantsClaim] = caller.Tenants.Select(t => t.ToString()).ToArray(),
-            },
-        });
-        return new(token, expires);
-    }
+        [Caller.UserClaim] = caller.User.ToString(), [Caller.NameClaim] = caller.Name, [Caller.RoleClaim] = caller.Role.Name(),
+        [Caller.TenantsClaim] = caller.Tenants.Select(t => t.ToString()).ToArray(),
+    });
+
+    /// <summary>A token by which the user's browser may register its telephone: 5 minutes.</summary>
+    public IssuedToken IssueForSip(Guid user, long epoch) =>
+        Issue(Telephones, SipLifetime, new() { [Caller.UserClaim] = user.ToString(), [EpochClaim] = epoch });
 
     /// <summary>The token that services of this installation show each other; renewed an hour before it ends.</summary>
     public IssuedToken IssueForService()
@@ -60,10 +62,34 @@ public sealed class TokenIssuer
             : _ownToken = Issue(new(Guid.Empty, "service", Role.Service, []));
     }
 
+    /// <summary>What a SIP token says; null when it is not one, not ours, changed or over.</summary>
+    public SipToken? ReadForSip(string token)
+    {
+        // With the key at hand nothing has to be awaited: it is done when it returns.
+        var validation = _handler.ValidateTokenAsync(token, _sipValidation);
+        var result = validation.IsCompletedSuccessfully ? validation.GetAwaiter().GetResult() : throw new InvalidOperationException("The token's check has to wait for something.");
+        return result.IsValid && Guid.TryParse(result.ClaimsIdentity.FindFirst(Caller.UserClaim)?.Value, out var user)
+            && long.TryParse(result.ClaimsIdentity.FindFirst(EpochClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+                ? new(user, epoch, new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero))
+                : null;
+    }
+
     /// <summary>Who the token speaks of and when it ends; null when it is not ours, changed or over.</summary>
     internal async Task<(ClaimsIdentity Identity, DateTimeOffset Expires)?> Read(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, _validation);
         return result.IsValid ? (result.ClaimsIdentity, new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero)) : null;
+    }
+
+    private IssuedToken Issue(string audience, TimeSpan lifetime, Dictionary<string, object> claims)
+    {
+        var now = _clock.GetUtcNow();
+        var expires = DateTimeOffset.FromUnixTimeSeconds((now + lifetime).ToUnixTimeSeconds());
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Installation, Audience = audience, SigningCredentials = _credentials,
+            IssuedAt = now.UtcDateTime, NotBefore = now.UtcDateTime, Expires = expires.UtcDateTime, Claims = claims,
+        });
+        return new(token, expires);
     }
 }

@@ -80,6 +80,7 @@ public abstract partial class SipCall
             return;
         }
 
+        Dialog.Follow(transaction.Source);
         switch (request.Method)
         {
             case SipMethod.Bye:

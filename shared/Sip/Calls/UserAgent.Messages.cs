@@ -77,14 +77,14 @@ internal sealed partial class UserAgent
     public string Contact(SipFlow flow, string? ourAddress)
     {
         var user = ourAddress is not null && NameAddress.TryParse(ourAddress, out var own) && own.Uri.User.Length > 0 ? Uri.EscapeDataString(own.Uri.User) + "@" : "";
-        return $"<sip:{user}{host.SentBy(flow)}{(flow.Transport == SipTransport.Tcp ? ";transport=tcp" : "")}>";
+        return $"<sip:{user}{host.SentBy(flow)}{flow.UriParameter}>";
     }
 
     public string LocalAor(SipFlow flow) => $"<sip:{host.SentBy(flow)}>";
 
     private static string Bracket(string address) => address.Contains('<', StringComparison.Ordinal) ? address : $"<{address}>";
 
-    private string Via(SipFlow flow, string branch) => $"SIP/2.0/{(flow.Transport == SipTransport.Tcp ? "TCP" : "UDP")} {host.SentBy(flow)};branch={branch};rport";
+    private string Via(SipFlow flow, string branch) => $"SIP/2.0/{flow.ViaName} {host.SentBy(flow)};branch={branch};rport";
 
     private void Add(SipHeader? header)
     {

@@ -9,6 +9,8 @@ namespace CallCenter.Sip.Calls;
 /// <summary>What a request meets, in order: admission, inspection, its dialog, its method (RFC 3261 section 8.2).</summary>
 internal sealed partial class UserAgent
 {
+    private static readonly string[] Schemes = ["sip:", "sips:", "tel:"];
+
     // Step 1: before a transaction is made. Nothing but header slices has been read so far. What is refused here costs no state.
     private bool Admit(SipMessage request, SipFlow flow)
     {
@@ -120,7 +122,7 @@ internal sealed partial class UserAgent
             return true;
         }
 
-        if (!request.RequestUri.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !request.RequestUri.StartsWith("tel:", StringComparison.OrdinalIgnoreCase))
+        if (!Array.Exists(Schemes, scheme => request.RequestUri.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
         {
             Reply(transaction, 416);
             return true;
@@ -264,7 +266,7 @@ internal sealed partial class UserAgent
     private void OnRegister(ServerTransaction transaction, SipMessage request)
     {
         var reply = handlers.Registrar!.Handle(request, transaction.Source);
-        Reply(transaction, reply.Code, headers: reply.Headers);
+        Reply(transaction, reply.Code, reply.Reason, reply.Headers);
     }
 
     public void ReplyToOptions(ServerTransaction transaction, bool draining)

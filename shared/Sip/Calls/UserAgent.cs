@@ -12,8 +12,8 @@ internal sealed class UserAgentHost
     /// <summary>Runs an action on the loop, after what it is doing now.</summary>
     public required Action<Action> Post { get; init; }
 
-    /// <summary>A flow to an address, or null when there is no such transport or no room for a connection.</summary>
-    public required Func<IPEndPoint, SipTransport, SipFlow?> Connect { get; init; }
+    /// <summary>A flow to an address (and the host name it goes by), or null when there is no such transport or no room for a connection.</summary>
+    public required Func<IPEndPoint, SipTransport, string, SipFlow?> Connect { get; init; }
 
     /// <summary>Looks a host name up and posts the answer; null when there is none.</summary>
     public required Action<string, Action<IPAddress?>> Resolve { get; init; }
@@ -28,7 +28,7 @@ internal sealed class UserAgentHost
 /// </summary>
 internal sealed partial class UserAgent
 {
-    private const int DefaultPort = 5060;
+    private const int DefaultPort = 5060, DefaultTlsPort = 5061;
     private readonly SipEndpointOptions options;
     private readonly SipHandlers handlers;
     private readonly UserAgentHost host;
@@ -100,6 +100,13 @@ internal sealed partial class UserAgent
     }
 
     public void Post(Action action) => host.Post(action);
+
+    /// <summary>A connection is gone: what waited on it fails, and who was registered by it is not to be reached any more.</summary>
+    public void FlowClosed(SipFlow flow)
+    {
+        Transactions.FlowClosed(flow);
+        Guard(() => handlers.Registrar?.FlowClosed(flow));
+    }
 
     public void Trace(ReadOnlyMemory<byte> bytes, SipFlow flow, bool sent)
     {
@@ -186,6 +193,11 @@ internal sealed partial class UserAgent
         {
             then(dialog.Flow);
         }
+        else if (!dialog.Flow.IsOpen && NewFlowOf(dialog) is { } found)
+        {
+            dialog.Follow(found);
+            then(found);
+        }
         else
         {
             RouteUri(hop, then);
@@ -206,27 +218,48 @@ internal sealed partial class UserAgent
 
     public void RouteUri(SipUri? uri, Action<SipFlow?> then)
     {
-        if (uri is null || uri.Scheme != "sip" || uri.Transport is not (null or "udp" or "tcp"))
+        if (uri is null || TransportOf(uri) is not { } transport)
         {
             then(null);
             return;
         }
 
-        var transport = uri.Transport == "tcp" || (uri.Transport is null && !options.Udp) ? SipTransport.Tcp : SipTransport.Udp;
-        var port = uri.Port == 0 ? DefaultPort : uri.Port;
+        var port = uri.Port != 0 ? uri.Port : transport == SipTransport.Tls ? DefaultTlsPort : DefaultPort;
         if (IPAddress.TryParse(uri.Parameter("maddr") ?? uri.Host, out var address))
         {
-            then(host.Connect(new IPEndPoint(address, port), transport));
+            then(host.Connect(new IPEndPoint(address, port), transport, uri.Host));
         }
         else
         {
-            host.Resolve(uri.Host, found => then(found is null ? null : host.Connect(new IPEndPoint(found, port), transport)));
+            host.Resolve(uri.Host, found => then(found is null ? null : host.Connect(new IPEndPoint(found, port), transport, uri.Host)));
         }
     }
+
+    // RFC 3261 section 26.2.2: sips is TLS, whatever transport it names; a WebSocket cannot be opened from here.
+    private SipTransport? TransportOf(SipUri uri) => (uri.Scheme, uri.Transport) switch
+    {
+        ("sips", null or "tcp" or "tls") => SipTransport.Tls,
+        ("sip", "tls") => SipTransport.Tls,
+        ("sip", "tcp") => SipTransport.Tcp,
+        ("sip", "udp") => SipTransport.Udp,
+        ("sip", null) => options.Udp ? SipTransport.Udp : SipTransport.Tcp,
+        _ => null,
+    };
+
+    // A client that lost its connection and came back registers the same Contact by a new one (RFC 5626 section 4.5).
+    private SipFlow? NewFlowOf(Dialog dialog) =>
+        handlers.Registrar is { } registrar && NameAddress.TryParse(dialog.RemoteAddress, out var peer)
+            ? registrar.Find(peer.Uri.User).FirstOrDefault(b => b.Contact == dialog.RemoteTarget && b.Flow.IsOpen)?.Flow
+            : null;
 
     // A private Contact seen from another address is behind a NAT: only the flow reaches it. A connection of the same host is used again.
     private static bool BelongsToFlow(SipUri target, SipFlow flow)
     {
+        if (flow.IsWebSocket)
+        {
+            return true;
+        }
+
         if (!IPAddress.TryParse(target.Host, out var address))
         {
             return target.Host.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase);

@@ -36,8 +36,8 @@ internal sealed class Dialog
 
     public IReadOnlyList<string> RouteSet { get; private init; } = [];
 
-    /// <summary>The flow that the dialog was made by.</summary>
-    public SipFlow Flow { get; }
+    /// <summary>The flow that the dialog was made by, or the one the peer came back by after that was lost.</summary>
+    public SipFlow Flow { get; private set; }
 
     /// <summary>True when requests must go by the flow: the call was placed by a registration.</summary>
     public bool KeepsFlow { get; init; }
@@ -89,6 +89,15 @@ internal sealed class Dialog
         if (message.Address(HeaderId.Contact) is { } contact)
         {
             RemoteTarget = contact.UriText;
+        }
+    }
+
+    /// <summary>Takes the flow in place of one that is lost.</summary>
+    public void Follow(SipFlow flow)
+    {
+        if (!Flow.IsOpen)
+        {
+            Flow = flow;
         }
     }
 

@@ -8,7 +8,21 @@ using CallCenter.Sip.Transports;
 namespace CallCenter.Sip.Registration;
 
 /// <summary>A registered contact: where a user's phone is and the flow its REGISTER came by.</summary>
-public sealed record Binding(string User, string Domain, string Contact, SipFlow Flow, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent);
+public sealed record Binding(string User, string Domain, string Contact, SipFlow Flow, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent)
+{
+    /// <summary>+sip.instance of a client with outbound (RFC 5626 section 4.1), such as "&lt;urn:uuid:...&gt;"; null without.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>reg-id: which of the instance's flows (RFC 5626 section 4.2); 0 without outbound.</summary>
+    public int RegId { get; init; }
+
+    /// <summary>The sign-in of the token that it was made with; 0 for digest.</summary>
+    public long Epoch { get; init; }
+
+    // RFC 5626 section 6: instance and reg-id name the binding whatever its Contact, else the Contact does.
+    internal bool IsSame(Binding other) =>
+        Contact == other.Contact || (RegId > 0 && RegId == other.RegId && Instance is not null && Instance == other.Instance);
+}
 
 public enum RegistrationChangeKind
 {
@@ -16,6 +30,12 @@ public enum RegistrationChangeKind
     Refreshed,
     Removed,
     Expired,
+
+    /// <summary>Its connection is gone, and nothing else reaches it.</summary>
+    FlowLost,
+
+    /// <summary>The user signed in anew elsewhere.</summary>
+    Superseded,
 }
 
 /// <summary>A change of one binding.</summary>
@@ -36,6 +56,9 @@ public sealed record RegistrarOptions
     /// <summary>See <see cref="DigestAuthenticator.Algorithms"/>.</summary>
     public IReadOnlyList<DigestAlgorithm> Algorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
 
+    /// <summary>What browsers prove themselves with on a WebSocket (RFC 8898); null: digest as everywhere else.</summary>
+    public BearerAuthenticator? Bearer { get; init; }
+
     /// <summary>Shorter registrations get 423. Default 60 s.</summary>
     public int MinExpiresSeconds { get; init; } = 60;
 
@@ -53,10 +76,16 @@ public sealed record RegistrarOptions
 }
 
 /// <summary>A registrar's answer to a REGISTER.</summary>
-internal readonly record struct RegisterReply(int Code, IReadOnlyList<SipHeader> Headers);
+internal readonly record struct RegisterReply(int Code, IReadOnlyList<SipHeader> Headers, string? Reason = null);
+
+/// <summary>Who registers, proved.</summary>
+/// <param name="Until">The registration must not outlive the token.</param>
+internal readonly record struct Registrant(string User, long Epoch, DateTimeOffset Until);
 
 /// <summary>
-/// Address of record (the user part of To) to contacts (RFC 3261 section 10.3), in memory. A REGISTER is checked by digest; its user must be the AOR's.
+/// Address of record (the user part of To) to contacts (RFC 3261 section 10.3), in memory. A REGISTER is checked by digest, on
+/// a WebSocket by its token where that is set; its user must be the AOR's. A WebSocket is for one user. Of tokens only the newest sign-in's
+/// counts: it ends the registrations of the earlier ones, which are refused from then on.
 /// <see cref="Find"/> may be called from any thread.
 /// </summary>
 public sealed class Registrar
@@ -64,6 +93,8 @@ public sealed class Registrar
     private readonly RegistrarOptions options;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, Binding[]> bindings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SipFlow, string> users = new(); // of WebSockets
+    private readonly Dictionary<string, long> epochs = new(StringComparer.Ordinal); // the newest seen; only who proved itself is in it
     private readonly Lock gate = new(); // writers only: the loop, and Remove from any thread
     private int count;
 
@@ -89,6 +120,12 @@ public sealed class Registrar
     /// <summary>The live contacts of a user, the newest first; empty when there is none.</summary>
     public IReadOnlyList<Binding> Find(string user) =>
         bindings.TryGetValue(user, out var found) ? [.. found.Where(b => b.ExpiresAt > time.GetUtcNow())] : [];
+
+    /// <summary>Whether the user is registered by that WebSocket now.</summary>
+    public bool IsRegistered(SipFlow flow, string user) => Find(user).Any(b => b.Flow == flow);
+
+    /// <summary>Whether anybody is registered by that WebSocket now.</summary>
+    public bool IsRegistered(SipFlow flow) => users.TryGetValue(flow, out var user) && IsRegistered(flow, user);
 
     /// <summary>Ends a user's registrations: the account is gone or its password changed.</summary>
     public void Remove(string user)
@@ -119,39 +156,74 @@ public sealed class Registrar
     /// <summary>Handles a REGISTER on the loop (RFC 3261 section 10.3, steps 3 to 8).</summary>
     internal RegisterReply Handle(SipMessage request, SipFlow flow)
     {
-        if (request.Address(HeaderId.To) is not { Uri.Scheme: "sip" or "sips" } aor)
+        if (request.Address(HeaderId.To) is not { Uri.Scheme: "sip" or "sips" })
         {
             return new RegisterReply(400, []); // RFC 3261 section 10.2: an address of record is a SIP URI
         }
 
-        var check = Authenticator.Check(request);
-        if (!check.IsValid)
+        if (options.Bearer is { } bearer && flow.IsWebSocket)
         {
-            return new RegisterReply(401, Authenticator.Challenge(check.IsStale));
+            return bearer.Check(request) is { } token && token.User == request.ToUser
+                ? Register(request, flow, new Registrant(token.User, token.Epoch, token.ExpiresAt))
+                : new RegisterReply(401, bearer.Challenge(request));
         }
 
-        if (aor.Uri.User != check.User)
+        var check = Authenticator.Check(request);
+        return !check.IsValid ? new RegisterReply(401, Authenticator.Challenge(check.IsStale))
+            : request.ToUser != check.User ? new RegisterReply(403, [])
+            : Register(request, flow, new Registrant(check.User, 0, DateTimeOffset.MaxValue));
+    }
+
+    /// <summary>A connection is gone: who is reached by nothing else is registered no more.</summary>
+    internal void FlowClosed(SipFlow flow)
+    {
+        if (!users.TryRemove(flow, out var user))
         {
-            return new RegisterReply(403, []);
+            return;
+        }
+
+        Binding[] lost;
+        lock (gate)
+        {
+            lost = [.. Held(user).Where(b => b.Flow == flow)];
+            Store(user, [.. Held(user).Where(b => b.Flow != flow)]);
+        }
+
+        foreach (var binding in lost)
+        {
+            Changed?.Invoke(new RegistrationChange(user, binding, RegistrationChangeKind.FlowLost));
+        }
+    }
+
+    private RegisterReply Register(SipMessage request, SipFlow flow, Registrant who)
+    {
+        if (flow.IsWebSocket && users.GetOrAdd(flow, who.User) != who.User)
+        {
+            return new RegisterReply(403, [], "One User A Connection");
+        }
+
+        if (who.Epoch < epochs.GetValueOrDefault(who.User))
+        {
+            return new RegisterReply(403, [], "Superseded By A Newer Sign-In");
         }
 
         var contacts = request.GetAll(HeaderId.Contact);
         if (contacts.Contains("*"))
         {
-            return RemoveAll(request, check.User, contacts.Count);
+            return RemoveAll(request, who.User, contacts.Count);
         }
 
         var changes = new List<(Binding Binding, int Expires)>();
         foreach (var contact in contacts)
         {
-            var refusal = Plan(request, flow, aor, contact, changes);
+            var refusal = Plan(request, flow, who, contact, changes);
             if (refusal is not null)
             {
                 return refusal.Value;
             }
         }
 
-        return Commit(check.User, changes);
+        return Commit(request, who, changes);
     }
 
     /// <summary>Takes expired bindings out; called each second by the loop.</summary>
@@ -182,7 +254,7 @@ public sealed class Registrar
         }
     }
 
-    private RegisterReply? Plan(SipMessage request, SipFlow flow, NameAddress aor, string contact, List<(Binding Binding, int Expires)> changes)
+    private RegisterReply? Plan(SipMessage request, SipFlow flow, Registrant who, string contact, List<(Binding Binding, int Expires)> changes)
     {
         if (!NameAddress.TryParse(contact, out var address) || address.Uri.Scheme is not ("sip" or "sips"))
         {
@@ -196,43 +268,58 @@ public sealed class Registrar
             return new RegisterReply(423, [new SipHeader("Min-Expires", options.MinExpiresSeconds.ToString(CultureInfo.InvariantCulture))]);
         }
 
+        var now = time.GetUtcNow();
         expires = Math.Min(expires, options.MaxExpiresSeconds);
-        var user = aor.Uri.User;
-        if (IsOld(request, user, address.UriText))
+        var until = now.AddSeconds(expires) < who.Until ? now.AddSeconds(expires) : who.Until;
+        var regId = int.TryParse(address.Parameter("reg-id"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var binding = new Binding(who.User, request.Address(HeaderId.To)!.Uri.Host, address.UriText, flow, until, request.CallId, request.CSeq, request.Get(HeaderId.UserAgent))
+        {
+            Instance = address.Parameter("+sip.instance"),
+            RegId = regId,
+            Epoch = who.Epoch,
+        };
+        if (IsOld(binding))
         {
             return new RegisterReply(500, []);
         }
 
-        var until = time.GetUtcNow().AddSeconds(expires);
-        changes.Add((new Binding(user, aor.Uri.Host, address.UriText, flow, until, request.CallId, request.CSeq, request.Get(HeaderId.UserAgent)), expires));
+        changes.Add((binding, expires));
         return null;
     }
 
     // Step 7: a request of the same Call-ID must have a higher CSeq; all of the request fails otherwise.
-    private bool IsOld(SipMessage request, string user, string contact) =>
-        Held(user).Any(b => b.Contact == contact && b.CallId == request.CallId && b.CSeq >= request.CSeq);
+    private bool IsOld(Binding next) => Held(next.User).Any(b => b.IsSame(next) && b.CallId == next.CallId && b.CSeq >= next.CSeq);
 
-    private RegisterReply Commit(string user, List<(Binding Binding, int Expires)> changes)
+    private RegisterReply Commit(SipMessage request, Registrant who, List<(Binding Binding, int Expires)> changes)
     {
         var told = new List<RegistrationChange>();
         lock (gate)
         {
-            if (Merge(user, changes, told) is { } refusal)
+            if (Merge(who, changes, told) is { } refusal)
             {
                 return refusal;
             }
         }
 
         told.ForEach(change => Changed?.Invoke(change));
-        return Listing(user);
+        var reply = Listing(who.User);
+
+        // RFC 5626 section 6: whoever asked for outbound and got it is told so.
+        return changes.Exists(c => c.Binding.RegId > 0 && c.Binding.Instance is not null) && request.GetAll(HeaderId.Supported).Contains("outbound")
+            ? reply with { Headers = [.. reply.Headers, new SipHeader("Require", "outbound")] }
+            : reply;
     }
 
-    private RegisterReply? Merge(string user, List<(Binding Binding, int Expires)> changes, List<RegistrationChange> told)
+    private RegisterReply? Merge(Registrant who, List<(Binding Binding, int Expires)> changes, List<RegistrationChange> told)
     {
+        var user = who.User;
         var held = Held(user).ToList();
+        var superseded = held.FindAll(b => b.Epoch < who.Epoch);
+        held.RemoveAll(superseded.Contains);
+        told.AddRange(superseded.Select(b => new RegistrationChange(user, b, RegistrationChangeKind.Superseded)));
         foreach (var (binding, expires) in changes)
         {
-            var removed = held.RemoveAll(b => b.Contact == binding.Contact) > 0;
+            var removed = held.RemoveAll(binding.IsSame) > 0;
             if (expires > 0)
             {
                 held.Insert(0, binding);
@@ -262,6 +349,11 @@ public sealed class Registrar
         }
 
         Store(user, [.. held]);
+        if (who.Epoch > 0)
+        {
+            epochs[user] = who.Epoch;
+        }
+
         return null;
     }
 
@@ -287,9 +379,13 @@ public sealed class Registrar
     {
         var now = time.GetUtcNow();
         var contacts = Find(user).Select(b =>
-            new SipHeader("Contact", string.Create(CultureInfo.InvariantCulture, $"<{b.Contact}>;expires={(int)Math.Ceiling((b.ExpiresAt - now).TotalSeconds)}")));
+            new SipHeader("Contact", string.Create(CultureInfo.InvariantCulture, $"<{b.Contact}>;expires={(int)Math.Ceiling((b.ExpiresAt - now).TotalSeconds)}{Outbound(b)}")));
         return new RegisterReply(200, [.. contacts, new SipHeader("Date", now.ToString("R", CultureInfo.InvariantCulture))]);
     }
+
+    private static string Outbound(Binding b) => b is { Instance: { } instance, RegId: > 0 }
+        ? string.Create(CultureInfo.InvariantCulture, $";+sip.instance={SipSyntax.Quote(instance)};reg-id={b.RegId}")
+        : "";
 
     private Binding[] Held(string user) => bindings.TryGetValue(user, out var held) ? held : [];
 

@@ -9,10 +9,13 @@ public sealed record SdpCapabilities
     /// <summary>Address we receive media at: goes into c= and o=.</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>RTP port we receive at; RTCP is the next one.</summary>
+    /// <summary>RTP port we receive at; RTCP is the next one, with DTLS the same.</summary>
     public required int Port { get; init; }
 
     public IReadOnlyList<SdpCodec> Codecs { get; init; } = [SdpCodec.Pcma, SdpCodec.Pcmu, SdpCodec.TelephoneEvent];
+
+    /// <summary>How our media is protected; null: plain RTP. Only a line of the same kind is agreed to.</summary>
+    public SdpSecurity? Security { get; init; }
 
     /// <summary>Milliseconds of a packet. Default 20.</summary>
     public int PtimeMs { get; init; } = 20;
@@ -31,7 +34,11 @@ public sealed record SdpCapabilities
 /// The audio both sides agreed on. Codec carries the payload type we send and receive; TelephoneEvent the one for digits, or null.
 /// Direction is ours. IsHeld: the peer does not want to hear us (RFC 3264 section 8.4; c=0.0.0.0 of RFC 2543).
 /// </summary>
-public sealed record NegotiatedAudio(SdpCodec Codec, int? TelephoneEvent, IPEndPoint? Remote, int RemoteRtcpPort, SdpDirection Direction, int PtimeMs, bool IsHeld);
+public sealed record NegotiatedAudio(SdpCodec Codec, int? TelephoneEvent, IPEndPoint? Remote, int RemoteRtcpPort, SdpDirection Direction, int PtimeMs, bool IsHeld)
+{
+    /// <summary>What the peer says of its protected media; null: plain. Of SDES one line: our own key is that of the same suite.</summary>
+    public SdpSecurity? Security { get; init; }
+}
 
 /// <summary>The outcome of an offer and its answer.</summary>
 public abstract record SdpNegotiation;
@@ -45,11 +52,18 @@ public sealed record SdpRefused(int Code, string Reason) : SdpNegotiation;
 /// <summary>Offer and answer for one audio stream (RFC 3264). Other media lines are refused with port 0, in their place.</summary>
 public static class SdpNegotiator
 {
-    /// <summary>No codec, or no plain RTP audio, is common to both.</summary>
+    /// <summary>No codec, or no audio of the same protection, is common to both.</summary>
     public static SdpRefused NoCommonCodec { get; } = new(488, "no common codec");
 
     /// <summary>Our offer.</summary>
-    public static SdpSession Offer(SdpCapabilities ours) => Session(ours, [Audio(ours, ours.Codecs, ours.Direction)]);
+    public static SdpSession Offer(SdpCapabilities ours) =>
+        Session(ours, [Audio(ours, ours.Codecs, ours.Direction, SdpSecurityLines.ProtocolOf(ours.Security), isAnswer: false)]);
+
+    /// <summary>How the offer's first audio is protected: what our side has to be opened with before it can answer. None when it cannot be read.</summary>
+    public static SdpProtection ProtectionOf(string offer) =>
+        SdpSession.TryParse(offer, out var theirs, out _) && theirs.Media.FirstOrDefault(m => m.Type == "audio" && m.Port != 0) is { } audio
+            ? SdpSecurityLines.ProtectionOf(theirs, audio)
+            : SdpProtection.None;
 
     /// <summary>
     /// Our answer to an offer: the first audio line that has a codec of ours, in the offer's order of preference (RFC 3264 section 6.1),
@@ -66,11 +80,11 @@ public static class SdpNegotiator
         var lines = new List<SdpMedia>(theirs.Media.Count);
         foreach (var media in theirs.Media)
         {
-            if (audio is null && Agree(theirs, media, ours.Codecs, ours.Direction, ours.PtimeMs) is { } agreed)
+            if (audio is null && Agree(theirs, media, ours.Codecs, ours.Direction, ours.PtimeMs) is { } found && Secure(theirs, media, ours.Security, found, false) is { } agreed)
             {
                 audio = agreed;
                 var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, SdpCodec.TelephoneEvent with { PayloadType = payloadType } } : [agreed.Codec];
-                lines.Add(Audio(ours with { PtimeMs = agreed.PtimeMs }, codecs, agreed.Direction));
+                lines.Add(Audio(ours with { PtimeMs = agreed.PtimeMs, Security = Chosen(ours.Security, agreed.Security) }, codecs, agreed.Direction, media.Protocol, isAnswer: true));
             }
             else
             {
@@ -92,7 +106,9 @@ public static class SdpNegotiator
         for (var i = 0; i < Math.Min(offer.Media.Count, theirs.Media.Count); i++)
         {
             var ours = offer.Media[i];
-            if (Agree(theirs, theirs.Media[i], ours.Codecs, offer.DirectionOf(ours), ours.PtimeMs ?? 20) is { } agreed)
+            if (theirs.Media[i].Protocol == ours.Protocol && SdpSecurityLines.TryRead(offer, ours, false, out var security)
+                && Agree(theirs, theirs.Media[i], ours.Codecs, offer.DirectionOf(ours), ours.PtimeMs ?? 20) is { } found
+                && Secure(theirs, theirs.Media[i], security, found, true) is { } agreed)
             {
                 return new SdpAgreed(offer, agreed);
             }
@@ -101,9 +117,35 @@ public static class SdpNegotiator
         return NoCommonCodec;
     }
 
+    private static readonly string[] Protocols = ["RTP/AVP", "RTP/SAVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"];
+
+    // Both sides protect in the same way, or not at all; of SDES the first line of theirs whose suite is ours too (RFC 4568 section 5.1.2).
+    private static NegotiatedAudio? Secure(SdpSession theirs, SdpMedia media, SdpSecurity? ours, NegotiatedAudio audio, bool isAnswer)
+    {
+        if (!SdpSecurityLines.TryRead(theirs, media, isAnswer, out var security))
+        {
+            return null;
+        }
+
+        return (ours, security) switch
+        {
+            (null, null) => audio,
+            (DtlsSecurity, DtlsSecurity) => audio with { Security = security, RemoteRtcpPort = audio.Remote?.Port ?? audio.RemoteRtcpPort },
+            (SdesSecurity own, SdesSecurity peers) => peers.Crypto.FirstOrDefault(c => own.Crypto.Any(o => o.Suite == c.Suite && (!isAnswer || o.Tag == c.Tag))) is { } crypto
+                ? audio with { Security = new SdesSecurity([crypto]) }
+                : null,
+            _ => null,
+        };
+    }
+
+    // RFC 4568 section 5.1.2: the answer has the tag and suite that were chosen, with our own key.
+    private static SdpSecurity? Chosen(SdpSecurity? ours, SdpSecurity? agreed) => ours is SdesSecurity own && agreed is SdesSecurity { Crypto: [var theirs, ..] }
+        ? new SdesSecurity([own.Crypto.First(o => o.Suite == theirs.Suite) with { Tag = theirs.Tag }])
+        : ours;
+
     private static NegotiatedAudio? Agree(SdpSession theirs, SdpMedia media, IReadOnlyList<SdpCodec> ours, SdpDirection wanted, int ptimeMs)
     {
-        if (media.Type != "audio" || media.Port == 0 || media.Protocol != "RTP/AVP")
+        if (media.Type != "audio" || media.Port == 0 || !Protocols.Contains(media.Protocol))
         {
             return null;
         }
@@ -118,7 +160,10 @@ public static class SdpNegotiator
         var events = ours.Any(o => o.IsTelephoneEvent) ? offered.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == codec.ClockRate) : null;
         var address = theirs.AddressOf(media);
         var blackHole = address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-        var direction = blackHole ? SdpDirection.SendOnly : theirs.DirectionOf(media);
+
+        // With ICE the address says nothing (RFC 8839 section 4.2.1.2): it is found by checks.
+        var hold = blackHole && SdpSecurityLines.ProtectionOf(theirs, media) != SdpProtection.Dtls;
+        var direction = hold ? SdpDirection.SendOnly : theirs.DirectionOf(media);
         var held = direction is SdpDirection.SendOnly or SdpDirection.Inactive;
         return new NegotiatedAudio(
             codec,
@@ -150,19 +195,22 @@ public static class SdpNegotiator
         Version = ours.Version,
         OriginAddress = ours.Address.ToString(),
         Connection = ours.Address.ToString(),
+        Attributes = ours.Security is DtlsSecurity ? [new SdpAttribute("ice-lite", null)] : [],
         Media = media,
     };
 
-    private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction) => new()
+    private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction, string protocol, bool isAnswer) => new()
     {
         Type = "audio",
         Port = ours.Port,
+        Protocol = protocol,
         Formats = [.. codecs.Select(c => c.PayloadType.ToString(CultureInfo.InvariantCulture))],
         Attributes =
         [
             .. codecs.SelectMany(c => c.Describe()),
             new SdpAttribute("ptime", ours.PtimeMs.ToString(CultureInfo.InvariantCulture)),
             new SdpAttribute(SdpSession.NameOf(direction), null),
+            .. SdpSecurityLines.Describe(ours, isAnswer),
         ],
     };
 }

@@ -1,11 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Transports;
 
-/// <summary>One TCP connection: a reader that frames messages, a writer with a bounded queue.</summary>
+/// <summary>One TCP connection, with TLS upon it where its transport has that: a reader that frames messages, a writer with a bounded queue.</summary>
 internal sealed class TcpFlow : SipFlow
 {
     private readonly TcpTransport owner;
@@ -14,12 +16,14 @@ internal sealed class TcpFlow : SipFlow
     private readonly SipLimits limits;
     private readonly TimeProvider time;
     private readonly Channel<ReadOnlyMemory<byte>> outgoing;
+    private Stream? stream;
     private long lastTraffic;
     private volatile bool open = true;
 
-    public TcpFlow(TcpTransport owner, Socket socket, IPEndPoint local, IPEndPoint remote, SipTransportSink sink, SipLimits limits, TimeProvider time)
-        : base(SipTransport.Tcp, local, remote)
+    public TcpFlow(TcpTransport owner, Socket socket, IPEndPoint remote, string peerName, SipTransportSink sink, SipLimits limits, TimeProvider time)
+        : base(owner.Kind, owner.LocalEndPoint, remote)
     {
+        PeerName = peerName;
         this.owner = owner;
         this.socket = socket;
         this.sink = sink;
@@ -31,6 +35,9 @@ internal sealed class TcpFlow : SipFlow
 
     public override bool IsOpen => open;
 
+    /// <summary>The name that the peer's certificate had to show; "" without TLS and on connections that were made to us.</summary>
+    public string PeerName { get; }
+
     public long LastTraffic => Volatile.Read(ref lastTraffic);
 
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -41,6 +48,7 @@ internal sealed class TcpFlow : SipFlow
     {
         open = false;
         outgoing.Writer.TryComplete();
+        stream?.Dispose();
         socket.Dispose();
     }
 
@@ -67,18 +75,13 @@ internal sealed class TcpFlow : SipFlow
     {
         try
         {
-            if (connect)
-            {
-                using var deadline = new CancellationTokenSource(limits.ConnectTimeout, time);
-                await socket.ConnectAsync(Remote, deadline.Token);
-            }
-
+            await OpenAsync(connect);
             var writing = WriteAllAsync();
             await ReadAllAsync();
             Close();
             await writing;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException or ChannelClosedException)
+        catch (Exception exception) when (IsLoss(exception) || exception is OperationCanceledException or AuthenticationException)
         {
             sink.Dropped();
         }
@@ -89,21 +92,35 @@ internal sealed class TcpFlow : SipFlow
         }
     }
 
+    private async Task OpenAsync(bool connect)
+    {
+        using var deadline = new CancellationTokenSource(limits.ConnectTimeout, time);
+        if (connect)
+        {
+            await socket.ConnectAsync(Remote, deadline.Token);
+        }
+
+        var network = new NetworkStream(socket, ownsSocket: true);
+        stream = network;
+        if (owner.Tls is { } tls)
+        {
+            var secured = new SslStream(network);
+            stream = secured;
+            await (connect ? secured.AuthenticateAsClientAsync(tls.Client(PeerName), deadline.Token) : secured.AuthenticateAsServerAsync(tls.Server, deadline.Token));
+        }
+    }
+
     private async Task WriteAllAsync()
     {
         try
         {
             await foreach (var message in outgoing.Reader.ReadAllAsync())
             {
-                for (var sent = 0; sent < message.Length;)
-                {
-                    sent += await socket.SendAsync(message[sent..], SocketFlags.None);
-                }
-
+                await stream!.WriteAsync(message);
                 Volatile.Write(ref lastTraffic, time.GetTimestamp());
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (IsLoss(exception))
         {
             Close();
         }
@@ -143,9 +160,9 @@ internal sealed class TcpFlow : SipFlow
     {
         try
         {
-            return await socket.ReceiveAsync(space, SocketFlags.None);
+            return await stream!.ReadAsync(space);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (IsLoss(exception))
         {
             return 0; // reset by the peer, or closed by us
         }
@@ -185,4 +202,6 @@ internal sealed class TcpFlow : SipFlow
             await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         }
     }
+
+    private static bool IsLoss(Exception exception) => exception is IOException or SocketException or ObjectDisposedException or ChannelClosedException;
 }

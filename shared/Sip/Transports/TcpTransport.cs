@@ -4,19 +4,23 @@ using System.Net.Sockets;
 
 namespace CallCenter.Sip.Transports;
 
-/// <summary>The TCP listener and all connections, taken and made. Connections are found by the peer's address and port.</summary>
+/// <summary>
+/// The listener of TCP, or of TLS, and all its connections, taken and made. A connection is found by the peer's address and port; one that we
+/// made with TLS also by the name that its certificate had to show.
+/// </summary>
 internal sealed class TcpTransport : IAsyncDisposable
 {
     private readonly Socket listener;
     private readonly SipTransportSink sink;
     private readonly SipLimits limits;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<IPEndPoint, TcpFlow> flows = new();
+    private readonly ConcurrentDictionary<(IPEndPoint Remote, string Name), TcpFlow> flows = new();
     private readonly CancellationTokenSource stop = new();
     private Task accepting = Task.CompletedTask;
 
-    public TcpTransport(IPEndPoint bind, SipTransportSink sink, SipLimits limits, TimeProvider time)
+    public TcpTransport(IPEndPoint bind, SipTransportSink sink, SipLimits limits, TimeProvider time, SipTlsOptions? tls = null)
     {
+        Tls = tls is null ? null : new TlsSetup(tls);
         this.sink = sink;
         this.limits = limits;
         this.time = time;
@@ -29,7 +33,7 @@ internal sealed class TcpTransport : IAsyncDisposable
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
             listener.Dispose();
-            throw new SipPortInUseException(bind, "TCP", exception);
+            throw new SipPortInUseException(bind, tls is null ? "TCP" : "TLS", exception);
         }
 
         LocalEndPoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -37,14 +41,22 @@ internal sealed class TcpTransport : IAsyncDisposable
 
     public IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>Null for plain TCP.</summary>
+    public TlsSetup? Tls { get; }
+
+    public SipTransport Kind => Tls is null ? SipTransport.Tcp : SipTransport.Tls;
+
     public int ConnectionCount => flows.Count;
 
     public void Start() => accepting = AcceptAllAsync();
 
     /// <summary>The open connection to that peer, or a new one that connects while messages wait; null when there are too many.</summary>
-    public TcpFlow? FlowTo(IPEndPoint remote)
+    /// <param name="remote">The peer's address and port.</param>
+    /// <param name="host">The name it goes by: with TLS its certificate must show it.</param>
+    public TcpFlow? FlowTo(IPEndPoint remote, string host)
     {
-        if (flows.TryGetValue(remote, out var open) && open.IsOpen)
+        var name = Tls is null ? "" : host.ToLowerInvariant();
+        if (flows.TryGetValue((remote, name), out var open) && open.IsOpen)
         {
             return open;
         }
@@ -56,7 +68,7 @@ internal sealed class TcpTransport : IAsyncDisposable
         }
 
         var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        return Open(socket, remote, connect: true);
+        return Open(socket, remote, name, connect: true);
     }
 
     /// <summary>Closes connections without traffic; called each second by the loop.</summary>
@@ -87,7 +99,7 @@ internal sealed class TcpTransport : IAsyncDisposable
 
     internal void Closed(TcpFlow flow)
     {
-        flows.TryRemove(new KeyValuePair<IPEndPoint, TcpFlow>(flow.Remote, flow));
+        flows.TryRemove(new KeyValuePair<(IPEndPoint, string), TcpFlow>((flow.Remote, flow.PeerName), flow));
         sink.FlowClosed(flow);
     }
 
@@ -126,13 +138,13 @@ internal sealed class TcpTransport : IAsyncDisposable
         }
 
         socket.NoDelay = true;
-        Open(socket, remote, connect: false);
+        Open(socket, remote, "", connect: false);
     }
 
-    private TcpFlow Open(Socket socket, IPEndPoint remote, bool connect)
+    private TcpFlow Open(Socket socket, IPEndPoint remote, string name, bool connect)
     {
-        var flow = new TcpFlow(this, socket, LocalEndPoint, remote, sink, limits, time);
-        flows[remote] = flow;
+        var flow = new TcpFlow(this, socket, remote, name, sink, limits, time);
+        flows[(remote, name)] = flow;
         flow.Start(connect);
         return flow;
     }
