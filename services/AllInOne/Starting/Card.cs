@@ -25,20 +25,26 @@ internal static class Card
               Screens: {{api}}/   sign in as one of
             {{string.Join('\n', users.Select(SignIn))}}
 
-              1. Register a SIP phone at {{sip}}: user {{phone.Id}}, password {{phone.Body["password"]}}
-              2. Sign in as its agent and choose Ready on the screen, or:
-                   token=$(curl -s {{api}}/api/sign-in -H 'content-type: application/json' \
-                     -d '{"user":"{{agent.Body["user"]}}","password":"{{agent.Body["password"]}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
-                   curl -s -X PUT {{api}}/api/agents/{{agent.Id}}/status -H "authorization: Bearer $token" \
-                     -H 'content-type: application/json' -d '{"status":"Available"}'
+              No phone at hand: look at the wallboard as supervisor while callers and agents are played by
+                ./callcenter simulate --callers 20 --agents 5 --minutes 2{{Elsewhere(configuration, http, folder)}}
+
+              With phones:
+              1. Register one at {{sip}}: user {{phone.Id}}, password {{phone.Body["password"]}}
+              2. Sign in on the screens as {{agent.Body["user"]}} ({{agent.Body["password"]}}), whose phone it is, and choose Ready
               3. Call sip:{{number.Id}}@{{sip}} with another phone (of no account) and press 1
                  The first number of each tenant is open day and night, the second in office hours of its
                  time zone and takes a message outside them
-              4. The contact and its recording: curl -s {{api}}/api/contacts -H "authorization: Bearer $token"
+              4. The contact with its recording is on the supervisor's screen, under Contacts
 
               All users, passwords, phones and numbers: {{folder}}/demo.json
             """).ToString();
     }
+
+    /// <summary>The options by which another command finds this system, where they are not the usual ones.</summary>
+    private static string Elsewhere(IConfiguration configuration, Uri http, string folder) => string.Concat(
+        http.Port == 8080 ? "" : string.Create(CultureInfo.InvariantCulture, $" --http {http.Port}"),
+        (configuration["Telephony:SipPort"] ?? "5060") is var port && port == "5060" ? "" : $" --sip {port}",
+        folder == Path.GetFullPath(".data") ? "" : $" --data {folder}");
 
     private static string SignIn(DemoCall user) => $"    {(string)user.Body["role"]!,-14} {(string)user.Body["user"]!,-10} {(string)user.Body["password"]!}";
 }
