@@ -17,8 +17,9 @@ public static class ReportingService
     {
         builder.AddDatabase(Name, typeof(ReportingService).Assembly);
         builder.AddConfigurationSnapshots(Name);
-        builder.AddInbox<EventRecorder>(Name, Sources.SelectMany(EventCatalog.From));
+        builder.AddInbox<EventRecorder>(Name, [.. Sources.SelectMany(EventCatalog.From), .. EventCatalog.TracesFrom("Telephony")]);
         builder.Services.AddSingleton(s => new ContactQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
+        builder.Services.AddSingleton(s => new SipMessageRows(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
         builder.Services.AddSingleton(s => new Sights(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));
         builder.Services.AddSingleton(s => new Zones(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));
         builder.Services.AddSingleton(s => new ReportQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));

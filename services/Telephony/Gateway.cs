@@ -2,6 +2,7 @@ using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Spool;
 
@@ -16,7 +17,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -56,6 +57,7 @@ internal sealed class Gateway(
         await sip.Endpoint.StopAsync(SipTime);
         await media.DisposeAsync();
         registrations.Save();
+        ladders.Flush(all: true);
         events.Complete();
         blocks.Complete();
         await Task.WhenAny(leaving, Task.Delay(LeaveTime, clock, CancellationToken.None));
@@ -105,6 +107,7 @@ internal sealed class Gateway(
         {
             incarnation.Sign(clock.GetUtcNow());
         }
+        ladders.Flush();
         events.Flush();
         blocks.Flush();
         if (events.Failure is { } fault)

@@ -4,6 +4,7 @@ using CallCenter.Sip;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Transports;
 using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Ladder;
 
 namespace CallCenter.Telephony;
 
@@ -12,7 +13,7 @@ internal sealed class SipServer
 {
     private readonly Registrations registrations;
 
-    public SipServer(TelephonyOptions options, Registrations registrations, TimeProvider clock, ILogger<SipServer> logger)
+    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, TimeProvider clock, ILogger<SipServer> logger)
     {
         this.registrations = registrations;
         Endpoint = new SipEndpoint(
@@ -27,6 +28,7 @@ internal sealed class SipServer
                 Invite = Take,
                 Error = e => Log.SipHandlerFailed(logger, e),
                 Registrar = registrations.Registrar,
+                Trace = ladders.Trace,
             },
             clock);
     }

@@ -60,6 +60,9 @@ internal sealed record TelephonyOptions
     /// <summary>Disk for cached clips, megabytes; the longest unused go first. Default 512.</summary>
     public int ClipMegabytesMax { get; init; } = 512;
 
+    /// <summary>SIP messages kept of one contact for its ladder; 0 keeps none. Default 100: a transferred call has some 40.</summary>
+    public int LadderMessagesMax { get; init; } = 100;
+
     /// <summary>
     /// Digest algorithms offered to phones, the preferred first: "MD5", "SHA-256" or "SHA-256,MD5". Default MD5: many phones (and sipp 3.6,
     /// baresip 1.0) stumble over a challenge they do not know.
@@ -138,6 +141,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("ConnectSeconds", o.ConnectSeconds, 0.1, 60),
         ("SpoolMegabytesMax", o.SpoolMegabytesMax, 16, 1 << 20),
         ("ClipMegabytesMax", o.ClipMegabytesMax, 1, 1 << 20),
+        ("LadderMessagesMax", o.LadderMessagesMax, 0, 1000),
     ];
 
     private static bool IsIPv4(string text) => IPAddress.TryParse(text, out var a) && a.AddressFamily == AddressFamily.InterNetwork;

@@ -4,6 +4,7 @@ using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Spool;
 using MassTransit;
@@ -74,6 +75,7 @@ public static class TelephonyService
             s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>().DigestAlgorithms,
             s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
+        services.AddSingleton<Ladders>();
         services.AddSingleton<SipServer>();
         services.AddSingleton<BrowserSockets>();
         services.AddSingleton<CallServices>();

@@ -60,3 +60,9 @@ public abstract record AgentEvent : DomainEvent
     [JsonIgnore]
     public Guid Agent => Stream;
 }
+
+/// <summary>
+/// What was seen on the way, for who looks into a contact afterwards: bulk that changes nothing. Its stream is its own, so that it may be told after the
+/// contact's final event. Only who asks for it takes it (<see cref="EventCatalog.TracesFrom"/>).
+/// </summary>
+public abstract record TraceEvent : DomainEvent;

@@ -18,8 +18,13 @@ public static class EventCatalog
         .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DomainEvent)))
         .ToDictionary(t => t.Name, StringComparer.Ordinal);
 
-    /// <summary>The events a service tells, by its folder here: "Telephony", "Ivr", "Routing", "Recording", "Crm".</summary>
-    public static IEnumerable<Type> From(string service) =>
+    /// <summary>The events a service tells, by its folder here: "Telephony", "Ivr", "Routing", "Recording", "Crm". Without its traces.</summary>
+    public static IEnumerable<Type> From(string service) => ToldBy(service).Where(t => !t.IsSubclassOf(typeof(TraceEvent)));
+
+    /// <summary>The traces a service tells.</summary>
+    public static IEnumerable<Type> TracesFrom(string service) => ToldBy(service).Where(t => t.IsSubclassOf(typeof(TraceEvent)));
+
+    private static IEnumerable<Type> ToldBy(string service) =>
         Types.Values.Where(t => t.Namespace == $"{typeof(DomainEvent).Namespace}.{service}");
 
     /// <summary>The event's JSON body.</summary>

@@ -18,6 +18,9 @@ internal static class ContactApi
             .WithSummary("Contacts that started in a time range, the newest first");
         contacts.MapGet("/{id:guid}", Find).Produces<ContactDetails>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("A contact with its legs and events");
+        app.MapGroup("/api/contacts").WithTags("Contacts").RequireRoles(Role.Administrator)
+            .MapGet("/{id:guid}/sip", Sip).Produces<SipLadder>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The SIP messages of a contact in order, for an administrator; kept 30 days");
     }
 
     private static async Task<IResult> List(
@@ -68,5 +71,12 @@ internal static class ContactApi
         var sight = sights.Of(caller);
         var contact = sight.Tenants.Count == 0 ? null : await contacts.Find(sight, id, ct);
         return contact is null ? Problems.NotFound("contact") : Results.Ok(contact);
+    }
+
+    private static async Task<IResult> Sip(Guid id, Caller caller, Sights sights, ContactQueries contacts, SipMessageRows messages, CancellationToken ct)
+    {
+        var sight = sights.Of(caller);
+        var contact = sight.Tenants.Count == 0 ? null : await contacts.Find(sight, id, ct);
+        return contact is null ? Problems.NotFound("contact") : Results.Ok(await messages.Of(sight with { Tenants = [contact.Tenant] }, id, ct));
     }
 }

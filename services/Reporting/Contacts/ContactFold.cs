@@ -252,6 +252,7 @@ internal sealed class ContactFold
         {
             Customer = _events.OfType<CustomerIdentified>().FirstOrDefault() is { } known ? new CustomerItem(known.Customer, known.Name) : null,
             Disposition = _events.OfType<WrapUpEnded>().LastOrDefault(e => e.Disposition is not null)?.Disposition,
+            Origin = _arrived?.Origin,
             Queues = _stays.Facts(_ended, legs),
         };
     }

@@ -55,6 +55,9 @@ internal sealed record ContactHistory(
     /// <summary>What came of the contact, in the code that the last agent who gave one chose.</summary>
     public string? Disposition { get; init; }
 
+    /// <summary>What the trunk said of the caller and of the call's way; null when it said no more than the number.</summary>
+    public CallOrigin? Origin { get; init; }
+
     /// <summary>What is counted in queues' figures, in the order of entry.</summary>
     public IReadOnlyList<QueueFact> Queues { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CallCenter.Contracts.Telephony;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -32,12 +33,17 @@ internal sealed record EventItem(Guid Id, string Type, string Source, long Seque
 /// <summary>A contact with its legs, announcements and events.</summary>
 internal sealed record ContactDetails : ContactItem
 {
-    public ContactDetails(ContactItem contact, IReadOnlyList<LegItem> legs, IReadOnlyList<AnnouncementItem> announcements, IReadOnlyList<EventItem> events) : base(contact)
+    public ContactDetails(ContactItem contact, CallOrigin? origin, IReadOnlyList<LegItem> legs, IReadOnlyList<AnnouncementItem> announcements, IReadOnlyList<EventItem> events) : base(contact)
     {
+        Origin = origin;
         Legs = legs;
         Announcements = announcements;
         Events = events;
     }
+
+    /// <summary>What the trunk said of the caller and of the call's way; null when it said no more than the number.</summary>
+    [JsonPropertyOrder(1)]
+    public CallOrigin? Origin { get; }
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<LegItem> Legs { get; }

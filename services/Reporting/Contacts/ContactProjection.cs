@@ -1,5 +1,9 @@
+using System.Text.Json;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Reporting.Ledger;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CallCenter.Reporting.Contacts;
 
@@ -7,13 +11,13 @@ namespace CallCenter.Reporting.Contacts;
 internal static class ContactProjection
 {
     private const string UpsertContact = """
-        insert into contacts (tenant, id, channel, caller, called, started_at, ended_at, queue, agent, termination, recordings, disposition, customer, customer_name)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        insert into contacts (tenant, id, channel, caller, called, started_at, ended_at, queue, agent, termination, recordings, disposition, customer, customer_name, origin)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         on conflict (tenant, id) do update set
           channel = excluded.channel, caller = excluded.caller, called = excluded.called,
           started_at = excluded.started_at, ended_at = excluded.ended_at, queue = excluded.queue, agent = excluded.agent,
           termination = excluded.termination, recordings = excluded.recordings, disposition = excluded.disposition,
-          customer = excluded.customer, customer_name = excluded.customer_name
+          customer = excluded.customer, customer_name = excluded.customer_name, origin = excluded.origin
         """;
 
     private const string UpsertLeg = """
@@ -62,7 +66,7 @@ internal static class ContactProjection
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Add(UpsertContact, c.Tenant, c.Id, c.Channel, c.Caller, c.Called, c.StartedAt, c.EndedAt, c.Queue, c.Agent, c.Termination, c.Recordings.ToArray(),
-            c.Disposition, c.Customer?.Id, c.Customer?.Name);
+            c.Disposition, c.Customer?.Id, c.Customer?.Name, Json(c.Origin));
         // The caller's leg is known by the contact's id until an event names it.
         batch.Add("delete from legs where tenant = $1 and contact = $2 and id <> all($3)", c.Tenant, c.Id, c.Legs.Select(l => l.Id).ToArray());
         foreach (var (ordinal, l) in c.Legs.Index())
@@ -81,4 +85,10 @@ internal static class ContactProjection
 
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    private static NpgsqlParameter Json(CallOrigin? origin) => new()
+    {
+        Value = origin is null ? DBNull.Value : JsonSerializer.Serialize(origin, EventCatalog.Json),
+        NpgsqlDbType = NpgsqlDbType.Jsonb,
+    };
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Ledger;
 using Npgsql;
@@ -46,10 +48,16 @@ internal sealed class ContactQueries(ServiceDatabase database)
         const string select = $"select {Columns} from contacts c where tenant = any($1) and id = $2 and ($3::uuid is null or exists {HasLegOf} $3))";
         await using var command = connection.Sql(transaction, select, sight.Tenants.ToArray(), id, sight.OnlyOfAgent);
         return (await All(command, Contact, ct)) is [var contact, ..]
-            ? new ContactDetails(contact, await Legs(contact, connection, transaction, ct),
+            ? new ContactDetails(contact, await Origin(contact, connection, transaction, ct), await Legs(contact, connection, transaction, ct),
                 await Announcements(contact, connection, transaction, ct), await Events(contact, connection, transaction, ct))
             : null;
     }, ct);
+
+    private static async Task<CallOrigin?> Origin(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await using var command = connection.Sql(transaction, "select origin from contacts where tenant = $1 and id = $2 and origin is not null", contact.Tenant, contact.Id);
+        return await command.ExecuteScalarAsync(ct) is string json ? JsonSerializer.Deserialize<CallOrigin>(json, EventCatalog.Json) : null;
+    }
 
     private static async Task<List<LegItem>> Legs(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ using Npgsql;
 namespace CallCenter.Reporting.Ledger;
 
 /// <summary>
-/// Takes every event of every service, in one transaction with the inbox's position:
+/// Takes every event of every service, in one transaction with the inbox's position (the SIP messages of calls go to a table of their own):
 /// 1. into the ledger; 2. an event that may change a contact's history: the history folded anew and its rows rewritten;
 /// an agent's change: a row of its time.
 /// </summary>
@@ -23,6 +23,12 @@ internal sealed class EventRecorder : IEventHandler
     public static async Task Record(DomainEvent e, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         using var span = Telemetry.Record(e);
+        if (e is SipMessagesSeen seen)
+        {
+            await SipMessageRows.Append(seen, connection, transaction, ct);
+            return;
+        }
+
         await EventLedger.Append(e, connection, transaction, ct);
         Telemetry.Recorded.Add(1, new KeyValuePair<string, object?>("type", e.GetType().Name));
         if (ContactFold.Uses.Contains(e.GetType()) && (e.Sequence <= FoldEachUpTo || e.Final || e is LegEnded))

@@ -8,13 +8,16 @@ using CallCenter.Sip.Calls;
 using CallCenter.Sip.Sdp;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony.Anchor;
 
 /// <summary>What is known of a call when it is admitted.</summary>
-internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, Admitted Admitted, UasCall Sip, LegMedia Media);
+/// <param name="Caller">The number to show.</param>
+/// <param name="Origin">What else the trunk said.</param>
+internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, CallOrigin? Origin, Admitted Admitted, UasCall Sip, LegMedia Media);
 
 /// <summary>
 /// A call: one object, one mailbox, one idempotent exit. Everything that happens is put into the mailbox and taken out by one
@@ -41,6 +44,7 @@ internal sealed class Call
     private readonly CallerAudio audio;
     private readonly CallRecordings recordings;
     private readonly SilenceWatch silence;
+    private readonly ContactLadder ladder;
     private readonly Activity? span;
     private CallState state;
     private TaskCompletionSource<CommandResult>? asking;
@@ -61,6 +65,7 @@ internal sealed class Call
         audio = new(arrival.Media.Leg, services.Clips, number.Number.Fallback, Post, Apply);
         recordings = new(services, Tenant, Contact, number.Tenant.DataKey, Post, Apply);
         silence = new(services.MediaTimeout, services.Clock, () => Post(() => Apply(new CallerLost())));
+        ladder = services.Ladders.Begin(Tenant, Contact);
         state = Initial(services.Options, number, arrival.Media);
         lastAt = arrival.At;
     }
@@ -80,7 +85,9 @@ internal sealed class Call
         Post(() => Apply(new Arrive(new CallArrived(services.Incarnation.Name, arrival.Caller, Called, Trunk, arrival.Admitted.Number.Number.Flow!.Value, 0)
         {
             Leg = state.CallerLeg,
+            Origin = arrival.Origin,
         })));
+        services.Ladders.Claim(ladder, arrival.Sip.CallId, LegRole.Caller, state.CallerLeg);
         _ = Run();
     }
 
@@ -310,7 +317,7 @@ internal sealed class Call
         // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
         var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
         var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedAddress}>";
-        var leg = new AgentLeg(services, new(order.Leg, order.Agent, from, arrival.Media.Codec, order.RingTime), Post, Apply, span?.Id);
+        var leg = new AgentLeg(services, new(order.Leg, order.Agent, from, arrival.Media.Codec, order.RingTime) { Ladder = ladder }, Post, Apply, span?.Id);
         legs[order.Leg] = leg;
         leg.Start(arrival.Media);
     }
@@ -361,6 +368,7 @@ internal sealed class Call
         silence.Stop();
         arrival.Media.Close();
         arrival.Admitted.Ticket.Dispose();
+        services.Ladders.Finish(ladder);
         Log.CallClosed(services.Logger, Contact, Tenant);
         span?.Dispose();
         closed(this);

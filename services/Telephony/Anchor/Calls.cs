@@ -17,7 +17,6 @@ namespace CallCenter.Telephony.Anchor;
 /// </summary>
 internal sealed class Calls : IGatewayCommandHandler
 {
-    private const int CallerMax = 64;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<Guid, Call> calls = [];
     private readonly CallServices services;
@@ -90,7 +89,8 @@ internal sealed class Calls : IGatewayCommandHandler
             Refuse(sip, dialled, unfit, at);
             return;
         }
-        call = new Call(services, new(Guid.CreateVersion7(at), at, CallerOf(sip.Request), admitted, sip, media!), Closed);
+        var (caller, origin) = CallOrigins.Of(sip.Request);
+        call = new Call(services, new(Guid.CreateVersion7(at), at, caller, origin, admitted, sip, media!), Closed);
         Interlocked.Increment(ref live);
         Telemetry.CallsLive.Add(1);
         calls[call.Contact] = call;
@@ -115,15 +115,6 @@ internal sealed class Calls : IGatewayCommandHandler
             : null;
     }
 
-    /// <summary>The number as the trunk gave it; "anonymous" when withheld (RFC 3323, 3325).</summary>
-    private static string CallerOf(SipMessage invite)
-    {
-        var hidden = invite.Get("Privacy")?.Contains("id", StringComparison.OrdinalIgnoreCase) == true;
-        var user = invite.FromUser;
-        return hidden || user.Length == 0 || user.Equals("anonymous", StringComparison.OrdinalIgnoreCase) ? "anonymous"
-            : user.Length > CallerMax ? user[..CallerMax] : user;
-    }
-
     private void Refuse(UasCall sip, string dialled, Refused refused, DateTimeOffset at)
     {
         Telemetry.Refused(refused.Reason, refused.Number?.Tenant.Tenant);
@@ -132,7 +123,10 @@ internal sealed class Calls : IGatewayCommandHandler
         if (refused.Number is { } number)
         {
             var contact = Guid.CreateVersion7(at);
-            Tell(number, contact, at, new CallRejected(refused.Reason, refused.SipStatus, CallerOf(sip.Request), dialled) { Leg = Guid.CreateVersion7(at) });
+            var ladder = services.Ladders.Begin(number.Tenant.Tenant, contact);
+            services.Ladders.Claim(ladder, sip.CallId, LegRole.Caller, null);
+            services.Ladders.Finish(ladder);
+            Tell(number, contact, at, new CallRejected(refused.Reason, refused.SipStatus, CallOrigins.Of(sip.Request).Number, dialled) { Leg = Guid.CreateVersion7(at) });
             Tell(number, contact, at, new CallClosed { Final = true });
         }
     }

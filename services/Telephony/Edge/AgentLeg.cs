@@ -5,6 +5,7 @@ using CallCenter.Sip.Calls;
 using CallCenter.Sip.Registration;
 using CallCenter.Sip.Sdp;
 using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Ladder;
 using ActionsOfTable = System.Collections.Generic.IReadOnlyList<CallCenter.Telephony.Edge.EdgeAction>;
 
 namespace CallCenter.Telephony.Edge;
@@ -12,7 +13,11 @@ namespace CallCenter.Telephony.Edge;
 /// <summary>Who rings and for how long.</summary>
 /// <param name="From">Name and number that the agent's phone shows.</param>
 /// <param name="Codec">The caller's codec: offered first, so that nothing has to be converted.</param>
-internal sealed record LegOrder(Guid Leg, Guid Agent, string From, AudioCodec Codec, TimeSpan RingTime);
+internal sealed record LegOrder(Guid Leg, Guid Agent, string From, AudioCodec Codec, TimeSpan RingTime)
+{
+    /// <summary>Where the leg's SIP messages are kept.</summary>
+    public ContactLadder? Ladder { get; init; }
+}
 
 /// <summary>
 /// The agent's side of a leg: INVITEs to the agent's devices, the dialog with the one that answered, its media. Runs on the
@@ -79,7 +84,12 @@ internal sealed class AgentLeg
             // Ours comes first; this is the endpoint's own guard.
             RingTimeout = order.RingTime + TimeSpan.FromSeconds(10),
         };
-        return new Device(binding, services.Sip.Endpoint.Invite(invite, e => post(() => On(index, e))));
+        var call = services.Sip.Endpoint.Invite(invite, e => post(() => On(index, e)));
+        if (order.Ladder is { } ladder)
+        {
+            services.Ladders.Claim(ladder, call.CallId, LegRole.Agent, order.Leg);
+        }
+        return new Device(binding, call);
     }
 
     private void On(int index, SipCallEvent e)

@@ -12,7 +12,24 @@ public enum ControlHolder { None, Ivr, Routing, Fallback }
 /// <param name="Called">The tenant's number that was dialled.</param>
 /// <param name="Flow">The call flow of the number.</param>
 /// <param name="Epoch">The control epoch: 0, nobody has control yet.</param>
-public sealed record CallArrived(string Gateway, string Caller, string Called, string Trunk, Guid Flow, long Epoch) : ContactEvent;
+public sealed record CallArrived(string Gateway, string Caller, string Called, string Trunk, Guid Flow, long Epoch) : ContactEvent
+{
+    /// <summary>What the trunk said of the caller and of the call's way; absent when it said no more than the number.</summary>
+    public CallOrigin? Origin { get; init; }
+}
+
+/// <summary>What a trusted trunk said of a call.</summary>
+/// <param name="Name">The caller's display name; absent when there is none or it is withheld.</param>
+/// <param name="Asserted">The number came from P-Asserted-Identity (RFC 3325), not from the caller's own From.</param>
+/// <param name="Withheld">The caller asked for privacy (RFC 3323): the number was known to the carrier, not to us.</param>
+/// <param name="Diversions">Who forwarded the call to us, the last one first: Diversion (RFC 5806) or History-Info (RFC 7044).</param>
+/// <param name="Identity">The Identity header (RFC 8224), unverified, as it came; absent when it is longer than is kept.</param>
+public sealed record CallOrigin(string? Name, bool Asserted, bool Withheld, IReadOnlyList<CallDiversion> Diversions, string? Identity);
+
+/// <summary>A forwarding before the call came to us.</summary>
+/// <param name="Number">The number that was called first and forwarded the call.</param>
+/// <param name="Reason">"unconditional", "user-busy", "no-answer", …, or a SIP status; absent when not told.</param>
+public sealed record CallDiversion(string Number, string? Reason);
 
 /// <summary>The INVITE was refused (tenant's limit, no codec, no flow); no CallArrived precedes it. SIP status as sent.</summary>
 /// <param name="Caller">The caller's number as the trunk gave it; "anonymous" when withheld.</param>

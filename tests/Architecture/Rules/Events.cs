@@ -25,7 +25,7 @@ internal sealed class EventsAreInTheCatalog : Rule
     {
         var services = tree.Files.Where(f => f.Path.StartsWith("services/", StringComparison.Ordinal)).Select(f => f.Path.Split('/')[1]).ToHashSet();
         return tree.Contracts.Where(t => t.IsSubclassOf(typeof(DomainEvent)) && !t.IsAbstract)
-            .Where(t => !EventCatalog.Types.Values.Contains(t) || !services.Any(s => EventCatalog.From(s).Contains(t)))
+            .Where(t => !EventCatalog.Types.Values.Contains(t) || !services.Any(s => EventCatalog.From(s).Contains(t) || EventCatalog.TracesFrom(s).Contains(t)))
             .Select(t => $"{t.FullName} is told by no service");
     }
 

@@ -76,7 +76,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         builder.AddTelephony();
         RunningGateway? running = null;
         builder.Services.AddSingleton(_ => running!.Events);
-        builder.AddTransientEvents<EventLog>("test", EventCatalog.From("Telephony"));
+        builder.AddTransientEvents<EventLog>("test", [.. EventCatalog.From("Telephony"), .. EventCatalog.TracesFrom("Telephony")]);
         var app = builder.Build();
         running = new RunningGateway(app, data, setup ?? new Setup());
         running.Setup.Keys = app.Services.GetRequiredService<TenantKeys>();
