@@ -9,6 +9,7 @@ import { useDates } from "../words/useDates";
 import { useTermination } from "../words/useTermination";
 import styles from "./ContactsPage.module.css";
 import { type ContactDetail, contactDetail } from "./contact";
+import { Ladder } from "./Ladder";
 import { useNames } from "./names";
 import { Timeline } from "./Timeline";
 
@@ -61,6 +62,7 @@ function Detail({ contact }: { contact: string }) {
         </Suspense>
       </section>
       <Events contact={data} />
+      <Ladder contact={contact} />
     </div>
   );
 }
@@ -79,7 +81,10 @@ function Facts({ contact }: { contact: ContactDetail }) {
     [t("contacts.queue"), names.queue(contact.queue)],
     [t("contacts.agent"), names.agent(contact.agent)],
     [t("contacts.caller"), contact.caller || t("contacts.withheld")],
+    [t("contacts.callerName"), contact.origin?.name],
     [t("agent.called"), contact.called],
+    [t("contacts.diversions"), contact.origin?.diversions.map(diversion).join(", ")],
+    [t("contacts.identity"), contact.origin?.identity && t("contacts.identityKept")],
     [t("contacts.customer"), contact.customer?.name],
     [t("contacts.disposition"), contact.disposition],
   ];
@@ -95,6 +100,10 @@ function Facts({ contact }: { contact: ContactDetail }) {
         ))}
     </dl>
   );
+}
+
+function diversion({ number, reason }: { number: string; reason?: string | null | undefined }): string {
+  return reason ? `${number} (${reason})` : number;
 }
 
 function Events({ contact }: { contact: ContactDetail }) {

@@ -30,11 +30,20 @@ const leg = z.object({
   phases: z.partialRecord(z.enum(phaseNames), z.number().nullish()),
 });
 
+const origin = z.object({
+  name: z.string().nullish(),
+  asserted: z.boolean(),
+  withheld: z.boolean(),
+  diversions: z.array(z.object({ number: z.string(), reason: z.string().nullish() })),
+  identity: z.string().nullish(),
+});
+
 export const contactDetail = contactItem.extend({
   legs: z.array(leg),
   events: z.array(z.object({ id, type: z.string(), source: z.string(), at: z.string() })),
   disposition: z.string().nullish(),
   customer: z.object({ id, name: z.string().nullish() }).nullish(),
+  origin: origin.nullish(),
 });
 
 export type ContactItem = z.infer<typeof contactItem>;
