@@ -16,6 +16,7 @@ internal sealed class LegMedia
     private readonly IPAddress advertised;
     private ulong version;
     private SdpSession? offered;
+    private string? remoteUfrag;
     private volatile bool heard;
 
     private LegMedia(MediaLeg leg, IPAddress advertised)
@@ -34,17 +35,38 @@ internal sealed class LegMedia
     /// <summary>Our answer that was agreed last; null before.</summary>
     public string? Description { get; private set; }
 
+    /// <summary>How a leg must be opened that is to answer that offer; none is answered with a plain offer of ours.</summary>
+    public static MediaSecurity SecurityFor(string? offer) => offer is null ? MediaSecurity.None : SdpNegotiator.ProtectionOf(offer) switch
+    {
+        SdpProtection.Dtls => MediaSecurity.Dtls,
+        SdpProtection.Sdes => MediaSecurity.Sdes,
+        _ => MediaSecurity.None,
+    };
+
+    /// <summary>Our last offer; null before: devices that share this media are offered the same.</summary>
+    public string? Offered => offered?.ToString();
+
     /// <summary>Opens a leg's ports; null when there are none, with the reason.</summary>
-    public static LegMedia? TryOpen(MediaEngine engine, IPAddress advertised, string name, LegMedia? near, Action<MediaEvent> onEvent, out OpenLegError error)
+    public static LegMedia? TryOpen(MediaEngine engine, IPAddress advertised, string name, LegMedia? near, Action<MediaEvent> onEvent, out OpenLegError error, MediaSecurity security = MediaSecurity.None)
     {
         LegMedia? media = null;
-        var options = new LegOptions { Name = name, Near = near?.Leg, OnEvent = e => media?.Handle(e, onEvent) };
+        var options = new LegOptions { Name = name, Near = near?.Leg, Security = security, OnEvent = e => media?.Handle(e, onEvent) };
         media = engine.TryOpenLeg(options, out var leg, out error) ? new LegMedia(leg, advertised) : null;
         return media;
     }
 
     /// <summary>Our answer to an offer.</summary>
-    public SdpNegotiation Answer(string offer) => Keep(SdpNegotiator.Answer(offer, Capabilities([SdpCodec.Pcma, SdpCodec.Pcmu])));
+    public SdpNegotiation Answer(string offer)
+    {
+        var result = SdpNegotiator.Answer(offer, Capabilities([SdpCodec.Pcma, SdpCodec.Pcmu]));
+        if (result is SdpAgreed { Audio.Security: DtlsSecurity theirs } && remoteUfrag is not null && theirs.IceUfrag != remoteUfrag)
+        {
+            // RFC 8839 section 4.4.1.1: a new ufrag restarts ICE, and our answer has a new one too.
+            Leg.RestartIce();
+            result = SdpNegotiator.Answer(offer, Capabilities([SdpCodec.Pcma, SdpCodec.Pcmu]));
+        }
+        return Keep(result);
+    }
 
     /// <summary>Our offer, the codec named first.</summary>
     public string Offer(AudioCodec first)
@@ -63,9 +85,10 @@ internal sealed class LegMedia
         {
             Leg.SetRemote(new RemoteMedia
             {
-                Rtp = a.Remote ?? new IPEndPoint(IPAddress.Any, 0),
-                Rtcp = a.Remote is { } rtp ? new IPEndPoint(rtp.Address, a.RemoteRtcpPort) : null,
+                Rtp = Sent(a) ?? new IPEndPoint(IPAddress.Any, 0),
+                Rtcp = Sent(a) is { } rtp ? new IPEndPoint(rtp.Address, a.RemoteRtcpPort) : null,
                 SignallingSource = source,
+                Security = SecurityOf(a.Security),
                 Formats = [new PayloadFormat((byte)a.Codec.PayloadType, Codec)],
                 TelephoneEvent = (byte?)a.TelephoneEvent,
                 Direction = a.Direction switch
@@ -86,7 +109,7 @@ internal sealed class LegMedia
 
     private void Handle(MediaEvent e, Action<MediaEvent> onEvent)
     {
-        heard |= e is RemoteLatched;
+        heard |= e is RemoteLatched || (e is MediaSecured && Leg.Security == MediaSecurity.Dtls); // ICE in place of the latch
         onEvent(e);
     }
 
@@ -95,16 +118,35 @@ internal sealed class LegMedia
         if (result is SdpAgreed agreed)
         {
             Audio = agreed.Audio;
+            remoteUfrag = (agreed.Audio.Security as DtlsSecurity)?.IceUfrag;
             Description = agreed.Local.ToString();
         }
         return result;
     }
+
+    // With ICE the address is found by checks, and may be said in another family.
+    private static IPEndPoint? Sent(NegotiatedAudio audio) => audio.Security is DtlsSecurity ? null : audio.Remote;
+
+    private static RemoteSecurity? SecurityOf(SdpSecurity? theirs) => theirs switch
+    {
+        DtlsSecurity d => new() { Fingerprint = d.Fingerprint, IceUfrag = d.IceUfrag, IcePassword = d.IcePassword },
+        SdesSecurity { Crypto: [var line, ..] } when SdesCrypto.TryParse(line.ToString(), out var crypto) => new() { Crypto = crypto },
+        _ => null,
+    };
+
+    private SdpSecurity? OwnSecurity => Leg.LocalSecurity switch
+    {
+        { Fingerprint.Length: > 0 } d => new DtlsSecurity(d.Fingerprint, d.IceUfrag, d.IcePassword),
+        { Crypto.Count: > 0 } s => new SdesSecurity([.. s.Crypto.Select(c => SdpCrypto.Parse(c.ToAttribute())).OfType<SdpCrypto>()]),
+        _ => null,
+    };
 
     private SdpCapabilities Capabilities(IReadOnlyList<SdpCodec> codecs) => new()
     {
         Address = advertised,
         Port = Leg.LocalRtp.Port,
         Codecs = [.. codecs, SdpCodec.TelephoneEvent],
+        Security = OwnSecurity,
         SessionId = (ulong)Leg.Id,
         Version = ++version,
     };

@@ -31,6 +31,8 @@ internal sealed class AgentLeg
     private readonly Action<CallInput> report;
     private readonly Activity? span;
     private readonly SilenceWatch silence;
+    private readonly DeviceWatch watch;
+    private RingingMedia? ringing;
     private Device[] devices = [];
     private EdgeState state = EdgeState.Inviting(0);
     private ITimer? ringTimer;
@@ -48,39 +50,39 @@ internal sealed class AgentLeg
         this.report = report;
         span = Telemetry.StartDetached("agent leg", ActivityKind.Client, trace)?.SetTag("callcenter.leg", order.Leg).SetTag("callcenter.agent", order.Agent);
         silence = new SilenceWatch(services.MediaTimeout, services.Clock, () => post(() => Apply(new DeviceSilent())));
+        watch = new DeviceWatch(services.MediaTimeout, services.Clock, () => post(() => Apply(new DeviceGone())));
     }
 
-    /// <summary>Its audio; null when it could not be opened or is closed.</summary>
+    /// <summary>Its audio, that of the device that answered; null before.</summary>
     public LegMedia? Media { get; private set; }
 
-    /// <summary>Rings every registered device of the agent.</summary>
+    /// <summary>Rings every registered device of the agent, each with an offer of its kind.</summary>
     public void Start(LegMedia caller)
     {
         var bindings = services.Registrations.Of(order.Agent);
-        Media = bindings.Count == 0 ? null
-            : LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "agent", caller, e => post(() => silence.On(e, Media!)), out _);
-        if (Media is null)
+        ringing = new RingingMedia(services, caller, (media, e) => post(() => On(media, e)));
+        var calls = bindings.Select(b => (Binding: b, Media: ringing.For(RingingMedia.Of(b.Flow)))).Where(c => c.Media is not null).ToList();
+        if (calls.Count == 0)
         {
             span?.SetStatus(ActivityStatusCode.Error, bindings.Count == 0 ? "no device" : "no media ports").Dispose();
             report(new LegFailed(order.Leg, bindings.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
             return;
         }
         Telemetry.LegsLive.Add(1);
-        state = EdgeState.Inviting(bindings.Count);
-        var offer = Media.Offer(order.Codec);
-        devices = [.. bindings.Select((binding, index) => Invite(binding, index, offer))];
+        state = EdgeState.Inviting(calls.Count);
+        devices = [.. calls.Select((c, index) => Invite(c.Binding, index, c.Media!))];
         ringTimer = services.Clock.CreateTimer(_ => post(() => Apply(new RingTimeout())), null, order.RingTime, Timeout.InfiniteTimeSpan);
         report(new LegInvited(order.Leg));
     }
 
     public void Drop() => Apply(new Drop());
 
-    private Device Invite(Binding binding, int index, string offer)
+    private Device Invite(Binding binding, int index, LegMedia media)
     {
         var invite = UacInvite.ToBinding(binding) with
         {
             From = order.From,
-            Sdp = offer,
+            Sdp = media.Offered ?? media.Offer(order.Codec),
             // Ours comes first; this is the endpoint's own guard.
             RingTimeout = order.RingTime + TimeSpan.FromSeconds(10),
         };
@@ -89,7 +91,29 @@ internal sealed class AgentLeg
         {
             services.Ladders.Claim(ladder, call.CallId, LegRole.Agent, order.Leg);
         }
-        return new Device(binding, call);
+        return new Device(binding, media, call);
+    }
+
+    // A phone may speak TLS and yet no SRTP: then it gets a plain offer (RFC 3261 section 21.4.26).
+    private bool CallsPlain(int index, CallEnded end)
+    {
+        var device = devices[index];
+        if (end is not { Cause: SipEndCause.Refused, Code: 415 or 488 or 606 } || device.Media.Leg.Security != MediaSecurity.Sdes || state.Phase != EdgePhase.Inviting
+            || ringing!.For(MediaSecurity.None) is not { } plain)
+        {
+            return false;
+        }
+        devices[index] = Invite(device.Binding, index, plain);
+        return true;
+    }
+
+    private void On(LegMedia media, MediaEvent e)
+    {
+        if (media == Media)
+        {
+            silence.On(e, media);
+            watch.On(e);
+        }
     }
 
     private void On(int index, SipCallEvent e)
@@ -110,7 +134,7 @@ internal sealed class AgentLeg
             case CallEnded x when device.Answered:
                 Apply(new DeviceEnded(index, x.Cause == SipEndCause.RemoteBye ? LegEnd.PartyHungUp : LegEnd.Lost));
                 break;
-            case CallEnded x:
+            case CallEnded x when !CallsPlain(index, x):
                 Apply(new DeviceRefused(index, x.Code));
                 break;
         }
@@ -118,7 +142,7 @@ internal sealed class AgentLeg
 
     private void Answered(int index, string? sdp)
     {
-        if (state.Phase == EdgePhase.Inviting && (sdp is null || Media!.Accept(sdp) is SdpRefused))
+        if (state.Phase == EdgePhase.Inviting && (sdp is null || devices[index].Media.Accept(sdp) is SdpRefused))
         {
             devices[index].Call.Bye();
             Apply(new DeviceRefused(index, 488));
@@ -169,7 +193,9 @@ internal sealed class AgentLeg
                     break;
                 case OpenMedia m:
                     ringTimer?.Dispose();
-                    Media!.Connect(devices[m.Device].Binding.Flow.Remote.Address);
+                    Media = devices[m.Device].Media;
+                    ringing!.Keep(Media);
+                    Media.Connect(devices[m.Device].Binding.Flow.Remote.Address);
                     break;
                 case CloseLeg:
                     Close();
@@ -197,13 +223,15 @@ internal sealed class AgentLeg
         Telemetry.LegsLive.Add(-1);
         ringTimer?.Dispose();
         silence.Stop();
-        Media?.Close();
+        watch.Stop();
+        ringing!.Close();
         span?.Dispose();
     }
 
-    private sealed class Device(Binding binding, UacCall call)
+    private sealed class Device(Binding binding, LegMedia media, UacCall call)
     {
         public Binding Binding { get; } = binding;
+        public LegMedia Media { get; } = media;
         public UacCall Call { get; } = call;
         public bool Answered { get; set; }
     }

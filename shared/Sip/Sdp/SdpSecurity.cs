@@ -18,7 +18,7 @@ public enum SdpProtection
 /// <summary>What one side says of its protected media.</summary>
 public abstract record SdpSecurity;
 
-/// <summary>The certificate's fingerprint, "sha-256 AB:CD:..." (RFC 8122), and the credentials of ICE (RFC 8839 section 5.4).</summary>
+/// <summary>The certificate's fingerprint, "sha-256 AB:CD:...", also by sha-384 and sha-512 (RFC 8122), and the credentials of ICE (RFC 8839 section 5.4).</summary>
 public sealed record DtlsSecurity(string Fingerprint, string IceUfrag, string IcePassword) : SdpSecurity;
 
 /// <summary>Keys by suite, the preferred first; in what was agreed the one that the peer sends with.</summary>
@@ -37,13 +37,16 @@ public sealed record SdpCrypto(int Tag, string Suite, string Key)
         ["AEAD_AES_256_GCM"] = 44,
     };
 
-    internal SdpAttribute Describe() => new("crypto", string.Create(CultureInfo.InvariantCulture, $"{Tag} {Suite} inline:{Key}"));
+    /// <summary>The line's value, with the key: for no log.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Tag} {Suite} inline:{Key}");
+
+    internal SdpAttribute Describe() => new("crypto", ToString());
 
     /// <summary>
     /// Reads one line; null when its suite is not known here, its key has another length, or it asks for what we do not do: a master key
     /// identifier, several keys, session parameters (all but those of RFC 4568 section 6.3.7 that may be passed over).
     /// </summary>
-    internal static SdpCrypto? Parse(string value)
+    public static SdpCrypto? Parse(string value)
     {
         var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length < 3 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var tag) || !Suites.TryGetValue(parts[1], out var bytes)
@@ -64,7 +67,9 @@ public sealed record SdpCrypto(int Tag, string Suite, string Key)
 internal static class SdpSecurityLines
 {
     private const int UfragMin = 4, PasswordMin = 22, IceTextMax = 256; // RFC 8839 section 5.4
-    private const int Sha256HexLength = (32 * 3) - 1;
+
+    // Bytes of a hash; the weaker ones of RFC 8122 do not count.
+    private static readonly Dictionary<string, int> Hashes = new(StringComparer.OrdinalIgnoreCase) { ["sha-256"] = 32, ["sha-384"] = 48, ["sha-512"] = 64 };
 
     public static SdpProtection ProtectionOf(SdpSession session, SdpMedia media) => media.Protocol switch
     {
@@ -121,12 +126,12 @@ internal static class SdpSecurityLines
     private static string? Fingerprint(SdpSession session, SdpMedia media) => media.Attributes.Concat(session.Attributes)
         .Where(a => a.Name == "fingerprint" && a.Value is not null)
         .Select(a => a.Value!.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(p => p.Length == 2 && p[0].Equals("sha-256", StringComparison.OrdinalIgnoreCase) && IsSha256(p[1]))
-        .Select(p => $"sha-256 {p[1].ToUpperInvariant()}")
+        .Where(p => p.Length == 2 && Hashes.TryGetValue(p[0], out var bytes) && IsHash(p[1], bytes))
+        .Select(p => $"{p[0].ToLowerInvariant()} {p[1].ToUpperInvariant()}")
         .FirstOrDefault();
 
-    private static bool IsSha256(string hex) =>
-        hex.Length == Sha256HexLength && !hex.Where((c, i) => i % 3 == 2 ? c != ':' : !char.IsAsciiHexDigit(c)).Any();
+    private static bool IsHash(string hex, int bytes) =>
+        hex.Length == (bytes * 3) - 1 && !hex.Where((c, i) => i % 3 == 2 ? c != ':' : !char.IsAsciiHexDigit(c)).Any();
 
     private static string? Line(SdpSession session, SdpMedia media, string name) =>
         media.Attribute(name) ?? session.Attributes.Where(a => a.Name == name).Select(a => a.Value ?? "").FirstOrDefault();

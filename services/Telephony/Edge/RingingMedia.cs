@@ -1,0 +1,49 @@
+using CallCenter.Media;
+using CallCenter.Sip.Transports;
+
+namespace CallCenter.Telephony.Edge;
+
+/// <summary>
+/// The audio of a leg while several devices ring: those without protection share one, each of the others has its own keys and port.
+/// The device that answers keeps its own, the rest are closed.
+/// </summary>
+internal sealed class RingingMedia(CallServices services, LegMedia caller, Action<LegMedia, MediaEvent> onEvent)
+{
+    private readonly List<LegMedia> open = [];
+    private LegMedia? plain;
+
+    /// <summary>How a device is called: a browser by DTLS, a phone that registered by TLS by SDES, else plain.</summary>
+    public static MediaSecurity Of(SipFlow? flow) => flow?.Transport switch
+    {
+        SipTransport.Ws or SipTransport.Wss => MediaSecurity.Dtls,
+        SipTransport.Tls => MediaSecurity.Sdes,
+        _ => MediaSecurity.None,
+    };
+
+    /// <summary>For a device's offer; null when it cannot be opened.</summary>
+    public LegMedia? For(MediaSecurity security) =>
+        security == MediaSecurity.None ? plain ??= Open(security) : Open(security);
+
+    /// <summary>Closes all but that.</summary>
+    public void Keep(LegMedia? winner)
+    {
+        foreach (var other in open.Where(m => m != winner))
+        {
+            other.Close();
+        }
+        open.RemoveAll(m => m != winner);
+    }
+
+    public void Close() => Keep(null);
+
+    private LegMedia? Open(MediaSecurity security)
+    {
+        LegMedia? media = null;
+        media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "agent", caller, e => onEvent(media!, e), out _, security);
+        if (media is not null)
+        {
+            open.Add(media);
+        }
+        return media;
+    }
+}
