@@ -29,6 +29,8 @@ public enum DropReason
     Replayed,
     /// <summary>A DTLS hello beyond <see cref="MediaOptions.HandshakesMax"/>; the client repeats it.</summary>
     Busy,
+    /// <summary>The other leg's packet has a length that the codec has no frame for: not 5, 10, 20, 40 or 60 ms.</summary>
+    FrameLength,
 }
 
 /// <summary>Figures of one leg since it was opened. Loss and jitter as RFC 3550, appendices A.3 and A.8.</summary>
@@ -42,6 +44,9 @@ public sealed record LegStatistics
     /// <summary>Packets expected but not received, over all SSRCs of the remote.</summary>
     public long PacketsLost { get; init; }
     public double JitterMs { get; init; }
+
+    /// <summary>Lost packets of Opus that were made up for: from the next packet, or by guessing on.</summary>
+    public long FramesConcealed { get; init; }
 
     /// <summary>SSRCs seen from the remote.</summary>
     public int Streams { get; init; }

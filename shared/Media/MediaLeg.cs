@@ -65,14 +65,14 @@ public sealed class MediaLeg
     internal LegCore Core { get; }
     internal Action<MediaEvent>? OnEvent { get; }
 
-    /// <summary>The codec that is sent as of the last <see cref="SetRemote"/>; A-law before it.</summary>
+    /// <summary>The G.711 law of the last <see cref="SetRemote"/>, in which the leg's audio is played and recorded; A-law before it and where the leg's codec is another.</summary>
     public AudioCodec SendCodec => (AudioCodec)_sendCodec;
 
     /// <summary>Says where the remote is and what was negotiated: arms the latch, or changes a running leg (re-INVITE).</summary>
     public Task SetRemote(RemoteMedia remote)
     {
         remote.Validate(Security);
-        _sendCodec = (int)remote.Formats[0].Codec;
+        _sendCodec = (int)PayloadMap.LawOf(remote.Formats[0].Codec);
         return Thread.Post(() => Core.SetRemote(remote));
     }
 

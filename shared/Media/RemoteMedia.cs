@@ -3,13 +3,18 @@ using System.Net.Sockets;
 
 namespace CallCenter.Media;
 
-/// <summary>Audio codecs of the media plane; all at 8,000 samples a second, one byte a sample.</summary>
+/// <summary>
+/// Audio codecs of legs. Clips, recordings and conferences are G.711 at 8,000 samples a second, one byte a sample; another
+/// codec is turned into it at the leg.
+/// </summary>
 public enum AudioCodec
 {
     /// <summary>G.711 A-law, static payload type 8 (RFC 3551).</summary>
     Pcma,
     /// <summary>G.711 u-law, static payload type 0 (RFC 3551).</summary>
     Pcmu,
+    /// <summary>Opus at a clock of 48 kHz, dynamic payload type (RFC 7587), by libopus; see <see cref="PayloadFormat.IsSupported"/>.</summary>
+    Opus,
 }
 
 /// <summary>An RTP payload type number and what it stands for in this session.</summary>
@@ -17,6 +22,9 @@ public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec)
 {
     public static readonly PayloadFormat Pcma = new(8, AudioCodec.Pcma);
     public static readonly PayloadFormat Pcmu = new(0, AudioCodec.Pcmu);
+
+    /// <summary>Can this machine speak a codec? Opus needs libopus.so.0.</summary>
+    public static bool IsSupported(AudioCodec codec) => codec != AudioCodec.Opus || Codecs.LibOpus.IsInstalled;
 }
 
 /// <summary>Which way media flows, seen from our side (RFC 3264).</summary>
@@ -50,6 +58,9 @@ public sealed record RemoteMedia
     /// <summary>Payload type of telephone-event that we receive, where it differs from <see cref="TelephoneEvent"/> (RFC 3264, 5.1).</summary>
     public byte? TelephoneEventReceived { get; init; }
 
+    /// <summary>Clock of telephone-events, 8000 or 48000 a second: beside Opus it is the one of the 48 kHz format. Default 8000.</summary>
+    public int TelephoneEventRate { get; init; } = Clip.Rate;
+
     /// <summary>Our side's direction. Default: both ways.</summary>
     public MediaDirection Direction { get; init; } = MediaDirection.SendReceive;
 
@@ -71,9 +82,17 @@ public sealed record RemoteMedia
         foreach (var format in Formats)
         {
             ThrowIfNotPayloadType(format.PayloadType);
+            if (!PayloadFormat.IsSupported(format.Codec))
+            {
+                throw new ArgumentException($"{format.Codec} is not on this machine: install its library or leave it out of the SDP.");
+            }
         }
         ThrowIfNotPayloadType(TelephoneEvent);
         ThrowIfNotPayloadType(TelephoneEventReceived);
+        if (TelephoneEventRate is not (8000 or 48_000))
+        {
+            throw new ArgumentException($"{TelephoneEventRate} is no clock of telephone-events: 8000 or 48000.");
+        }
     }
 
     private static void ThrowIfNotIPv4(IPEndPoint? endpoint)

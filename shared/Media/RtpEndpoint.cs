@@ -48,6 +48,7 @@ public sealed class RtpEndpoint : IAsyncDisposable
             Rtp = remote,
             Formats = [format],
             TelephoneEvent = telephoneEvent,
+            TelephoneEventRate = format.Codec == AudioCodec.Opus ? 48_000 : Clip.Rate,
             Direction = direction,
         }).ConfigureAwait(false);
         _tap ??= _engine.StartRecording(new RecordingOptions { Caller = Leg, Sink = _recorder, BlockDuration = BlockDuration });

@@ -45,11 +45,11 @@ internal sealed unsafe partial class LegCore
         var packet = _thread.SendBuffer;
         var audio = _payloads.Audio;
         var payload = new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples);
-        G711.Encode(audio.Codec, samples, payload);
+        G711.Encode(_payloads.Law, samples, payload);
         foreach (var tap in _mixTaps)
         {
             // Said this long ago: both channels of a recording stay on one line.
-            tap.Insert(_sent.Ssrc, (uint)position, payload, audio.Codec, now - MixCore.DelaySamples - SendStream.FrameSamples);
+            tap.Insert(_sent.Ssrc, (uint)position, payload, _payloads.Law, now - MixCore.DelaySamples - SendStream.FrameSamples);
         }
         if (!CanSend || IsSpeaking)
         {

@@ -115,6 +115,16 @@ internal sealed unsafe partial class LegCore
         }
     }
 
+    /// <summary>Of a DTLS leg ICE knows the address; its first packet is told like that of others.</summary>
+    private bool TellFirst(NativeEndpoint from)
+    {
+        if (!_hasPacket)
+        {
+            _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
+        }
+        return true;
+    }
+
     /// <summary>Encrypts in place behind room for <see cref="SrtpProfiles.GrowthMax"/> bytes; false when the packet must not leave.</summary>
     private bool TryProtect(byte* packet, ref int length, bool rtcp)
     {

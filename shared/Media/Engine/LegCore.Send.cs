@@ -26,17 +26,18 @@ internal sealed unsafe partial class LegCore
             Drop(DropReason.Late);
             return;
         }
-        if (kind != PayloadKind.TelephoneEvent)
+        var encoded = kind == PayloadKind.Opus;
+        if (kind != PayloadKind.TelephoneEvent && !encoded)
         {
             var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);
-            G711.Convert(PayloadMap.CodecOf(kind), _payloads.Audio.Codec, payload);
+            G711.Convert(PayloadMap.CodecOf(kind), _payloads.Law, payload);
         }
         var start = buffer + packet.PayloadOffset - RtpPacket.HeaderSize;
         RtpPacket.WriteHeader(
             new Span<byte>(start, RtpPacket.HeaderSize), packet.Marker || joined, payloadType.Value, sequence, timestamp, _sent.Ssrc);
         _playerFresh = true;
         _thread.Counters.PacketsRelayed++;
-        Send(start, packet.PayloadLength);
+        Send(start, packet.PayloadLength, encoded);
     }
 
     /// <summary>The leg's own sources have the word; the bridge is silent meanwhile.</summary>
@@ -95,7 +96,7 @@ internal sealed unsafe partial class LegCore
     {
         var packet = _thread.SendBuffer;
         var audio = _payloads!.Audio;
-        _player.Fill(new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples), audio.Codec);
+        _player.Fill(new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples), _payloads.Law);
         if (!CanSend)
         {
             _playerFresh = true;
@@ -137,9 +138,13 @@ internal sealed unsafe partial class LegCore
         }
     }
 
-    /// <summary>Header and payload; behind them room to protect them in place.</summary>
-    private void Send(byte* packet, int payload)
+    /// <summary>Header and payload, G.711 unless it is <paramref name="encoded"/> already; behind them room to protect them in place.</summary>
+    private void Send(byte* packet, int payload, bool encoded = false)
     {
+        if (_codecOut is { } codec && !TryEncode(codec, ref packet, ref payload, encoded))
+        {
+            return;
+        }
         var length = RtpPacket.HeaderSize + payload;
         if (IsSecure && !TryProtect(packet, ref length, rtcp: false))
         {

@@ -9,9 +9,9 @@ namespace CallCenter.Media.Engine;
 /// The media thread's half of a <see cref="MediaLeg"/>: its sockets, its latch and its stages.
 ///
 ///   receive: 1 datagram (of a DTLS leg: STUN, DTLS, SRTP or SRTCP)  2 armed  unprotect  3 parse  4 payload type
-///            5 latch  6 direction  7 statistics  8 digits  9 taps, conference  10 relay to the bridged leg, or discard
+///            5 latch  6 direction  7 statistics  decode  8 digits  9 taps, conference  10 relay to the bridged leg, or discard
 ///   send:    digits, else player, else what the bridged leg relays or the conference mixes; one <see cref="SendStream"/>
-///            numbers them all; protect
+///            numbers them all; encode; protect
 ///
 /// A stage that is not bound costs one comparison. Only the media thread touches this object.
 /// </summary>
@@ -107,6 +107,7 @@ internal sealed unsafe partial class LegCore
         {
             _playerFresh = true;
         }
+        UseCodecs(remote);
         _payloads = new PayloadMap(remote);
         _direction = remote.Direction;
         if (!couldReceive || !CanReceive)
@@ -188,6 +189,7 @@ internal sealed unsafe partial class LegCore
         }
         _mixed = null;
         CloseSecurity();
+        CloseCodecs();
         IsClosed = true;
         _thread.Remove(this);
         _ports.Close();
@@ -240,7 +242,7 @@ internal sealed unsafe partial class LegCore
             Drop(DropReason.PayloadType);
             return;
         }
-        if (_transport is null && !TryLatch(from))
+        if (_transport is null ? !TryLatch(from) : !TellFirst(from))
         {
             return;
         }
@@ -249,8 +251,16 @@ internal sealed unsafe partial class LegCore
             Drop(DropReason.Direction);
             return;
         }
+        packet = ToSamples(packet, kind, buffer);
         Count(packet, length, now);
-        RunStages(packet, kind, buffer, now);
+        if (kind is PayloadKind.Opus)
+        {
+            RunCodec(packet, kind, buffer, now);
+        }
+        else
+        {
+            RunStages(packet, kind, buffer, now, relay: true);
+        }
     }
 
     private bool TryLatch(NativeEndpoint from)
@@ -280,7 +290,7 @@ internal sealed unsafe partial class LegCore
         (_hasPacket, _lastPacketAt, _silenceTold) = (true, now, false);
     }
 
-    private void RunStages(in RtpPacket packet, PayloadKind kind, byte* buffer, long now)
+    private void RunStages(in RtpPacket packet, PayloadKind kind, byte* buffer, long now, bool relay)
     {
         var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);
         if (kind == PayloadKind.TelephoneEvent)
@@ -295,7 +305,10 @@ internal sealed unsafe partial class LegCore
             }
             _mixed?.Insert(packet, payload, PayloadMap.CodecOf(kind), now);
         }
-        _peer?.Relay(packet, kind, buffer, now);
+        if (relay)
+        {
+            _peer?.Relay(packet, kind, buffer, now);
+        }
     }
 
     public void ReceiveRtcp(byte* buffer, int size)
@@ -365,6 +378,7 @@ internal sealed unsafe partial class LegCore
             RoundTripMs = _rtcp.RoundTripMs,
             LastPacketAt = _hasPacket ? WallOf(_lastPacketAt, _thread.Now, wall) : null,
             Latched = (_transport is null ? _latch.Learnt : Target.CanBeSentTo) ? Target.ToEndPoint() : null,
+            FramesConcealed = _concealed,
             Security = Srtp?.Profile,
             Dropped = MediaCounters.Reasons.ToDictionary(reason => reason, reason => _drops[(int)reason]),
         };

@@ -71,6 +71,7 @@ internal sealed unsafe class MediaThread : IDisposable
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(EventsMax * EventSize));
         _receive = (byte*)NativeMemory.AllocZeroed(BufferSize);
         SendBuffer = (byte*)NativeMemory.AllocZeroed(BufferSize);
+        DecodeBuffer = (byte*)NativeMemory.AllocZeroed(BufferSize);
         _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
     }
 
@@ -82,6 +83,9 @@ internal sealed unsafe class MediaThread : IDisposable
 
     /// <summary>For packets that a leg makes itself.</summary>
     public byte* SendBuffer { get; private set; }
+
+    /// <summary>For packets that were decoded.</summary>
+    public byte* DecodeBuffer { get; private set; }
     public List<TapCore> Taps { get; } = [];
     public List<MixCore> Mixes { get; } = [];
     public long SilenceSamples { get; }
@@ -385,6 +389,7 @@ internal sealed unsafe class MediaThread : IDisposable
         NativeMemory.Free(_events);
         NativeMemory.Free(_receive);
         NativeMemory.Free(SendBuffer);
-        _events = _receive = SendBuffer = null;
+        NativeMemory.Free(DecodeBuffer);
+        _events = _receive = SendBuffer = DecodeBuffer = null;
     }
 }

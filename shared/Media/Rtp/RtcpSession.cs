@@ -23,6 +23,8 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
     private ulong _lastReportAt;
     private long _packetsAtReport;
 
+    /// <summary>Ticks of the RTP clock in a sample of 1/8000 s.</summary>
+    public int ClockFactor { get; set; } = 1;
     public long? RemotePacketsLost { get; private set; }
     public double? RemoteJitterMs { get; private set; }
     public double? RoundTripMs { get; private set; }
@@ -55,7 +57,7 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
     {
         WriteHead(data, SenderReport, sent.Ssrc);
         BinaryPrimitives.WriteUInt64BigEndian(data[8..], ntp);
-        BinaryPrimitives.WriteUInt32BigEndian(data[16..], sent.TimestampAt(now));
+        BinaryPrimitives.WriteUInt32BigEndian(data[16..], unchecked(sent.TimestampAt(now) * (uint)ClockFactor));
         BinaryPrimitives.WriteUInt32BigEndian(data[20..], (uint)sent.Packets);
         BinaryPrimitives.WriteUInt32BigEndian(data[24..], (uint)sent.Octets);
         return 28;
@@ -67,7 +69,7 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
         var lost = (uint)Math.Min(received.Lost, 0x7FFFFF);
         BinaryPrimitives.WriteUInt32BigEndian(data[4..], ((uint)received.TakeFractionLost() << 24) | lost);
         BinaryPrimitives.WriteUInt32BigEndian(data[8..], received.HighestSequence);
-        BinaryPrimitives.WriteUInt32BigEndian(data[12..], (uint)received.Jitter);
+        BinaryPrimitives.WriteUInt32BigEndian(data[12..], (uint)(received.Jitter * ClockFactor));
         BinaryPrimitives.WriteUInt32BigEndian(data[16..], _lastReport);
         var delay = _lastReport == 0 ? 0 : (uint)((ntp - _lastReportAt) >> 16);
         BinaryPrimitives.WriteUInt32BigEndian(data[20..], delay);
@@ -159,7 +161,7 @@ internal sealed class RtcpSession(string cname, SendStream sent, ReceiveStatisti
     {
         // 24 bits with sign.
         RemotePacketsLost = BinaryPrimitives.ReadInt32BigEndian(block[4..]) << 8 >> 8;
-        RemoteJitterMs = BinaryPrimitives.ReadUInt32BigEndian(block[12..]) / 8.0;
+        RemoteJitterMs = BinaryPrimitives.ReadUInt32BigEndian(block[12..]) / (8.0 * ClockFactor);
         var lastReport = BinaryPrimitives.ReadUInt32BigEndian(block[16..]);
         var delay = BinaryPrimitives.ReadUInt32BigEndian(block[20..]);
         var roundTrip = (uint)(Ntp(wall) >> 16) - lastReport - delay;

@@ -16,12 +16,18 @@ public sealed class ChromiumTests : IAsyncDisposable
     private RtpEndpoint? _phone;
     private readonly HashSet<string> _certificates = [];
     private MediaLeg? _browser;
+    private PayloadFormat _format;
+    private string _name = "";
+    private byte _telephoneEvent;
 
     public ChromiumTests() => _carrier = _net.OpenLeg("carrier");
 
-    [Fact]
-    public async Task A_tone_goes_both_ways_over_reload_ICE_restart_and_ends_with_the_page()
+    [Theory]
+    [InlineData(0, "PCMU/8000", AudioCodec.Pcmu, 126)]
+    [InlineData(111, "opus/48000/2", AudioCodec.Opus, 110)]
+    public async Task A_tone_goes_both_ways_over_reload_ICE_restart_and_ends_with_the_page(byte payloadType, string name, AudioCodec codec, byte telephoneEvent)
     {
+        (_format, _name, _telephoneEvent) = (new PayloadFormat(payloadType, codec), name, telephoneEvent);
         _phone = RtpEndpoint.Open(_net.Engine);
         await _carrier.SetRemote(Loopback.Remote(_phone.Port, PayloadFormat.Pcma));
         await _phone.Connect(_carrier.LocalRtp, PayloadFormat.Pcma);
@@ -69,8 +75,9 @@ public sealed class ChromiumTests : IAsyncDisposable
         var remote = new RemoteMedia
         {
             Rtp = new IPEndPoint(IPAddress.Any, 9),
-            Formats = [PayloadFormat.Pcmu],
-            TelephoneEvent = 126,
+            Formats = [_format],
+            TelephoneEvent = _telephoneEvent,
+            TelephoneEventRate = EventRate,
             Security = new RemoteSecurity { IceUfrag = Line("ice-ufrag"), IcePassword = Line("ice-pwd"), Fingerprint = Line("fingerprint") },
         };
         if (isNew)
@@ -94,15 +101,18 @@ public sealed class ChromiumTests : IAsyncDisposable
             ? leg
             : throw new InvalidOperationException(error.ToString());
 
-    private static string Describe(MediaLeg leg)
+    private int EventRate => _format.Codec == AudioCodec.Opus ? 48_000 : 8000;
+
+    private string Describe(MediaLeg leg)
     {
         var ours = leg.LocalSecurity!;
         string[] lines =
         [
             "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=ice-lite",
-            $"m=audio {leg.LocalRtp.Port} UDP/TLS/RTP/SAVPF 0 126", "c=IN IP4 127.0.0.1", "a=rtcp-mux",
+            $"m=audio {leg.LocalRtp.Port} UDP/TLS/RTP/SAVPF {_format.PayloadType} {_telephoneEvent}", "c=IN IP4 127.0.0.1", "a=rtcp-mux",
             $"a=ice-ufrag:{ours.IceUfrag}", $"a=ice-pwd:{ours.IcePassword}", $"a=fingerprint:{ours.Fingerprint}", "a=setup:passive",
-            "a=rtpmap:0 PCMU/8000", "a=rtpmap:126 telephone-event/8000",
+            $"a=rtpmap:{_format.PayloadType} {_name}", $"a=rtpmap:{_telephoneEvent} telephone-event/{EventRate}",
+            .. _format.Codec == AudioCodec.Opus ? [$"a=fmtp:{_format.PayloadType} useinbandfec=1"] : Array.Empty<string>(),
             $"a=candidate:1 1 udp 2130706431 127.0.0.1 {leg.LocalRtp.Port} typ host",
         ];
         return string.Concat(lines.Select(line => line + "\r\n"));
