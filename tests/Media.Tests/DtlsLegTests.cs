@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CallCenter.Media.Dtls;
 
 namespace CallCenter.Media.Tests;
@@ -6,64 +5,12 @@ namespace CallCenter.Media.Tests;
 /// <summary>A secure leg and a peer that behaves like a browser, through real sockets.</summary>
 public class DtlsLegTests
 {
-    /// <summary>An engine, a secure leg, its events, and a plain leg bridged to it whose other end is a raw socket.</summary>
-    private sealed class Stage : IAsyncDisposable
-    {
-        private readonly Loopback _net;
-        private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
-
-        public Stage(Func<MediaOptions, MediaOptions>? configure = null)
-        {
-            _net = new Loopback(configure);
-            Leg = Open();
-            Plain = _net.OpenLeg("plain");
-            Carrier = new RawPeer();
-        }
-
-        public MediaEngine Engine => _net.Engine;
-        public MediaLeg Leg { get; }
-        public MediaLeg Plain { get; }
-        public RawPeer Carrier { get; }
-
-        public MediaLeg Open() =>
-            _net.Engine.TryOpenLeg(new LegOptions { Name = "browser", Security = MediaSecurity.Dtls, OnEvent = each => _events.Writer.TryWrite(each) }, out var leg, out var error)
-                ? leg
-                : throw new InvalidOperationException(error.ToString());
-
-        public async Task Bridge()
-        {
-            await Plain.SetRemote(Loopback.Remote(Carrier.Port, PayloadFormat.Pcmu, 101));
-            await Leg.Bridge(Plain);
-        }
-
-        public async Task<T> Next<T>() where T : MediaEvent
-        {
-            using var timeout = new CancellationTokenSource(Loopback.Deadline);
-            while (true)
-            {
-                if (await _events.Reader.ReadAsync(timeout.Token) is T wanted)
-                {
-                    return wanted;
-                }
-            }
-        }
-
-        public Task Dropped(DropReason reason, long count) =>
-            Wait.Until(async () => (await Leg.GetStatistics()).Dropped[reason] == count);
-
-        public async ValueTask DisposeAsync()
-        {
-            Carrier.Dispose();
-            await _net.DisposeAsync();
-        }
-    }
-
     [Theory]
     [InlineData("SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_256_GCM:SRTP_AEAD_AES_128_GCM", SrtpProfile.AeadAes128Gcm)]
     [InlineData("SRTP_AES128_CM_SHA1_80", SrtpProfile.AesCm128HmacSha1Tag80)]
     public async Task Media_flows_both_ways_over_a_bridge_with_a_plain_leg(string offered, SrtpProfile chosen)
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg, offered);
         await stage.Bridge();
         await peer.Connect();
@@ -85,7 +32,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Players_digits_and_recordings_work_on_a_secure_leg()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await peer.Connect();
         var recorder = new MemoryRecorder();
@@ -112,7 +59,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Without_the_certificate_of_the_SDP_nothing_passes()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         using var other = new SecurePeer(stage.Leg);
         await stage.Bridge();
@@ -131,7 +78,7 @@ public class DtlsLegTests
     [Fact]
     public async Task A_handshake_before_the_SDP_waits_for_its_fingerprint()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await stage.Bridge();
         await peer.Check();
@@ -150,7 +97,7 @@ public class DtlsLegTests
     [Fact]
     public async Task A_remote_without_a_common_SRTP_profile_is_told()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg, "SRTP_AEAD_AES_256_GCM");
         await stage.Leg.SetRemote(peer.Remote());
         await peer.Check();
@@ -164,7 +111,7 @@ public class DtlsLegTests
     [InlineData(3, 3)]
     public async Task Lost_flights_are_repeated(int lostOut, int lostIn)
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg) { LoseOut = lostOut, LoseIn = lostIn };
         await peer.Connect();
         await stage.Next<MediaSecured>();
@@ -173,7 +120,7 @@ public class DtlsLegTests
     [Fact]
     public async Task DTLS_of_an_address_that_was_not_checked_is_nobodys()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await stage.Leg.SetRemote(peer.Remote());
         peer.SendHello();
@@ -184,7 +131,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Checks_that_are_not_signed_get_no_answer()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new RawPeer();
         var security = stage.Leg.LocalSecurity!;
         peer.Send(stage.Leg.LocalRtp, StunClient.Check(security.IceUfrag, "guessed", "x", nominate: true));
@@ -197,7 +144,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Repeated_and_changed_packets_are_not_passed_on()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await stage.Bridge();
         await peer.Connect();
@@ -219,7 +166,7 @@ public class DtlsLegTests
     [Fact]
     public async Task A_browser_on_a_new_port_is_followed_with_the_same_keys()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await stage.Bridge();
         await peer.Connect();
@@ -239,7 +186,7 @@ public class DtlsLegTests
     [Fact]
     public async Task An_ICE_restart_keeps_DTLS_and_SRTP()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await stage.Bridge();
         await peer.Connect();
@@ -263,7 +210,7 @@ public class DtlsLegTests
     [Fact]
     public async Task A_closed_tab_is_noticed_and_its_return_too()
     {
-        await using var stage = new Stage(options => options with { IceTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var stage = new SecureStage(options => options with { IceTimeout = TimeSpan.FromMilliseconds(300) });
         using var peer = new SecurePeer(stage.Leg);
         await peer.Connect();
         await stage.Next<IceConnected>();
@@ -276,7 +223,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Nobody_who_ever_checks_is_told_too()
     {
-        await using var stage = new Stage(options => options with { IceTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var stage = new SecureStage(options => options with { IceTimeout = TimeSpan.FromMilliseconds(200) });
         using var peer = new SecurePeer(stage.Leg);
         await stage.Leg.SetRemote(peer.Remote());
         await stage.Next<IceDisconnected>();
@@ -285,7 +232,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Checks_without_a_handshake_fail_in_time()
     {
-        await using var stage = new Stage(options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var stage = new SecureStage(options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
         using var peer = new SecurePeer(stage.Leg);
         await stage.Leg.SetRemote(peer.Remote());
         await peer.Check();
@@ -295,7 +242,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Both_sides_say_when_they_close()
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         await peer.Connect();
         peer.CloseNotify();
@@ -316,7 +263,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Reports_over_the_one_port_tell_the_round_trip()
     {
-        await using var stage = new Stage(options => options with { RtcpInterval = TimeSpan.FromMilliseconds(100) });
+        await using var stage = new SecureStage(options => options with { RtcpInterval = TimeSpan.FromMilliseconds(100) });
         using var peer = new SecurePeer(stage.Leg);
         await peer.Connect();
         stage.Leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)), PlayMode.Loop);
@@ -344,7 +291,7 @@ public class DtlsLegTests
     [Fact]
     public async Task Handshakes_at_once_are_bounded_and_the_next_gets_its_turn()
     {
-        await using var stage = new Stage(options => options with { HandshakesMax = 1 });
+        await using var stage = new SecureStage(options => options with { HandshakesMax = 1 });
         using var idle = new SecurePeer(stage.Leg);
         await stage.Leg.SetRemote(idle.Remote());
         await idle.Check();
@@ -365,8 +312,8 @@ public class DtlsLegTests
     [Fact]
     public async Task A_certificate_lasts_as_long_as_its_engine()
     {
-        await using var first = new Stage();
-        await using var second = new Stage();
+        await using var first = new SecureStage();
+        await using var second = new SecureStage();
         first.Leg.LocalSecurity!.Fingerprint.ShouldBe(first.Open().LocalSecurity!.Fingerprint);
         first.Leg.LocalSecurity.Fingerprint.ShouldNotBe(second.Leg.LocalSecurity!.Fingerprint);
         first.Leg.LocalSecurity.Fingerprint.ShouldMatch("^sha-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}$");
@@ -380,7 +327,7 @@ public class DtlsLegTests
     [InlineData("")]
     public async Task A_description_without_a_strong_fingerprint_is_refused(string fingerprint)
     {
-        await using var stage = new Stage();
+        await using var stage = new SecureStage();
         using var peer = new SecurePeer(stage.Leg);
         var remote = peer.Remote(peer.Security() with { Fingerprint = fingerprint });
         Should.Throw<ArgumentException>(() => { _ = stage.Leg.SetRemote(remote); });
