@@ -20,6 +20,12 @@ public sealed record SipEndpointOptions
     /// <summary>TLS beside UDP and TCP; null: none, and <c>sips:</c> URIs cannot be reached.</summary>
     public SipTlsOptions? Tls { get; init; }
 
+    /// <summary>
+    /// Seconds that a call of ours asks to last without a refresh (RFC 4028), which is then ours; a peer that does not know session timers is
+    /// left alone. Default 1,800, the RFC's advice; at least 90; 0: none is asked for. What a peer asks for is kept in any case.
+    /// </summary>
+    public int SessionExpiresSeconds { get; init; } = 1_800;
+
     /// <summary>Host in Via and Contact. Default the bind address.</summary>
     public string? AdvertisedHost { get; init; }
 

@@ -33,9 +33,9 @@ internal sealed class Wire
 
     public IEnumerable<string> Names => Sent.Select(p => p.Name);
 
-    public Station Add(string address, Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipLimits? limits = null)
+    public Station Add(string address, Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipLimits? limits = null, int sessionSeconds = 1800)
     {
-        var station = new Station(this, IPEndPoint.Parse(address), registrar, admit, limits);
+        var station = new Station(this, IPEndPoint.Parse(address), registrar, admit, limits, sessionSeconds);
         stations[station.EndPoint] = station;
         return station;
     }
@@ -98,7 +98,7 @@ internal sealed class Station
     private readonly Queue<Action> posts = new();
     private readonly Dictionary<SipCall, List<SipCallEvent>> events = [];
 
-    public Station(Wire wire, IPEndPoint endPoint, Registrar? registrar, Func<SipMessage, SipFlow, Admission>? admit, SipLimits? limits)
+    public Station(Wire wire, IPEndPoint endPoint, Registrar? registrar, Func<SipMessage, SipFlow, Admission>? admit, SipLimits? limits, int sessionSeconds)
     {
         this.wire = wire;
         EndPoint = endPoint;
@@ -110,7 +110,7 @@ internal sealed class Station
             SentBy = flow => flow.Local.ToString(),
         };
         var handlers = new SipHandlers { Invite = TakeCall, Error = Errors.Add, Registrar = registrar, Admit = admit };
-        Agent = new UserAgent(new SipEndpointOptions { Limits = limits ?? new SipLimits() }, handlers, host, wire.Clock, new SipCounters());
+        Agent = new UserAgent(new SipEndpointOptions { Limits = limits ?? new SipLimits(), SessionExpiresSeconds = sessionSeconds }, handlers, host, wire.Clock, new SipCounters());
     }
 
     public IPEndPoint EndPoint { get; }

@@ -59,6 +59,9 @@ public enum SipEndCause
     /// <summary>It could not be sent: 503.</summary>
     TransportError,
 
+    /// <summary>The session timer ran out without a refresh; a BYE has been sent (RFC 4028 section 10).</summary>
+    SessionExpired,
+
     /// <summary>The peer no longer knows the dialog: 481 or 408 to a request of ours (RFC 3261 section 12.2.1.2).</summary>
     DialogGone,
 }

@@ -29,12 +29,18 @@ public abstract partial class SipCall
         }
 
         reinviting = true;
-        SendInDialog(SipMethod.Update, "application/sdp", sdp, OnUpdateResult);
+        SendInDialog(SipMethod.Update, "application/sdp", sdp, (_, response) => OnUpdateResult(response, sdp), headers: SessionTimer.Ask(session));
     });
 
     private void OnOffer(ServerTransaction transaction, SipMessage request)
     {
         var hasOffer = request.Method == SipMethod.Invite || request.Sdp is not null;
+        if (SessionTimer.IsTooBrief(request))
+        {
+            Agent.Reply(transaction, 422, headers: [SessionTimer.MinSe]);
+            return;
+        }
+
         if (hasOffer && (openOffer is not null || awaitedAck is not null || !MayOffer(request)))
         {
             // RFC 3261 section 14.2: an INVITE before the last one is done; RFC 3311 section 5.2: an offer while one is open.
@@ -51,7 +57,13 @@ public abstract partial class SipCall
         Dialog!.Retarget(request);
         if (!hasOffer)
         {
-            Agent.Reply(transaction, 200, withContact: true);
+            var terms = SessionTimer.Asked(request);
+            Agent.Reply(transaction, 200, headers: SessionTimer.Answer(terms, request), withContact: true);
+            if (IsEstablished)
+            {
+                Renew(terms, request);
+            }
+
             return;
         }
 
@@ -77,7 +89,14 @@ public abstract partial class SipCall
         }
 
         openOffer = null;
-        var response = Agent.WriteResponse(transaction, request, 200, null, null, withContact: true, "application/sdp", sdp);
+        var terms = SessionTimer.Asked(request);
+        var response = Agent.WriteResponse(transaction, request, 200, null, SessionTimer.Answer(terms, request), withContact: true, "application/sdp", sdp);
+        LocalSdp = sdp;
+        if (IsEstablished && request.Method != SipMethod.Prack)
+        {
+            Renew(terms, request);
+        }
+
         if (request.Method == SipMethod.Invite)
         {
             AwaitAck(transaction, response, request.CSeq);
@@ -124,7 +143,7 @@ public abstract partial class SipCall
         }
 
         reinviting = true;
-        SendInDialog(SipMethod.Invite, "application/sdp", sdp, (_, response) => OnReinviteResult(response, sdp, again));
+        SendInDialog(SipMethod.Invite, "application/sdp", sdp, (_, response) => OnReinviteResult(response, sdp, again), headers: SessionTimer.Ask(session));
     }
 
     private void OnReinviteResult(SipMessage? response, string sdp, bool again)
@@ -136,9 +155,9 @@ public abstract partial class SipCall
             {
                 RetryReinvite(sdp, again);
             }
-            else if (response is not null && response.StatusCode is not (481 or 408))
+            else
             {
-                Raise(new CallReofferRefused(response.StatusCode, response.ReasonPhrase));
+                TellRefused(response);
             }
 
             return;
@@ -146,6 +165,8 @@ public abstract partial class SipCall
 
         Dialog!.Retarget(response);
         Agent.SendAck(Dialog, response.CSeq, null);
+        LocalSdp = sdp;
+        Renew(SessionTimer.Granted(response), response);
         if (reinviting)
         {
             reinviting = false;
@@ -185,17 +206,36 @@ public abstract partial class SipCall
         }
     }
 
-    private void OnUpdateResult(ClientOutcome outcome, SipMessage? response)
+    private void OnUpdateResult(SipMessage? response, string sdp)
     {
         reinviting = false;
         if (response is { StatusCode: < 300 })
         {
             Dialog!.Retarget(response);
+            LocalSdp = sdp;
+            if (IsEstablished)
+            {
+                Renew(SessionTimer.Granted(response), response);
+            }
+
             Raise(new CallUpdated(response.Sdp));
         }
-        else if (response is not null && response.StatusCode is not (481 or 408))
+        else
+        {
+            TellRefused(response);
+        }
+    }
+
+    // Without an answer, or with one that ends the dialog, the call's end tells; but a call of a lost WebSocket goes on.
+    private void TellRefused(SipMessage? response)
+    {
+        if (response is not null && response.StatusCode is not (481 or 408))
         {
             Raise(new CallReofferRefused(response.StatusCode, response.ReasonPhrase));
+        }
+        else if (response is null && Dialog!.Flow is { IsWebSocket: true, IsOpen: false })
+        {
+            Raise(new CallReofferRefused(503, ReasonPhrases.For(503)));
         }
     }
 }

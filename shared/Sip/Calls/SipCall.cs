@@ -174,6 +174,7 @@ public abstract partial class SipCall
         awaitedAck = null;
         SetTimer(long.MaxValue);
         ForgetRetry();
+        ForgetSession();
         Agent.Forget(this);
     }
 
@@ -264,6 +265,7 @@ public abstract partial class SipCall
         byeWanted = false;
         SetTimer(long.MaxValue);
         ForgetRetry();
+        ForgetSession();
         SendInDialog(SipMethod.Bye, null, null, (_, _) => Forget());
     }
 
@@ -274,6 +276,11 @@ public abstract partial class SipCall
         if (method == SipMethod.Bye || IsEnded)
         {
             return;
+        }
+
+        if (outcome == ClientOutcome.TransportError && Dialog!.Flow.IsWebSocket && IsEstablished)
+        {
+            return; // a browser that has lost its socket comes back by another; what it says and hears goes on meanwhile
         }
 
         if (outcome == ClientOutcome.TransportError)

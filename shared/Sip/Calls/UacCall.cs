@@ -14,6 +14,7 @@ public sealed class UacCall : SipCall
     private ClientTransaction? transaction;
     private SipFlow? flow;
     private uint cseq;
+    private SessionTerms? asked;
 
     // The ACK of a challenged INVITE repeats its credentials (RFC 3261 section 22.1).
     private SipHeader? authorization;
@@ -27,6 +28,8 @@ public sealed class UacCall : SipCall
         : base(agent, SipRandom.CallId())
     {
         this.invite = invite;
+        asked = agent.SessionTerms;
+        LocalSdp = invite.Sdp;
         Credentials = invite.Credentials;
     }
 
@@ -132,7 +135,7 @@ public sealed class UacCall : SipCall
         var branch = SipRandom.Branch();
         cseq++;
         provisional = false;
-        var request = Agent.WriteInvite(invite, CallId, localTag, cseq, flow!, branch, authorization);
+        var request = Agent.WriteInvite(invite, CallId, localTag, cseq, flow!, branch, authorization, SessionTimer.Ask(asked));
         transaction = Agent.Transactions.Send(SipMethod.Invite, request, branch, flow!, OnOutcome);
     }
 
@@ -164,6 +167,10 @@ public sealed class UacCall : SipCall
                 break;
             case 401 or 407 when authorization is null && !cancelWanted && DigestClient.Answer(response, Credentials, "INVITE", invite.Target) is { } answer:
                 authorization = answer;
+                SendInvite();
+                break;
+            case 422 when asked is { } terms && !cancelWanted && SessionTimer.Raised(response, terms.Seconds) is { } least:
+                asked = terms with { Seconds = least };
                 SendInvite();
                 break;
             default:
@@ -269,6 +276,7 @@ public sealed class UacCall : SipCall
         forks.Clear();
         IsEstablished = true;
         Agent.SendAck(Dialog!, response.CSeq, authorization);
+        Renew(SessionTimer.Granted(response), response);
         if (cancelWanted)
         {
             ByeEstablished(cancelCause, cancelCause == SipEndCause.Timeout ? 408 : 487);

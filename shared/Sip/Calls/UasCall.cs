@@ -100,10 +100,13 @@ public sealed class UasCall : SipCall
         }
 
         reliable?.Stop();
-        var response = Write(200, null, headers, sdp);
+        var terms = SessionTimer.Asked(Request);
+        var response = Write(200, null, [.. headers ?? [], .. SessionTimer.Answer(terms, Request)], sdp);
         provisional = null;
         IsEstablished = true;
+        LocalSdp = sdp;
         AwaitAck(transaction, response, Request.CSeq);
+        Renew(terms, Request);
     }
 
     /// <summary>Refuses with 300-699; a Retry-After in seconds may be added.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class UserAgent
         return response.Finish(contentType, body is null ? default : Encoding.UTF8.GetBytes(body));
     }
 
-    public byte[] WriteInvite(UacInvite invite, string callId, string localTag, uint cseq, SipFlow flow, string branch, SipHeader? authorization)
+    public byte[] WriteInvite(UacInvite invite, string callId, string localTag, uint cseq, SipFlow flow, string branch, SipHeader? authorization, IReadOnlyList<SipHeader> session)
     {
         var from = invite.From.Length == 0 ? $"<sip:anonymous@{host.SentBy(flow)}>" : Bracket(invite.From);
         writer.Request("INVITE", invite.Target).Header(HeaderId.Via, Via(flow, branch));
@@ -43,12 +43,18 @@ internal sealed partial class UserAgent
         writer.Header(HeaderId.Contact, Contact(flow, from)).Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
         writer.Header(HeaderId.UserAgent, options.Product);
         Add(authorization);
-        return writer.Headers(invite.Headers).Finish("application/sdp", Encoding.UTF8.GetBytes(invite.Sdp));
+        return writer.Headers(session).Headers(invite.Headers).Finish("application/sdp", Encoding.UTF8.GetBytes(invite.Sdp));
     }
 
     public byte[] WriteInDialog(Dialog dialog, SipMethod method, uint cseq, SipFlow flow, string branch, string? contentType, string? body, SipHeader? authorization, IReadOnlyList<SipHeader>? headers = null)
     {
         dialog.Begin(writer, method, cseq, Via(flow, branch));
+        if (method is SipMethod.Invite or SipMethod.Update)
+        {
+            // Whoever asks for a session timer says that it knows them (RFC 4028 section 7.1), and a refresh goes by UPDATE where that is allowed.
+            writer.Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
+        }
+
         if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Refer or SipMethod.Notify)
         {
             writer.Header(HeaderId.Contact, Contact(flow, dialog.LocalAddress));

@@ -200,6 +200,12 @@ internal sealed partial class UserAgent
             return;
         }
 
+        if (SessionTimer.IsTooBrief(invite))
+        {
+            Reply(transaction, 422, headers: [SessionTimer.MinSe]);
+            return;
+        }
+
         if (Replaced(invite, out var replaced) is { } refusal)
         {
             Reply(transaction, refusal);

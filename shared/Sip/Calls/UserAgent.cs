@@ -64,6 +64,10 @@ internal sealed partial class UserAgent
 
     public SipTimers Timers => options.Timers;
 
+    /// <summary>What our calls ask for (RFC 4028); null for nothing.</summary>
+    public SessionTerms? SessionTerms =>
+        options.SessionExpiresSeconds == 0 ? null : new SessionTerms(Math.Max(options.SessionExpiresSeconds, SessionTimer.SecondsMin), WeRefresh: true);
+
     /// <summary>Milliseconds since the start.</summary>
     public long Now => (long)time.GetElapsedTime(startedAt).TotalMilliseconds;
 

@@ -12,8 +12,11 @@ public static class SipOptionTags
     /// <summary>REFER without a subscription (RFC 4488).</summary>
     public const string NoReferSub = "norefersub";
 
+    /// <summary>Session timers (RFC 4028).</summary>
+    public const string Timer = "timer";
+
     /// <summary>The value of Supported.</summary>
-    public const string Supported = $"{Reliable}, {NoReferSub}, {Replaces}";
+    public const string Supported = $"{Reliable}, {NoReferSub}, {Replaces}, {Timer}";
 
     private static readonly string[] Known = Supported.Split(", ");
 
