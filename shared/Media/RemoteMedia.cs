@@ -15,6 +15,8 @@ public enum AudioCodec
     Pcmu,
     /// <summary>Opus at a clock of 48 kHz, dynamic payload type (RFC 7587), by libopus; see <see cref="PayloadFormat.IsSupported"/>.</summary>
     Opus,
+    /// <summary>G.722 at 64 kbit/s, static payload type 9 at a clock of 8 kHz (RFC 3551).</summary>
+    G722,
 }
 
 /// <summary>An RTP payload type number and what it stands for in this session.</summary>
@@ -22,6 +24,7 @@ public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec)
 {
     public static readonly PayloadFormat Pcma = new(8, AudioCodec.Pcma);
     public static readonly PayloadFormat Pcmu = new(0, AudioCodec.Pcmu);
+    public static readonly PayloadFormat G722 = new(9, AudioCodec.G722);
 
     /// <summary>Can this machine speak a codec? Opus needs libopus.so.0.</summary>
     public static bool IsSupported(AudioCodec codec) => codec != AudioCodec.Opus || Codecs.LibOpus.IsInstalled;

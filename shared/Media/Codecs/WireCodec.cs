@@ -31,6 +31,7 @@ internal abstract class WireCodec : IDisposable
     public static WireCodec? Create(AudioCodec codec) => codec switch
     {
         AudioCodec.Opus => new OpusCodec(),
+        AudioCodec.G722 => new G722Codec(),
         _ => null,
     };
 

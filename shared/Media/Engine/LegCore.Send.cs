@@ -26,7 +26,7 @@ internal sealed unsafe partial class LegCore
             Drop(DropReason.Late);
             return;
         }
-        var encoded = kind == PayloadKind.Opus;
+        var encoded = PayloadMap.IsEncoded(kind);
         if (kind != PayloadKind.TelephoneEvent && !encoded)
         {
             var payload = new Span<byte>(buffer + packet.PayloadOffset, packet.PayloadLength);

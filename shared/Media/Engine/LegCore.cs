@@ -253,7 +253,7 @@ internal sealed unsafe partial class LegCore
         }
         packet = ToSamples(packet, kind, buffer);
         Count(packet, length, now);
-        if (kind is PayloadKind.Opus)
+        if (PayloadMap.IsEncoded(kind))
         {
             RunCodec(packet, kind, buffer, now);
         }

@@ -8,6 +8,7 @@ internal enum PayloadKind : byte
     Pcmu,
     TelephoneEvent,
     Opus,
+    G722,
 }
 
 /// <summary>The negotiated payload types of a leg: what is received by a table of 128, what is sent by its numbers.</summary>
@@ -26,6 +27,7 @@ internal sealed class PayloadMap
             {
                 AudioCodec.Pcma => PayloadKind.Pcma,
                 AudioCodec.Pcmu => PayloadKind.Pcmu,
+                AudioCodec.G722 => PayloadKind.G722,
                 _ => PayloadKind.Opus,
             };
         }
@@ -54,12 +56,16 @@ internal sealed class PayloadMap
     /// <summary>Payload type of telephone-events that are sent; null: none.</summary>
     public byte? TelephoneEvent { get; }
 
+    /// <summary>Of a codec that is not the engine's own.</summary>
+    public static bool IsEncoded(PayloadKind kind) => kind is PayloadKind.Opus or PayloadKind.G722;
+
     public PayloadKind KindOf(byte payloadType) => _kinds[payloadType];
 
     public static AudioCodec CodecOf(PayloadKind kind) => kind switch
     {
         PayloadKind.Pcma => AudioCodec.Pcma,
         PayloadKind.Opus => AudioCodec.Opus,
+        PayloadKind.G722 => AudioCodec.G722,
         _ => AudioCodec.Pcmu,
     };
 }

@@ -24,6 +24,7 @@ public sealed class ChromiumTests : IAsyncDisposable
 
     [Theory]
     [InlineData(0, "PCMU/8000", AudioCodec.Pcmu, 126)]
+    [InlineData(9, "G722/8000", AudioCodec.G722, 126)]
     [InlineData(111, "opus/48000/2", AudioCodec.Opus, 110)]
     public async Task A_tone_goes_both_ways_over_reload_ICE_restart_and_ends_with_the_page(byte payloadType, string name, AudioCodec codec, byte telephoneEvent)
     {
