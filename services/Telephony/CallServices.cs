@@ -1,5 +1,6 @@
 using CallCenter.Hosting;
 using CallCenter.Media;
+using CallCenter.Telephony.Bans;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
@@ -11,7 +12,7 @@ namespace CallCenter.Telephony;
 /// <summary>What every call of this gateway works with.</summary>
 internal sealed record CallServices(
     TelephonyOptions Options, Incarnation Incarnation, EventSpool Events, BlockSpool Blocks, MediaEngine Media, SipServer Sip,
-    Registrations Registrations, ClipCache Clips, TenantKeys Keys, Ladders Ladders, TimeProvider Clock, ILogger<Anchor.Call> Logger)
+    Registrations Registrations, ClipCache Clips, TenantKeys Keys, Ladders Ladders, BanList Bans, TimeProvider Clock, ILogger<Anchor.Call> Logger)
 {
     public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
 }

@@ -1,5 +1,6 @@
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Bans;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
@@ -17,7 +18,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -117,6 +118,7 @@ internal sealed class Gateway(
         if (everySecond)
         {
             registrations.Save();
+            bans.Sweep();
         }
     }
 

@@ -76,4 +76,7 @@ internal static partial class Log
 
     [LoggerMessage(25, LogLevel.Warning, "a browser's socket from {Source} was refused: {Reason}")]
     public static partial void SocketRefused(ILogger logger, string source, string reason);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Address} is not answered until {Until}: {Offence}")]
+    public static partial void Banned(ILogger logger, string address, DateTimeOffset until, string offence);
 }

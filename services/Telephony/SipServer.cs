@@ -2,7 +2,9 @@ using System.Net;
 using CallCenter.Hosting;
 using CallCenter.Sip;
 using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transports;
+using CallCenter.Telephony.Bans;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
 
@@ -13,7 +15,7 @@ internal sealed class SipServer
 {
     private readonly Registrations registrations;
 
-    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, TimeProvider clock, ILogger<SipServer> logger)
+    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, TimeProvider clock, ILogger<SipServer> logger)
     {
         this.registrations = registrations;
         Endpoint = new SipEndpoint(
@@ -29,14 +31,29 @@ internal sealed class SipServer
                 Error = e => Log.SipHandlerFailed(logger, e),
                 Registrar = registrations.Registrar,
                 Trace = ladders.Trace,
+                // A browser shows a token; the address of its socket may be that of an ingress.
+                Screen = flow => flow.IsWebSocket || bans.Allows(flow.Remote.Address),
+                Admit = (request, flow) => Admit(request, flow, bans),
             },
             clock);
+        registrations.Registrar.Failed = (flow, check) => bans.Strike(flow.Remote.Address, check.IsWrong ? Offence.WrongCredentials : Offence.Challenged);
+        bans.HasPhones = registrations.IsRegisteredFrom;
     }
 
     public SipEndpoint Endpoint { get; }
 
     /// <summary>Takes a new call of a trunk, on the endpoint's loop. Until it is set calls are refused.</summary>
     public Action<UasCall> Invited { get; set; } = call => call.Reject(503, retryAfterSeconds: Trunks.Admission.RetryAfterSeconds);
+
+    private static Sip.Admission Admit(SipMessage request, SipFlow flow, BanList bans)
+    {
+        if (!Scanners.IsOne(request))
+        {
+            return Sip.Admission.Accept;
+        }
+        bans.Strike(flow.Remote.Address, Offence.Scanner);
+        return Sip.Admission.Drop;
+    }
 
     // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and places no calls.
     private void Take(UasCall call)

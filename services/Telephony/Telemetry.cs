@@ -14,6 +14,7 @@ internal static class Telemetry
 
     public static readonly UpDownCounter<long> CallsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.calls", "{call}", "Calls now");
     public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("callcenter.telephony.calls.refused", "{call}", "INVITEs refused, by reason and, where it is known, tenant");
+    public static readonly Counter<long> Bans = Meter.CreateCounter<long>("callcenter.telephony.bans", "{address}", "Addresses banned, by offence");
     public static readonly UpDownCounter<long> LegsLive = Meter.CreateUpDownCounter<long>("callcenter.telephony.legs", "{leg}", "Agents' legs now");
     public static readonly Counter<long> BlocksShipped = Meter.CreateCounter<long>("callcenter.telephony.blocks.shipped", "{block}", "Recording blocks accepted by Recording");
 

@@ -60,6 +60,11 @@ internal sealed record TelephonyOptions
     /// <summary>Disk for cached clips, megabytes; the longest unused go first. Default 512.</summary>
     public int ClipMegabytesMax { get; init; } = 512;
 
+    /// <summary>
+    /// SIP messages a second that are read from one address outside of all trunks; more are dropped. Default 200: an office of some hundred phones.
+    /// </summary>
+    public int MessagesPerSecondMax { get; init; } = 200;
+
     /// <summary>SIP messages kept of one contact for its ladder; 0 keeps none. Default 100: a transferred call has some 40.</summary>
     public int LadderMessagesMax { get; init; } = 100;
 
@@ -141,6 +146,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("ConnectSeconds", o.ConnectSeconds, 0.1, 60),
         ("SpoolMegabytesMax", o.SpoolMegabytesMax, 16, 1 << 20),
         ("ClipMegabytesMax", o.ClipMegabytesMax, 1, 1 << 20),
+        ("MessagesPerSecondMax", o.MessagesPerSecondMax, 10, 1_000_000),
         ("LadderMessagesMax", o.LadderMessagesMax, 0, 1000),
     ];
 

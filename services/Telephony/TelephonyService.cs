@@ -2,6 +2,7 @@ using CallCenter.Contracts;
 using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Bans;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
@@ -40,6 +41,7 @@ public static class TelephonyService
         var group = app.MapGroup("/api/telephony").WithTags("Telephony").RequireRoles(Role.Administrator, Role.Supervisor);
         group.MapGet("/calls", LiveView.Calls);
         group.MapGet("/registrations", LiveView.Registrations);
+        app.MapBans();
         var sockets = app.CreateApplicationBuilder();
         sockets.UseWebSockets();
         sockets.Run(http => http.RequestServices.GetRequiredService<BrowserSockets>().Serve(http));
@@ -76,6 +78,7 @@ public static class TelephonyService
             s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<Ladders>();
+        services.AddSingleton<BanList>();
         services.AddSingleton<SipServer>();
         services.AddSingleton<BrowserSockets>();
         services.AddSingleton<CallServices>();

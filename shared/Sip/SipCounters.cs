@@ -14,7 +14,7 @@ public sealed class SipCounters
     /// <summary>Requests refused because a table was full.</summary>
     public long Overloaded { get; internal set; }
 
-    /// <summary>Requests refused or dropped by Admit.</summary>
+    /// <summary>Messages dropped by Screen, requests refused or dropped by Admit.</summary>
     public long Refused { get; internal set; }
 
     public long StrayResponses { get; internal set; }

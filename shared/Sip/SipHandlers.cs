@@ -15,6 +15,9 @@ public sealed class SipHandlers
     /// <summary>What a handler threw.</summary>
     public required Action<Exception> Error { get; init; }
 
+    /// <summary>Asked before a message is read at all: false drops it. Null reads all.</summary>
+    public Func<SipFlow, bool>? Screen { get; init; }
+
     /// <summary>Asked before a request outside of a dialog makes any state; null accepts all.</summary>
     public Func<SipMessage, SipFlow, Admission>? Admit { get; init; }
 

@@ -6,6 +6,7 @@ using CallCenter.Media;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Sdp;
+using CallCenter.Telephony.Bans;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Trunks;
 
@@ -119,6 +120,10 @@ internal sealed class Calls : IGatewayCommandHandler
     {
         Telemetry.Refused(refused.Reason, refused.Number?.Tenant.Tenant);
         Log.CallRefused(services.Logger, sip.Flow.Remote.ToString(), dialled, refused.SipStatus, refused.Reason);
+        if (refused.Reason == Refusals.UnknownTrunk)
+        {
+            services.Bans.Strike(sip.Flow.Remote.Address, Offence.UnknownCaller);
+        }
         sip.Reject(refused.SipStatus, retryAfterSeconds: refused.RetryAfterSeconds);
         if (refused.Number is { } number)
         {

@@ -54,6 +54,9 @@ internal sealed class Registrations
     public IReadOnlyList<SipHeader>? Challenge(SipMessage request, SipFlow flow) =>
         bearer.Check(request) is { } token && Registrar.IsRegistered(flow, token.User) ? null : bearer.Challenge(request);
 
+    /// <summary>Whether a phone is registered from that address now.</summary>
+    public bool IsRegisteredFrom(IPAddress address) => Registrar.All.Any(b => !b.Flow.IsWebSocket && b.Flow.Remote.Address.Equals(address));
+
     public Guid? AgentOf(string sipUser) => agents.TryGetValue(sipUser, out var agent) ? agent : null;
 
     private IEnumerable<string> UsersOf(Guid agent) => configuration.Now.PhonesOf(agent).Select(p => p.SipUser).Prepend(agent.ToString());

@@ -79,6 +79,12 @@ internal sealed partial class UserAgent
     public void Receive(byte[] bytes, SipFlow flow)
     {
         Counters.Received++;
+        if (handlers.Screen is { } screen && !screen(flow))
+        {
+            Counters.Refused++;
+            return;
+        }
+
         Trace(bytes, flow, sent: false);
         var message = SipParser.Parse(bytes, out _);
         if (message is null)

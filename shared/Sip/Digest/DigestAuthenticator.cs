@@ -8,7 +8,11 @@ using CallCenter.Sip.Messages;
 namespace CallCenter.Sip.Digest;
 
 /// <summary>The outcome of a check: the user, or none. IsStale: the password was right, only the nonce is old or used up.</summary>
-public readonly record struct DigestCheck(bool IsValid, bool IsStale, string User);
+public readonly record struct DigestCheck(bool IsValid, bool IsStale, string User)
+{
+    /// <summary>An answer to a challenge of ours that is wrong: who sent it has got the challenge, so its address is no forgery.</summary>
+    public bool IsWrong { get; init; }
+}
 
 /// <summary>
 /// The server's side of digest (RFC 7616, RFC 8760): qop auth, MD5 and SHA-256. A nonce is its time of issue and an HMAC, so an unused one costs
@@ -97,9 +101,10 @@ public sealed class DigestAuthenticator
         var ha1 = credentials(user)?.For(algorithm);
         var expected = DigestMath.Response(algorithm, ha1 ?? DummyHa1, nonce, nc, cnonce, method, uri);
         var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(response.ToLowerInvariant()));
-        if (!right || ha1 is null || !TryNonce(nonce, out var issuedAt))
+        var ours = TryNonce(nonce, out var issuedAt);
+        if (!right || ha1 is null || !ours)
         {
-            return default;
+            return new DigestCheck { User = "", IsWrong = ours };
         }
 
         return IsFresh(nonce, issuedAt, count) ? new DigestCheck(true, false, user) : new DigestCheck(false, true, user);

@@ -70,6 +70,9 @@ public sealed class Registrar
     /// <summary>Told of each change: on the endpoint's loop, or on the thread that calls <see cref="Remove"/>.</summary>
     public Action<RegistrationChange>? Changed { get; set; }
 
+    /// <summary>Told of each REGISTER without a right digest, on the endpoint's loop: a phone's first one, or a guess (<see cref="DigestCheck.IsWrong"/>).</summary>
+    public Action<SipFlow, DigestCheck>? Failed { get; set; }
+
     /// <summary>The same credentials for other requests of the phones.</summary>
     public DigestAuthenticator Authenticator { get; }
 
@@ -131,6 +134,11 @@ public sealed class Registrar
         }
 
         var check = Authenticator.Check(request);
+        if (!check.IsValid && !check.IsStale)
+        {
+            Failed?.Invoke(flow, check);
+        }
+
         return !check.IsValid ? new RegisterReply(401, Authenticator.Challenge(check.IsStale))
             : request.ToUser != check.User ? new RegisterReply(403, [])
             : Register(request, flow, new Registrant(check.User, 0, DateTimeOffset.MaxValue));

@@ -187,12 +187,13 @@ internal sealed class Setup
     public Guid Flow { get; } = Guid.NewGuid();
     public IReadOnlyList<(Guid Agent, string User)> Phones { get; } = [(Guid.NewGuid(), "1001"), (Guid.NewGuid(), "1002"), (Guid.NewGuid(), "1003")];
     public NumberFallback Fallback { get; set; } = new(null, null, 60);
+    public string TrunkNetwork { get; set; } = "127.0.0.0/8";
     public TenantLimits Limits { get; set; } = new(100, 100);
     public TenantKeys? Keys { get; set; }
     public long Version { get; set; } = 1;
 
     public OperatorSnapshot OperatorSnapshot() => new(
-        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", ["127.0.0.0/8"], 1000, 1000)],
+        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", [TrunkNetwork], 1000, 1000)],
         [.. Phones.Select(p =>
         {
             var ha1 = Ha1.From(p.User, RunningGateway.Realm, "secret");

@@ -7,6 +7,7 @@ import { get } from "../api/request";
 import { Problem } from "../look/Problem";
 import { Marked } from "../supervisor/Marked";
 import type { Mark } from "../supervisor/thresholds";
+import { Bans } from "./Bans";
 import styles from "./Listing.module.css";
 import { type Health, health } from "./shapes";
 
@@ -69,6 +70,7 @@ export default function HealthPage() {
           </section>
         </>
       )}
+      <Bans />
     </div>
   );
 }

@@ -54,6 +54,11 @@ export async function change<T>(method: "PUT" | "POST", path: string, body: unkn
   return read(shape, await response.json().catch(() => null), path);
 }
 
+/** Takes something away; its answer is its status alone. */
+export async function remove(path: string): Promise<void> {
+  await send("DELETE", path, undefined, "application/json");
+}
+
 /** A command whose answer is its status alone. */
 export async function command(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
   await send(method, path, body, "application/json");
