@@ -117,6 +117,18 @@ public class DtlsLegTests
         await stage.Next<MediaSecured>();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Any_datagram_of_the_gateway_may_be_lost_the_last_one_too(int number)
+    {
+        await using var stage = new SecureStage();
+        using var peer = new SecurePeer(stage.Leg) { LoseInOnly = number };
+        await peer.Connect();
+        await stage.Next<MediaSecured>();
+        peer.LoseInOnly.ShouldBeLessThan(0);
+    }
+
     [Fact]
     public async Task DTLS_of_an_address_that_was_not_checked_is_nobodys()
     {

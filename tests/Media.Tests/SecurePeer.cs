@@ -37,6 +37,9 @@ internal sealed class SecurePeer : IDisposable
     public int LoseOut { get; set; }
     public int LoseIn { get; set; }
 
+    /// <summary>The one datagram of the handshake that gets lost on the way in, counted from 1.</summary>
+    public int LoseInOnly { get; set; }
+
     /// <summary>What the browser's SDP says.</summary>
     public RemoteSecurity Security(string fragment = "theirs") =>
         new() { IceUfrag = fragment, IcePassword = "a password of their own", Fingerprint = _context.Fingerprint };
@@ -111,7 +114,7 @@ internal sealed class SecurePeer : IDisposable
         if (_socket.Poll(20_000, SelectMode.SelectRead))
         {
             var length = _socket.Receive(_buffer);
-            if (_buffer[0] is >= 20 and < 64 && LoseIn-- <= 0)
+            if (_buffer[0] is >= 20 and < 64 && LoseIn-- <= 0 && --LoseInOnly != 0)
             {
                 fixed (byte* data = _buffer)
                 {

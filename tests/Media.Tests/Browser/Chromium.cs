@@ -64,7 +64,7 @@ internal sealed class Chromium : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    /// <summary>"restart", "reload" or "close".</summary>
+    /// <summary>"digit" (5, 200 ms), "restart", "reload" or "close".</summary>
     public void Order(string what) => _orders.Writer.TryWrite(what);
 
     /// <summary>Waits until the page hears a tone, from now on.</summary>

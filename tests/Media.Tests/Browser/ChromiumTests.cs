@@ -10,7 +10,7 @@ public sealed class ChromiumTests : IAsyncDisposable
     private const double Voice = 1000;
     private const double PhoneTone = 440;
 
-    private readonly Loopback _net = new();
+    private readonly Loopback _net = new(options => options with { RtcpInterval = TimeSpan.FromMilliseconds(500) });
     private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
     private readonly MediaLeg _carrier;
     private RtpEndpoint? _phone;
@@ -26,7 +26,7 @@ public sealed class ChromiumTests : IAsyncDisposable
     [InlineData(0, "PCMU/8000", AudioCodec.Pcmu, 126)]
     [InlineData(9, "G722/8000", AudioCodec.G722, 126)]
     [InlineData(111, "opus/48000/2", AudioCodec.Opus, 110)]
-    public async Task A_tone_goes_both_ways_over_reload_ICE_restart_and_ends_with_the_page(byte payloadType, string name, AudioCodec codec, byte telephoneEvent)
+    public async Task Tones_and_digits_reports_an_ICE_restart_a_reload_and_the_end_of_the_page(byte payloadType, string name, AudioCodec codec, byte telephoneEvent)
     {
         (_format, _name, _telephoneEvent) = (new PayloadFormat(payloadType, codec), name, telephoneEvent);
         _phone = RtpEndpoint.Open(_net.Engine);
@@ -38,6 +38,12 @@ public sealed class ChromiumTests : IAsyncDisposable
         await BothWays(chromium);
         var first = _browser!;
         (await Next<MediaSecured>()).Profile.ShouldBe(SrtpProfile.AeadAes128Gcm);
+
+        chromium.Order("digit");
+        var digit = await Next<DigitReceived>();
+        digit.Digit.ShouldBe('5');
+        digit.DurationMs.ShouldBeInRange(150, 250);
+        await Wait.Until(async () => await first.GetStatistics() is { RoundTripMs: not null, RemoteJitterMs: not null });
 
         chromium.Order("restart");
         (await Next<IceRestarted>()).Leg.ShouldBe(first);
