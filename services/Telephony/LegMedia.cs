@@ -13,16 +13,20 @@ internal sealed class LegMedia
     /// </summary>
     public const int NeverHeardFactor = 5;
 
+    private static readonly SdpCodec[] Narrow = [SdpCodec.Pcma, SdpCodec.Pcmu];
+
     private readonly IPAddress advertised;
+    private readonly IReadOnlyList<SdpCodec> preferred;
     private ulong version;
     private SdpSession? offered;
     private string? remoteUfrag;
     private volatile bool heard;
 
-    private LegMedia(MediaLeg leg, IPAddress advertised)
+    private LegMedia(MediaLeg leg, IPAddress advertised, IReadOnlyList<SdpCodec> preferred)
     {
         Leg = leg;
         this.advertised = advertised;
+        this.preferred = preferred;
     }
 
     public MediaLeg Leg { get; }
@@ -30,6 +34,7 @@ internal sealed class LegMedia
     /// <summary>What was agreed last; null before.</summary>
     public NegotiatedAudio? Audio { get; private set; }
 
+    /// <summary>The G.711 law in which the leg's audio is handled: its own, or A-law where another codec was agreed.</summary>
     public AudioCodec Codec => Audio is { } a && a.Codec.Matches(SdpCodec.Pcmu) ? AudioCodec.Pcmu : AudioCodec.Pcma;
 
     /// <summary>Our answer that was agreed last; null before.</summary>
@@ -47,31 +52,41 @@ internal sealed class LegMedia
     public string? Offered => offered?.ToString();
 
     /// <summary>Opens a leg's ports; null when there are none, with the reason.</summary>
-    public static LegMedia? TryOpen(MediaEngine engine, IPAddress advertised, string name, LegMedia? near, Action<MediaEvent> onEvent, out OpenLegError error, MediaSecurity security = MediaSecurity.None)
+    /// <param name="preferred">Codecs before G.711, for a peer that has them; see <see cref="CodecNames"/>.</param>
+    public static LegMedia? TryOpen(
+        MediaEngine engine, IPAddress advertised, string name, LegMedia? near, Action<MediaEvent> onEvent, out OpenLegError error,
+        MediaSecurity security = MediaSecurity.None, IReadOnlyList<SdpCodec>? preferred = null)
     {
         LegMedia? media = null;
         var options = new LegOptions { Name = name, Near = near?.Leg, Security = security, OnEvent = e => media?.Handle(e, onEvent) };
-        media = engine.TryOpenLeg(options, out var leg, out error) ? new LegMedia(leg, advertised) : null;
+        media = engine.TryOpenLeg(options, out var leg, out error) ? new LegMedia(leg, advertised, preferred ?? []) : null;
         return media;
     }
 
     /// <summary>Our answer to an offer.</summary>
     public SdpNegotiation Answer(string offer)
     {
-        var result = SdpNegotiator.Answer(offer, Capabilities([SdpCodec.Pcma, SdpCodec.Pcmu]));
+        var result = Agree(offer);
         if (result is SdpAgreed { Audio.Security: DtlsSecurity theirs } && remoteUfrag is not null && theirs.IceUfrag != remoteUfrag)
         {
             // RFC 8839 section 4.4.1.1: a new ufrag restarts ICE, and our answer has a new one too.
             Leg.RestartIce();
-            result = SdpNegotiator.Answer(offer, Capabilities([SdpCodec.Pcma, SdpCodec.Pcmu]));
+            result = Agree(offer);
         }
         return Keep(result);
+    }
+
+    /// <summary>What this leg prefers or G.711; a peer without any of it is heard in whatever we can decode.</summary>
+    private SdpNegotiation Agree(string offer)
+    {
+        var result = SdpNegotiator.Answer(offer, Capabilities([.. preferred, .. Narrow]));
+        return result == SdpNegotiator.NoCommonCodec ? SdpNegotiator.Answer(offer, Capabilities(CodecNames.All)) : result;
     }
 
     /// <summary>Our offer, the codec named first.</summary>
     public string Offer(AudioCodec first)
     {
-        offered = SdpNegotiator.Offer(Capabilities(first == AudioCodec.Pcma ? [SdpCodec.Pcma, SdpCodec.Pcmu] : [SdpCodec.Pcmu, SdpCodec.Pcma]));
+        offered = SdpNegotiator.Offer(Capabilities([.. preferred, .. first == AudioCodec.Pcma ? Narrow : Narrow.Reverse()]));
         return offered.ToString();
     }
 
@@ -89,8 +104,9 @@ internal sealed class LegMedia
                 Rtcp = Sent(a) is { } rtp ? new IPEndPoint(rtp.Address, a.RemoteRtcpPort) : null,
                 SignallingSource = source,
                 Security = SecurityOf(a.Security),
-                Formats = [new PayloadFormat((byte)a.Codec.PayloadType, Codec)],
+                Formats = [new PayloadFormat((byte)a.Codec.PayloadType, CodecNames.Of(a.Codec))],
                 TelephoneEvent = (byte?)a.TelephoneEvent,
+                TelephoneEventRate = a.Codec.ClockRate,
                 Direction = a.Direction switch
                 {
                     SdpDirection.SendRecv => MediaDirection.SendReceive,
@@ -145,7 +161,7 @@ internal sealed class LegMedia
     {
         Address = advertised,
         Port = Leg.LocalRtp.Port,
-        Codecs = [.. codecs, SdpCodec.TelephoneEvent],
+        Codecs = codecs.Any(c => c.Matches(SdpCodec.Opus)) ? [.. codecs, SdpCodec.TelephoneEvent48k, SdpCodec.TelephoneEvent] : [.. codecs, SdpCodec.TelephoneEvent],
         Security = OwnSecurity,
         SessionId = (ulong)Leg.Id,
         Version = ++version,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CallCenter.Sip.Digest;
+using CallCenter.Sip.Sdp;
 using Microsoft.Extensions.Options;
 
 namespace CallCenter.Telephony;
@@ -74,6 +75,17 @@ internal sealed record TelephonyOptions
     /// </summary>
     public string Digest { get; init; } = "MD5";
 
+    /// <summary>
+    /// Codecs before G.711 towards browsers, the preferred first: "opus", "G722" or both. Default none. Opus makes up for the losses of home
+    /// networks and costs some 0.2 ms of CPU a packet that is sent (a hundredth of a core a call).
+    /// </summary>
+    public string BrowserCodecs { get; init; } = "";
+
+    public IReadOnlyList<SdpCodec> BrowserSdpCodecs =>
+        [.. BrowserCodecNames.Select(n => CodecNames.TryParse(n, out var c) ? c : throw new FormatException($"Telephony:BrowserCodecs '{n}' is not known"))];
+
+    internal string[] BrowserCodecNames => BrowserCodecs.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     public IReadOnlyList<DigestAlgorithm> DigestAlgorithms =>
         [.. DigestNames.Select(n => DigestMath.TryAlgorithm(n, out var a) ? a : throw new FormatException($"Telephony:Digest '{n}' is not known"))];
 
@@ -128,6 +140,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         if (o.DigestNames is var names && (names.Length == 0 || !names.All(n => DigestMath.TryAlgorithm(n, out _))))
         {
             yield return $"Digest '{o.Digest}' is not known: give MD5, SHA-256 or both, the preferred first";
+        }
+        foreach (var codec in o.BrowserCodecNames.Where(n => !CodecNames.TryParse(n, out _)))
+        {
+            yield return $"BrowserCodecs '{codec}' is not known or its library (libopus.so.0) is not installed: give opus, G722 or nothing";
         }
         foreach (var (key, value, least, most) in Ranges(o).Where(r => r.Value < r.Least || r.Value > r.Most))
         {

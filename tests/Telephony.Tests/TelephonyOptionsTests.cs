@@ -14,6 +14,8 @@ public sealed class TelephonyOptionsTests
         var faults = Faults(new() { Bind = "nowhere", Advertise = "x", SipPort = 70000, RtpFrom = 30000, RtpTo = 29000, MediaTimeoutSeconds = 0 });
         faults.Count.ShouldBe(5);
         faults.ShouldAllBe(f => f.StartsWith("Telephony:", StringComparison.Ordinal));
+        Faults(new() { BrowserCodecs = "opus,G722" }).ShouldBeEmpty();
+        Faults(new() { BrowserCodecs = "opus,mp3" }).ShouldHaveSingleItem().ShouldContain("'mp3'");
         Faults(new() { Bind = "0.0.0.0" }).ShouldHaveSingleItem().ShouldContain("Advertise");
     }
 }

@@ -39,7 +39,8 @@ internal sealed class RingingMedia(CallServices services, LegMedia caller, Actio
     private LegMedia? Open(MediaSecurity security)
     {
         LegMedia? media = null;
-        media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "agent", caller, e => onEvent(media!, e), out _, security);
+        var preferred = security == MediaSecurity.Dtls ? services.Options.BrowserSdpCodecs : [];
+        media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "agent", caller, e => onEvent(media!, e), out _, security, preferred);
         if (media is not null)
         {
             open.Add(media);

@@ -11,6 +11,15 @@ public sealed record SdpCodec(int PayloadType, string Name, int ClockRate, int C
     /// <summary>G.711 A-law (RFC 3551).</summary>
     public static SdpCodec Pcma { get; } = new(8, "PCMA", 8000);
 
+    /// <summary>G.722 (RFC 3551: its clock is 8 kHz, its audio 16).</summary>
+    public static SdpCodec G722 { get; } = new(9, "G722", 8000);
+
+    /// <summary>Opus (RFC 7587: always 48 kHz and two channels in the description), payload type 111 where we choose it; asks for FEC.</summary>
+    public static SdpCodec Opus { get; } = new(111, "opus", 48000, 2, "minptime=10;useinbandfec=1");
+
+    /// <summary>DTMF digits 0-15 (RFC 4733) at the clock of Opus, payload type 110 where we choose it.</summary>
+    public static SdpCodec TelephoneEvent48k { get; } = new(110, "telephone-event", 48000, 1, "0-15");
+
     /// <summary>DTMF digits 0-15 (RFC 4733), payload type 101 where we choose it.</summary>
     public static SdpCodec TelephoneEvent { get; } = new(101, "telephone-event", 8000, 1, "0-15");
 
@@ -61,7 +70,7 @@ public sealed record SdpCodec(int PayloadType, string Name, int ClockRate, int C
 
         if (map is null)
         {
-            return payloadType == 0 ? Pcmu : payloadType == 8 ? Pcma : null;
+            return payloadType switch { 0 => Pcmu, 8 => Pcma, 9 => G722, _ => null };
         }
 
         var parts = map.Split('/');

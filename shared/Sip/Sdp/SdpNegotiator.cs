@@ -83,7 +83,7 @@ public static class SdpNegotiator
             if (audio is null && Agree(theirs, media, ours.Codecs, ours.Direction, ours.PtimeMs) is { } found && Secure(theirs, media, ours.Security, found, false) is { } agreed)
             {
                 audio = agreed;
-                var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, SdpCodec.TelephoneEvent with { PayloadType = payloadType } } : [agreed.Codec];
+                var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, SdpCodec.TelephoneEvent with { PayloadType = payloadType, ClockRate = agreed.Codec.ClockRate } } : [agreed.Codec];
                 lines.Add(Audio(ours with { PtimeMs = agreed.PtimeMs, Security = Chosen(ours.Security, agreed.Security) }, codecs, agreed.Direction, media.Protocol, isAnswer: true));
             }
             else
