@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using CallCenter.Hosting;
 using CallCenter.Sip;
 using CallCenter.Sip.Calls;
@@ -15,7 +16,7 @@ internal sealed class SipServer
 {
     private readonly Registrations registrations;
 
-    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, TimeProvider clock, ILogger<SipServer> logger)
+    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, DataFolder data, TimeProvider clock, ILogger<SipServer> logger)
     {
         this.registrations = registrations;
         Endpoint = new SipEndpoint(
@@ -23,6 +24,7 @@ internal sealed class SipServer
             {
                 BindAddress = options.BindAddress,
                 Port = options.SipPort,
+                Tls = options.SipTlsPort is { } port ? new SipTlsOptions { Port = port, Certificate = Certificate(options, data, clock) } : null,
                 AdvertisedHost = IPAddress.Parse(options.Advertise ?? options.Bind).ToString(),
             },
             new SipHandlers
@@ -54,6 +56,11 @@ internal sealed class SipServer
         bans.Strike(flow.Remote.Address, Offence.Scanner);
         return Sip.Admission.Drop;
     }
+
+    private static X509Certificate2 Certificate(TelephonyOptions options, DataFolder data, TimeProvider clock) =>
+        (options is { Certificate: { } certificate, CertificateKey: { } key }
+            ? new CertificateFiles(certificate, key)
+            : ServerCertificate.ReadOrCreate(data, [options.Bind, options.Advertise ?? options.Bind], clock)).Load();
 
     // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and places no calls.
     private void Take(UasCall call)

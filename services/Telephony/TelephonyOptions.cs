@@ -20,6 +20,12 @@ internal sealed record TelephonyOptions
     /// <summary>TLS port of SIP, with the installation's certificate; 0 lets the system choose. Default: none.</summary>
     public int? SipTlsPort { get; init; }
 
+    /// <summary>PEM file of the certificate that TLS shows. Default: one of the installation's own making.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file of its private key.</summary>
+    public string? CertificateKey { get; init; }
+
     /// <summary>
     /// Origins (scheme, host, port) of other sites whose pages may open <c>/sip</c>, parted by commas. Default: none but the own host.
     /// </summary>
@@ -128,6 +134,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         if (o.SipTlsPort is < 0 or > 65535)
         {
             yield return $"SipTlsPort {o.SipTlsPort} is not within 0 to 65535";
+        }
+        if ((o.Certificate is null) != (o.CertificateKey is null))
+        {
+            yield return "Certificate and CertificateKey belong together: give both or neither";
         }
         foreach (var origin in o.OriginNames.Where(n => !Uri.TryCreate(n, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != n))
         {

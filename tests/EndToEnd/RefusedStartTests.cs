@@ -67,7 +67,24 @@ public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
         (await Start(FreePorts.Find(), file)).ShouldBeOneLineWith(file, "cannot be used", "--data");
     }
 
+    [Fact]
+    public async Task A_taken_https_port_and_a_certificate_that_is_none_are_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        (await Start(FreePorts.Find(), _data, $"Https:Port={port}")).ShouldBeOneLineWith($"HTTPS port {port}", "in use", "--https");
+
+        var file = Path.Combine(_data, "none.pem");
+        await File.WriteAllTextAsync(file, "no certificate", TestContext.Current.CancellationToken);
+        (await Start(FreePorts.Find(), _data, $"Https:Port={FreePorts.Any(SocketType.Stream)}", $"Https:Certificate={file}", $"Https:Key={file}")).ShouldBeOneLineWith(file, "cannot be used", "PEM");
+    }
+
     [Theory]
+    [InlineData("--https 0 is not a port", "run", "--https", "0")]
+    [InlineData("--https, --sip and --sips are 8080", "run", "--https", "8080")]
+    [InlineData("give both", "run", "--https", "8443", "--cert", "/etc/hostname")]
+    [InlineData("add --https PORT", "run", "--cert", "/etc/hostname", "--key", "/etc/hostname")]
     [InlineData("--sip 99999 is not a port", "run", "--sip", "99999")]
     [InlineData("--http eighty is not a port", "run", "--http", "eighty")]
     [InlineData("--rtp 5-4 is not a range", "run", "--rtp", "5-4")]
@@ -88,10 +105,10 @@ public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
         (script.ExitCode, said).ShouldBeOneLineWith(says);
     }
 
-    private static async Task<(int ExitCode, string Said)> Start(FreePorts ports, string data)
+    private static async Task<(int ExitCode, string Said)> Start(FreePorts ports, string data, params string[] more)
     {
         var lines = new List<string>();
-        using var process = RunningCenter.Launch(RunningCenter.Arguments(ports, data), lines.Add);
+        using var process = RunningCenter.Launch(RunningCenter.Arguments(ports, data, more), lines.Add);
         await process.WaitForExitAsync().WaitAsync(Soon);
         return (process.ExitCode, string.Join('\n', lines.Where(l => l.Length > 0)));
     }

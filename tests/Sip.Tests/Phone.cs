@@ -16,10 +16,11 @@ internal sealed class Phone : IAsyncDisposable
     public const string Sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
     private readonly Channel<UasCall> calls = Channel.CreateUnbounded<UasCall>();
 
-    public Phone(Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipTimers? timers = null, Action<UasCall>? onCall = null, SipTrace? trace = null, SipLimits? limits = null, Action<UasCall>? onIncoming = null)
+    public Phone(Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipTimers? timers = null, Action<UasCall>? onCall = null, SipTrace? trace = null, SipLimits? limits = null, Action<UasCall>? onIncoming = null, SipTlsOptions? tls = null)
     {
+        Registrar = registrar;
         Endpoint = new SipEndpoint(
-            new SipEndpointOptions { Port = 0, Timers = timers ?? new SipTimers(), Limits = limits ?? new SipLimits() },
+            new SipEndpointOptions { Port = 0, Tls = tls, Timers = timers ?? new SipTimers(), Limits = limits ?? new SipLimits() },
             new SipHandlers
             {
                 Invite = onCall ?? (call =>
@@ -38,6 +39,8 @@ internal sealed class Phone : IAsyncDisposable
     }
 
     public SipEndpoint Endpoint { get; }
+
+    public Registrar? Registrar { get; }
 
     public ConcurrentQueue<Exception> Errors { get; } = new();
 

@@ -12,6 +12,7 @@ internal static class Card
         var sip = $"{configuration["Telephony:Advertise"] ?? "127.0.0.1"}:{configuration["Telephony:SipPort"] ?? "5060"}";
         var api = http.ToString().TrimEnd('/');
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"ready {api} sip:{sip}");
+        var screens = Https.Port(configuration) is { } port ? string.Create(CultureInfo.InvariantCulture, $"https://{http.Host}:{port}") : api;
         if (demo.Count == 0)
         {
             return text.AppendLine(CultureInfo.InvariantCulture, $"\n  The administrator's sign-in is in {folder}/administrator.json").ToString();
@@ -22,7 +23,7 @@ internal static class Card
         var users = demo.Where(c => c.Kind == "users").DistinctBy(c => (string)c.Body["role"]!);
         return text.AppendLine(CultureInfo.InvariantCulture, $$"""
 
-              Screens: {{api}}/   sign in as one of
+              Screens: {{screens}}/   sign in as one of
             {{string.Join('\n', users.Select(SignIn))}}
 
               No phone at hand: look at the wallboard as supervisor while callers and agents are played by

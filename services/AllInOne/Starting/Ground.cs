@@ -23,6 +23,7 @@ internal sealed class Ground : IAsyncDisposable
             var data = DataFolder.From(configuration);
             var folderLock = FolderLock.Take(data);
             Ports.Check(configuration);
+            Https.Prepare(configuration, data);
             configuration.AddInMemoryCollection(Secrets.FirstAdministrator(data));
             if (configuration.GetConnectionString("Postgres") is not null)
             {
@@ -33,7 +34,7 @@ internal sealed class Ground : IAsyncDisposable
             configuration["ConnectionStrings:Postgres"] = postgres.ConnectionString;
             return new Ground(folderLock, postgres);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or InvalidDataException or FormatException)
         {
             throw new StartException(e.Message.ReplaceLineEndings(" ").Trim());
         }

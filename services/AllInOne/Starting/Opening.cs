@@ -81,7 +81,7 @@ internal sealed class Opening(
     /// <summary>Where this process reaches its own API.</summary>
     private static Uri ListensAt(IConfiguration configuration)
     {
-        var address = new UriBuilder(configuration["urls"] ?? "http://127.0.0.1:8080");
+        var address = new UriBuilder((configuration["urls"] ?? "http://127.0.0.1:8080").Split(';')[0]);
         address.Host = address.Host switch { "0.0.0.0" => "127.0.0.1", "[::]" => "[::1]", var host => host };
         return address.Uri;
     }

@@ -13,6 +13,14 @@ internal static class Ports
         var bind = IPAddress.Parse(configuration["Telephony:Bind"] ?? "127.0.0.1");
         var sip = configuration.GetValue("Telephony:SipPort", 5060);
         Require(new IPEndPoint(IPAddress.Parse(http.Host.Trim('[', ']')), http.Port), SocketType.Stream, "HTTP", "--http");
+        if (Https.Port(configuration) is { } https)
+        {
+            Require(new IPEndPoint(IPAddress.Parse(http.Host.Trim('[', ']')), https), SocketType.Stream, "HTTPS", "--https");
+        }
+        if (configuration.GetValue<int?>("Telephony:SipTlsPort") is { } sips)
+        {
+            Require(new IPEndPoint(bind, sips), SocketType.Stream, "SIP over TLS", "--sips");
+        }
         Require(new IPEndPoint(bind, sip), SocketType.Dgram, "SIP", "--sip");
         Require(new IPEndPoint(bind, sip), SocketType.Stream, "SIP", "--sip");
         RequireRtp(bind, configuration.GetValue("Telephony:RtpFrom", 20000), configuration.GetValue("Telephony:RtpTo", 29999));

@@ -20,7 +20,8 @@ public sealed class Baresip : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts the phone and waits until it is registered.</summary>
-    public static async Task<Baresip> Register(IPEndPoint server, string user, string password, double hertz = 1000)
+    /// <param name="secure">By TLS, and with no media but SRTP with keys in the SDP.</param>
+    public static async Task<Baresip> Register(IPEndPoint server, string user, string password, double hertz = 1000, bool secure = false)
     {
         var folder = Directory.CreateTempSubdirectory("baresip-").FullName;
         await using (var tone = File.Create(Path.Combine(folder, "tone.wav")))
@@ -29,7 +30,7 @@ public sealed class Baresip : IAsyncDisposable
         }
         await File.WriteAllTextAsync(Path.Combine(folder, "config"), Config(folder));
         await File.WriteAllTextAsync(Path.Combine(folder, "accounts"),
-            $"<sip:{user}@{server}>;auth_user={user};auth_pass={password};answermode=auto;regint=60;audio_codecs=PCMA,PCMU\n");
+            $"<sip:{user}@{server}{(secure ? ";transport=tls" : "")}>;{(secure ? "mediaenc=srtp-mand;" : "")}auth_user={user};auth_pass={password};answermode=auto;regint=60;audio_codecs=PCMA,PCMU\n");
         // Its standard input stays open: it ends when that closes.
         var process = new PeerProcess("baresip", "baresip-core", ["-f", folder, "-v"], folder);
         await process.Says("200 OK", TimeSpan.FromSeconds(15));
@@ -65,6 +66,7 @@ public sealed class Baresip : IAsyncDisposable
         module aufile.so
         module aubridge.so
         module sndfile.so
+        module srtp.so
         module_app account.so
         module_app menu.so
         audio_source aufile,{folder}/tone.wav

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CallCenter.Sip.Messages;
 
@@ -22,11 +23,16 @@ public sealed class BrowserPhone : IAsyncDisposable
     public string Contact => $"sip:{_name}@{_name}.invalid;transport=ws";
 
     /// <summary>Opens the socket of a site as a page of that origin; its own when none is given, no Origin at all when empty. Throws HttpRequestException with the status when refused.</summary>
-    public static async Task<BrowserPhone> Open(Uri site, string? origin = null, string subprotocol = "sip")
+    /// <param name="trusted">The certificate that an https site must show.</param>
+    public static async Task<BrowserPhone> Open(Uri site, string? origin = null, string subprotocol = "sip", X509Certificate2? trusted = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(subprotocol);
         socket.Options.CollectHttpResponseDetails = true;
+        if (trusted is not null)
+        {
+            socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == trusted.GetCertHashString();
+        }
         if (origin != "")
         {
             socket.Options.SetRequestHeader("Origin", origin ?? site.GetLeftPart(UriPartial.Authority));

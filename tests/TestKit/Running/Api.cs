@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,7 +12,15 @@ public sealed class Api : IDisposable
 {
     private readonly HttpClient _http;
 
-    private Api(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    private Api(Uri address, X509Certificate2? trusted = null)
+    {
+        var handler = new HttpClientHandler();
+        if (trusted is not null)
+        {
+            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == trusted.Thumbprint;
+        }
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    }
 
     /// <summary>The client below, for what has no method here.</summary>
     public HttpClient Http => _http;
@@ -20,9 +29,10 @@ public sealed class Api : IDisposable
     public static Api Anonymous(Uri address) => new(address);
 
     /// <summary>Signs in; throws when refused.</summary>
-    public static async Task<Api> SignIn(Uri address, string user, string password)
+    /// <param name="trusted">The certificate that an https address must show.</param>
+    public static async Task<Api> SignIn(Uri address, string user, string password, X509Certificate2? trusted = null)
     {
-        var api = new Api(address);
+        var api = new Api(address, trusted);
         var signed = await api.Post("/api/sign-in", new { user, password });
         api._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)signed["token"]!);
         return api;
