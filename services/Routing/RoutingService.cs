@@ -47,6 +47,8 @@ public static class RoutingService
         ArgumentNullException.ThrowIfNull(app);
         app.MapAgents();
         app.MapDesk();
+        app.MapTransfers();
+        app.MapMonitor();
         app.MapQueues();
         app.MapPlaces();
     }

@@ -6,13 +6,15 @@ using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Spool;
+using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony;
 
 /// <summary>What every call of this gateway works with.</summary>
 internal sealed record CallServices(
     TelephonyOptions Options, Incarnation Incarnation, EventSpool Events, BlockSpool Blocks, MediaEngine Media, SipServer Sip,
-    Registrations Registrations, ClipCache Clips, TenantKeys Keys, Ladders Ladders, BanList Bans, TimeProvider Clock, ILogger<Anchor.Call> Logger)
+    Registrations Registrations, OutboundTrunks Outbound, ClipCache Clips, TenantKeys Keys, Ladders Ladders, BanList Bans, TimeProvider Clock,
+    ILogger<Anchor.Call> Logger)
 {
     public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
 }

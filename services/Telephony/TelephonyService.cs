@@ -8,6 +8,7 @@ using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Spool;
+using CallCenter.Telephony.Trunks;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -81,6 +82,8 @@ public static class TelephonyService
         services.AddSingleton<BanList>();
         services.AddSingleton<SipServer>();
         services.AddSingleton<BrowserSockets>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<OutboundTrunks>();
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();
         builder.AddGatewayCommandConsumer<Calls>(name);

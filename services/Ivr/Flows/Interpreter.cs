@@ -78,6 +78,8 @@ internal sealed class Interpreter
         LegEnded { Role: LegRole.Caller } leg when s is { Message: not null, Outcome: null } => Rest(s with { CallerEnd = leg.End }, Phase.Gone, GoneMs),
         LegEnded { Role: LegRole.Caller } leg => CallerGone(s, leg.End),
         LegEnded { Role: LegRole.Agent } leg when leg.Leg == s.AgentLeg => AgentGone(s, leg.End),
+        // A number outside or a supervisor that had the caller; when an agent has it meanwhile, that leg's own end says more.
+        LegEnded { Role: LegRole.External or LegRole.Supervisor } leg when s is { Outcome: null, HasControl: false } => s with { AgentEnd = leg.End },
         AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null },
         ControlChanged control when control.Epoch >= s.Epoch => OnControl(s, control),
         CallAnswered => OnAnswered(s with { Answered = true }),
@@ -276,9 +278,15 @@ internal sealed class Interpreter
     {
         // What was told before the conversation says nothing of the wait after it.
         var after = s with { AgentLeg = null, AgentEnd = null, Told = null };
-        if (end != LegEnd.Lost || flow.Steps[s.Step].Queue is not { } queue)
+        if (end is not (LegEnd.Lost or LegEnd.Transferred) || flow.Steps[s.Step].Queue is not { } queue)
         {
             return Finish(after, FlowOutcome.AgentEnded, null, "agent ended");
+        }
+
+        if (end == LegEnd.Transferred)
+        {
+            // Routing knows where to: the caller only has to be entertained.
+            return Wait(after, queue, queue.Music);
         }
 
         actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true)));

@@ -96,6 +96,9 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     public Task Talk(EngagementMessage engagement, DateTimeOffset at) =>
         Change(known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
 
+    public Task Consult(EngagementMessage engagement, DateTimeOffset at) =>
+        Change(known => AgentRules.Consult(known, Read(engagement), at), nameof(ConsultStarted), at);
+
     public Task Hold(Guid leg, bool held, DateTimeOffset at) =>
         Change(known => AgentRules.Hold(known, leg, held, at), held ? nameof(CallHeld) : nameof(CallResumed), at);
 

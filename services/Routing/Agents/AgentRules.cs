@@ -6,7 +6,7 @@ namespace CallCenter.Routing.Agents;
 /// <summary>
 /// What becomes of an agent: (record, input, time) -> record. An input that does not fit leaves the record as it is.
 /// <code>
-/// Idle --reserve--> Reserved --ringing--> Ringing --talking--> Talking &lt;--> Hold --wrap-up--> WrapUp --rest--> Idle
+/// Idle --reserve--> Reserved --ringing--> Ringing --talking--> Talking &lt;--> Hold, Consulting --wrap-up--> WrapUp --rest--> Idle
 ///                     \--------release-------/                                         Idle &lt;--device--> Unreachable
 /// </code>
 /// </summary>
@@ -54,13 +54,19 @@ internal static class AgentRules
             ? agent
             : Enter(agent, AgentState.Talking, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0 };
 
+    /// <summary>The agent speaks apart from the caller, with whom it asked or who asked it.</summary>
+    public static AgentRecord Consult(AgentRecord agent, Engagement engagement, DateTimeOffset at) =>
+        IsEngagedWith(agent, engagement.Leg) && agent.State == AgentState.Consulting
+            ? agent
+            : Enter(agent, AgentState.Consulting, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0 };
+
     public static AgentRecord Hold(AgentRecord agent, Guid leg, bool held, DateTimeOffset at) =>
         IsEngagedWith(agent, leg) && agent.State == (held ? AgentState.Talking : AgentState.Hold)
             ? Enter(agent, held ? AgentState.Hold : AgentState.Talking, at, Later(at, agent.StateSince) + TalkDeadline)
             : agent;
 
     public static AgentRecord WrapUp(AgentRecord agent, Guid leg, DateTimeOffset deadline, DateTimeOffset at) =>
-        IsEngagedWith(agent, leg) && agent.State is AgentState.Talking or AgentState.Hold
+        IsEngagedWith(agent, leg) && agent.State is AgentState.Talking or AgentState.Hold or AgentState.Consulting
             ? Enter(agent, AgentState.WrapUp, at, deadline + Grace)
             : agent;
 

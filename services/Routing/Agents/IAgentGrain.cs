@@ -26,6 +26,9 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>Agent and caller hear each other.</summary>
     Task Talk(EngagementMessage engagement, DateTimeOffset at);
 
+    /// <summary>The agent speaks apart from the caller, with another agent or a number outside.</summary>
+    Task Consult(EngagementMessage engagement, DateTimeOffset at);
+
     /// <summary>The agent holds the caller, or takes it back.</summary>
     Task Hold(Guid leg, bool held, DateTimeOffset at);
 

@@ -28,8 +28,14 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
         return new Guid(bytes);
     }
 
-    /// <summary>Rings the agent's device; false when the gateway did not.</summary>
-    public async Task<bool> Offer(CallAddress call, OfferLeg offer) => Is(await Send(call, offer with { CommandId = Derive(offer.Leg, 'o', 0) }));
+    /// <summary>Rings the agent's device, or dials the number.</summary>
+    public Task<CommandResult> Ring(CallAddress call, AgentLeg leg) => Send(call, leg.Number is { } number
+        ? new DialNumber(leg.Leg, number, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) }
+        : new OfferLeg(leg.Leg, leg.Agent, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) });
+
+    /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
+    public Task<CommandResult> Consult(CallAddress call, AgentLeg leg) =>
+        Send(call, new ConsultLeg(leg.AskedBy!.Value, leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'k', 0) });
 
     /// <summary>Takes control of the caller's leg and bridges the accepted one to it; false when the gateway did not.</summary>
     public async Task<bool> Connect(CallAddress call, AgentLeg leg)
@@ -72,5 +78,5 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
         return result;
     }
 
-    private static bool Is(CommandResult result) => result.Outcome == CommandOutcome.Done;
+    public static bool Is(CommandResult result) => result.Outcome == CommandOutcome.Done;
 }

@@ -17,7 +17,7 @@ internal static class ContactDeadlines
         {
             if (leg.IsBeforeAnswer)
             {
-                yield return new(leg.Deadline + ContactRules.OfferGrace, now => ContactRules.TakeBack(now, leg.Leg, OfferOutcome.Lapsed, TimeSpan.Zero));
+                yield return new(leg.Deadline + ContactRules.OfferGrace, now => ContactRules.TakeBack(now, leg.Leg, OfferOutcome.Lapsed, leg.Deadline + ContactRules.OfferGrace));
             }
             else if (leg.Phase == LegPhase.WrapUp)
             {

@@ -19,6 +19,9 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
 
+    /// <summary>So long rings a number outside: people carry their phones.</summary>
+    private const int NumberRingMs = 45_000;
+
     private ContactState state = null!;
     private long version;
     private IGrainTimer? timer;
@@ -34,7 +37,12 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         Arm();
         foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer))
         {
-            Send(leg.Phase == LegPhase.Accepted ? new Connect(leg) : new Command(new Contracts.Telephony.OfferLeg(leg.Leg, leg.Agent, leg.RingMs)));
+            Send(leg switch
+            {
+                { Phase: LegPhase.Offered } => new Ring(leg),
+                { Purpose: LegPurpose.Consult } => new Consult(leg),
+                _ => new Connect(leg),
+            });
         }
     }
 
@@ -55,9 +63,78 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
         offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)));
 
-    public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, TimeSpan.Zero));
+    public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
-    public Task CommandFailed(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.Failed, ContactRules.CommandFailurePause));
+    public Task CommandFailed(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.Failed, clock.Now(), ContactRules.CommandFailurePause));
+
+    public async Task<AskAnswer> Ask(AskMessage ask)
+    {
+        if (TransferRules.WhyNot(state, ask.By) is { } why)
+        {
+            return new AskAnswer(null, why);
+        }
+
+        var by = state.Leg(ask.By)!;
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        var ringMs = ask.Number is null ? by.RingMs : NumberRingMs;
+        var recording = by.Recording is null || ask.Number is not null ? (Guid?)null : CallControl.Derive(id, 'r', 0);
+        var leg = new AgentLeg(id, ask.Agent, by.Queue, LegPhase.Offered, now.AddMilliseconds(ringMs), ringMs, by.WrapUpMs, recording)
+        {
+            Purpose = ask.IsTransfer ? LegPurpose.Transfer : LegPurpose.Consult, AskedBy = by.Leg, Number = ask.Number,
+        };
+        if (ask.Number is null && !(await Agent(leg).Reserve(new EngagementMessage(state.Tenant, state.Id, id))).IsReserved)
+        {
+            return new AskAnswer(null, "The agent is not free.");
+        }
+
+        await Carry(TransferRules.Ask(state, leg, now));
+        var rung = await calls.Ring(new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch), leg);
+        if (CallControl.Is(rung))
+        {
+            return new AskAnswer(id, null);
+        }
+
+        if (ask.IsTransfer)
+        {
+            await CancelTransfer(by.Leg);
+        }
+        else
+        {
+            await CommandFailed(id);
+        }
+
+        return new AskAnswer(null, $"The gateway did not do it: {rung.Detail ?? rung.Outcome.ToString()}.");
+    }
+
+    public async Task<string?> TransferToQueue(Guid leg, Guid queue)
+    {
+        if (TransferRules.WhyNot(state, leg) is { } why)
+        {
+            return why;
+        }
+
+        await Carry(TransferRules.ToQueue(state, leg, queue));
+        return null;
+    }
+
+    public Task CancelTransfer(Guid leg) => Carry(TransferRules.Cancel(state, leg));
+
+    public async Task<Guid> Watch(Guid supervisor, Guid target)
+    {
+        if (state.Watching.FirstOrDefault(one => one.Supervisor == supervisor && one.Target == target) is { } known)
+        {
+            return known.Leg;
+        }
+
+        var leg = new WatchingLeg(Guid.CreateVersion7(clock.GetUtcNow()), supervisor, target);
+        await Carry(new Decision(state with { Watching = [.. state.Watching, leg] }, [], []));
+        return leg.Leg;
+    }
+
+    public Task<Guid?> WatchedBy(Guid supervisor) => Task.FromResult(state.Watching.FirstOrDefault(one => one.Supervisor == supervisor)?.Leg);
+
+    public Task Unwatch(Guid leg) => Carry(new Decision(state with { Watching = [.. state.Watching.Where(one => one.Leg != leg)] }, [], []));
 
     public async Task<bool> EndWrapUp(Guid leg, string code)
     {
@@ -104,7 +181,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
             throw;
         }
 
-        foreach (var effect in decision.Effects.Where(effect => effect is Command or Connect))
+        foreach (var effect in decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult))
         {
             Send(effect);
         }
@@ -115,7 +192,10 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
     private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events, Position? position, Guid? causation)
     {
         var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded);
-        var told = events.Select(DomainEvent (e) => e with { Causation = e.Causation ?? causation, TraceParent = Activity.Current?.Id });
+        var told = events.Select(DomainEvent (e) => e with
+        {
+            OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, Causation = e.Causation ?? causation, TraceParent = Activity.Current?.Id,
+        });
         await store.Commit(new Change([row], [.. told], Position: position));
         (state, version) = (next, version + 1);
     }
@@ -147,6 +227,9 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
             case AgentTalks talks:
                 await Agent(talks.Leg).Talk(new EngagementMessage(next.Tenant, next.Id, talks.Leg.Leg), talks.At);
                 break;
+            case AgentConsults consults:
+                await Agent(consults.Leg).Consult(new EngagementMessage(next.Tenant, next.Id, consults.Leg.Leg), consults.At);
+                break;
             case AgentHolds holds:
                 await Agent(holds.Leg).Hold(holds.Leg.Leg, holds.Held, holds.At);
                 break;
@@ -166,21 +249,16 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         var call = new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch);
         _ = effect switch
         {
-            Connect connect => Later(() => Report(connect.Leg.Leg, calls.Connect(call, connect.Leg))),
-            Command { Body: Contracts.Telephony.OfferLeg offer } => Later(() => Report(offer.Leg, calls.Offer(call, offer))),
+            Connect connect => Later(async () => await Report(connect.Leg.Leg, await calls.Connect(call, connect.Leg))),
+            Ring ring => Later(async () => await Report(ring.Leg.Leg, CallControl.Is(await calls.Ring(call, ring.Leg)))),
+            Consult consult => Later(async () => await Report(consult.Leg.Leg, CallControl.Is(await calls.Consult(call, consult.Leg)))),
             Command command => Later(() => calls.Send(call, command.Body)),
             _ => Task.CompletedTask,
         };
     }
 
     /// <summary>Tells this grain, as a call of its own, that the gateway did not carry a command out.</summary>
-    private async Task Report(Guid leg, Task<bool> carriedOut)
-    {
-        if (!await carriedOut)
-        {
-            await Self().CommandFailed(leg);
-        }
-    }
+    private Task Report(Guid leg, bool carriedOut) => carriedOut ? Task.CompletedTask : Self().CommandFailed(leg);
 
     /// <summary>Work that nobody waits for: it may call this grain back.</summary>
     private async Task Later(Func<Task> work)

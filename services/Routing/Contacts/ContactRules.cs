@@ -12,6 +12,7 @@ internal sealed record Decision(ContactState State, IReadOnlyList<ContactEvent> 
 /// <summary>
 /// What becomes of a contact: (state, input) -> (state, events, effects). An input that does not fit changes nothing but what is known.
 /// <code>
+/// (second parties and transfers: <see cref="TransferRules"/>)
 /// QueueRequested -> place -> offer -> LegRinging -> LegAccepted -> take control, connect -> AgentAnswered -> talk
 ///   ^                 ^        \ refused, lapsed, agent gone                                  |
 ///   |                 +---------+                                                   LegEnded -> WrapUp -> end of wrap-up
@@ -52,7 +53,7 @@ internal static class ContactRules
         if (state.CallerIsThere && state.Queue == leg.Queue && state.Leg(leg.Leg) is null && !state.Legs.Any(one => one.IsBeforeAnswer || one.IsTalk))
         {
             draft.State = state with { Legs = [.. state.Legs, leg] };
-            draft.Do(new Command(new OfferLeg(leg.Leg, leg.Agent, leg.RingMs)));
+            draft.Do(new Ring(leg));
         }
         else if (state.Leg(leg.Leg) is null)
         {
@@ -63,13 +64,13 @@ internal static class ContactRules
     }
 
     /// <summary>An offer is over without an answer: the agent left, a command was not carried out, the deadline passed.</summary>
-    public static Decision TakeBack(ContactState state, Guid leg, OfferOutcome outcome, TimeSpan pause)
+    public static Decision TakeBack(ContactState state, Guid leg, OfferOutcome outcome, DateTimeOffset at, TimeSpan pause = default)
     {
         var draft = new Draft(state);
         if (state.Leg(leg) is { IsBeforeAnswer: true } offered)
         {
             draft.Do(new Command(offered.Phase == LegPhase.Accepted ? new EndLeg(leg) : new WithdrawLeg(leg)));
-            EndOffer(draft, offered, outcome, pause);
+            NotAnswered(draft, offered, outcome, new(at, leg, pause));
             EndIfOver(draft, null);
         }
 
@@ -131,35 +132,53 @@ internal static class ContactRules
             case CallClosed closed:
                 Close(draft, closed);
                 break;
+            case LegEnded { Role: LegRole.Supervisor, Leg: { } watching }:
+                draft.State = state with { Watching = [.. state.Watching.Where(one => one.Leg != watching)] };
+                break;
+            case MonitorRefused { Leg: { } watching }:
+                draft.State = state with { Watching = [.. state.Watching.Where(one => one.Leg != watching)] };
+                break;
             case LegEnded { Role: LegRole.Caller } ended:
                 CallerGone(draft, ended);
                 break;
-            case ContactEvent { Leg: { } id } about:
-                ApplyToLeg(draft, about, id);
+            case ContactEvent { Leg: { } id } about when state.Leg(id) is { } leg:
+                ApplyToLeg(draft, about, leg);
                 break;
         }
     }
 
-    private static void ApplyToLeg(Draft draft, ContactEvent e, Guid id)
+    private static void ApplyToLeg(Draft draft, ContactEvent e, AgentLeg leg)
     {
-        if (draft.State.Leg(id) is not { } leg)
-        {
-            return;
-        }
-
         switch (e)
         {
             case LegRinging when leg.Phase == LegPhase.Offered:
                 draft.Do(new AgentRings(leg, e.OccurredAt));
                 break;
-            case LegAccepted when leg.Phase == LegPhase.Offered:
+            case LegAccepted or NumberAnswered when leg.Phase == LegPhase.Offered:
                 draft.Set(leg with { Phase = LegPhase.Accepted, Deadline = e.OccurredAt + ConnectDeadline });
-                draft.Do(new Connect(leg));
+                draft.Do(leg.Purpose == LegPurpose.Consult ? new Consult(leg) : new Connect(leg));
                 break;
             case LegRefused refused when leg.IsBeforeAnswer:
-                EndOffer(draft, leg, Refusals.OutcomeOf(refused.Refusal), refused.Refusal == LegRefusal.Failed ? CommandFailurePause : TimeSpan.Zero);
+                NotAnswered(draft, leg, Refusals.OutcomeOf(refused.Refusal), new(e.OccurredAt, e.EventId, refused.Refusal == LegRefusal.Failed ? CommandFailurePause : TimeSpan.Zero));
                 break;
-            case AgentAnswered when !leg.IsTalk:
+            case NumberRefused refused when leg.IsBeforeAnswer:
+                NotAnswered(draft, leg, Refusals.OutcomeOf(refused.Refusal), new(e.OccurredAt, e.EventId));
+                break;
+            case ConsultStarted when leg.IsBeforeAnswer || leg.IsTalk:
+                draft.Set(leg with { Phase = LegPhase.Consulting });
+                draft.Do(new AgentConsults(leg, e.OccurredAt));
+                if (leg is { IsBeforeAnswer: true, Queue: var queue })
+                {
+                    draft.Tell(new OfferEnded(queue, leg.Agent, OfferOutcome.Accepted) { Leg = leg.Leg, OccurredAt = e.OccurredAt });
+                }
+
+                StartConsulted(draft, e, leg);
+                break;
+            case ConsultEnded or ConferenceStarted when leg.Phase == LegPhase.Consulting:
+                draft.Set(leg with { Phase = LegPhase.Talking });
+                draft.Do(new AgentTalks(leg, e.OccurredAt));
+                break;
+            case AgentAnswered or NumberConnected when leg.Phase is not (LegPhase.Talking or LegPhase.Held):
                 Answer(draft, leg, e.OccurredAt);
                 break;
             case CallHeld when leg.Phase == LegPhase.Talking:
@@ -176,6 +195,15 @@ internal static class ContactRules
         }
     }
 
+    /// <summary>A number outside has no event of its own for the consult: it is the other leg of the agent's.</summary>
+    private static void StartConsulted(Draft draft, ContactEvent e, AgentLeg leg)
+    {
+        if (e is ConsultStarted { With: var with } && draft.State.Leg(with) is { Number: not null, IsBeforeAnswer: true } number && number.AskedBy == leg.Leg)
+        {
+            draft.Set(number with { Phase = LegPhase.Consulting });
+        }
+    }
+
     private static void Enqueue(Draft draft, QueueRequested request)
     {
         var state = draft.State;
@@ -186,14 +214,15 @@ internal static class ContactRules
 
         Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         var since = request.Returning && state.FirstQueuedAt is { } first ? first : request.OccurredAt;
-        draft.State = draft.State with
-        {
-            Queue = request.Queue,
-            QueuedAt = request.OccurredAt,
-            FirstQueuedAt = state.FirstQueuedAt ?? request.OccurredAt,
-            FlowExpected = true,
-        };
-        draft.Do(new Enqueue(request.Queue, request.OccurredAt, since, request.EventId));
+        draft.State = draft.State with { FlowExpected = true };
+        Enqueue(draft, request.Queue, since, request.OccurredAt, request.EventId);
+    }
+
+    /// <summary>The caller has a place in the queue: reported from now, its turn by its age.</summary>
+    public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause)
+    {
+        draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at };
+        draft.Do(new Enqueue(queue, at, since, cause));
     }
 
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
@@ -203,17 +232,26 @@ internal static class ContactRules
         draft.State = draft.State with { Answered = true, Queue = null };
         draft.Do(new AcceptOffer(leg));
         draft.Do(new AgentTalks(leg, at));
+        if (leg is { Purpose: not LegPurpose.Queue, IsBeforeAnswer: true, Number: null })
+        {
+            draft.Tell(new OfferEnded(leg.Queue, leg.Agent, OfferOutcome.Accepted) { Leg = leg.Leg, OccurredAt = at });
+        }
     }
 
     private static void AgentLegEnded(Draft draft, AgentLeg leg, LegEnded ended)
     {
         if (leg.IsBeforeAnswer)
         {
-            EndOffer(draft, leg, ended.End == LegEnd.Lost ? OfferOutcome.Unreachable : OfferOutcome.Failed, TimeSpan.Zero);
+            NotAnswered(draft, leg, ended.End == LegEnd.Lost ? OfferOutcome.Unreachable : OfferOutcome.Failed, new(ended.OccurredAt, ended.EventId));
         }
         else if (leg.IsTalk)
         {
             WrapUp(draft, leg, ended.OccurredAt);
+            Withdraw(draft, draft.State.Legs.Where(one => one is { Purpose: LegPurpose.Consult, IsBeforeAnswer: true } && one.AskedBy == leg.Leg), OfferOutcome.Failed);
+            if (ended.End == LegEnd.Transferred)
+            {
+                TransferRules.HandOn(draft, leg, ended);
+            }
         }
 
         draft.State = draft.State with { GatewayFailed = draft.State.GatewayFailed || IsGateways(ended.End) };
@@ -221,6 +259,13 @@ internal static class ContactRules
 
     private static void WrapUp(Draft draft, AgentLeg leg, DateTimeOffset at)
     {
+        if (leg.Number is not null)
+        {
+            draft.Set(leg with { Phase = LegPhase.Over });
+            draft.At(at);
+            return;
+        }
+
         var deadline = at.AddMilliseconds(leg.WrapUpMs);
         draft.Set(leg with { Phase = LegPhase.WrapUp, Deadline = deadline });
         draft.At(at);
@@ -260,20 +305,40 @@ internal static class ContactRules
         }
     }
 
-    private static void Withdraw(Draft draft, IEnumerable<AgentLeg> legs, OfferOutcome outcome)
+    public static void Withdraw(Draft draft, IEnumerable<AgentLeg> legs, OfferOutcome outcome)
     {
         foreach (var leg in legs.ToList())
         {
             draft.Do(new Command(new WithdrawLeg(leg.Leg)));
-            draft.Set(leg with { Phase = LegPhase.Over });
-            draft.Do(new ReleaseAgent(leg, outcome));
+            Release(draft, leg, outcome);
         }
     }
 
-    private static void EndOffer(Draft draft, AgentLeg leg, OfferOutcome outcome, TimeSpan pause)
+    /// <summary>An offer ended without a conversation: one of the queue goes on looking, one that an agent asked for is over.</summary>
+    private static void NotAnswered(Draft draft, AgentLeg leg, OfferOutcome outcome, Unanswered why)
+    {
+        if (leg.Purpose == LegPurpose.Queue)
+        {
+            draft.Set(leg with { Phase = LegPhase.Over });
+            draft.Do(new EndOffer(leg, outcome, why.Pause));
+            return;
+        }
+
+        Release(draft, leg, outcome);
+        if (leg.Purpose == LegPurpose.Transfer)
+        {
+            TransferRules.Return(draft, leg, why.At, why.Cause);
+        }
+    }
+
+    private static void Release(Draft draft, AgentLeg leg, OfferOutcome outcome)
     {
         draft.Set(leg with { Phase = LegPhase.Over });
-        draft.Do(new EndOffer(leg, outcome, pause));
+        draft.Do(new ReleaseAgent(leg, outcome));
+        if (leg is { Purpose: not LegPurpose.Queue, Number: null })
+        {
+            draft.Tell(new OfferEnded(leg.Queue, leg.Agent, outcome) { Leg = leg.Leg });
+        }
     }
 
     private static void EndIfOver(Draft draft, Guid? causation)
@@ -291,24 +356,8 @@ internal static class ContactRules
         draft.Tell(new ContactEnded(termination, Revision: 1) { Final = true, OccurredAt = state.LastAt, Causation = causation });
     }
 
+    /// <summary>When an offer ended unanswered, by which event (or the leg's own id: a deadline, a failed command), and the pause before the queue's next.</summary>
+    private sealed record Unanswered(DateTimeOffset At, Guid Cause, TimeSpan Pause = default);
+
     private static bool IsGateways(LegEnd end) => end is LegEnd.GatewayDied or LegEnd.GatewayStopped;
-
-    /// <summary>A decision in the making.</summary>
-    private sealed class Draft(ContactState state)
-    {
-        private readonly List<ContactEvent> events = [];
-        private readonly List<Effect> effects = [];
-
-        public ContactState State { get; set; } = state;
-
-        public void Set(AgentLeg leg) => State = State with { Legs = [.. State.Legs.Select(one => one.Leg == leg.Leg ? leg : one)] };
-
-        public void At(DateTimeOffset at) => State = at > State.LastAt ? State with { LastAt = at } : State;
-
-        public void Tell(ContactEvent e) => events.Add(e with { Tenant = State.Tenant, Stream = State.Id });
-
-        public void Do(Effect effect) => effects.Add(effect);
-
-        public Decision Decide() => new(State, events, effects);
-    }
 }

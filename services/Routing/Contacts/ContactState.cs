@@ -36,6 +36,12 @@ internal sealed record ContactState
     /// <summary>The agents' legs, those that are over too.</summary>
     public IReadOnlyList<AgentLeg> Legs { get; init; } = [];
 
+    /// <summary>Where the caller is handed on to, once the leg of this one has ended.</summary>
+    public PendingTransfer? Transfer { get; init; }
+
+    /// <summary>Supervisors' legs in the conversations.</summary>
+    public IReadOnlyList<WatchingLeg> Watching { get; init; } = [];
+
     public string? Rejected { get; init; }
 
     public DateTimeOffset? CallerGoneAt { get; init; }
@@ -77,20 +83,43 @@ internal enum LegPhase
 {
     Offered,
     Accepted,
+    Consulting,
     Talking,
     Held,
     WrapUp,
     Over,
 }
 
-/// <summary>An agent's leg of the contact.</summary>
+/// <summary>What a leg was asked for: by the queue, by an agent who consults, by one who hands the caller on.</summary>
+internal enum LegPurpose
+{
+    Queue,
+    Consult,
+    Transfer,
+}
+
+/// <summary>A blind transfer that was asked for: the leg that goes, the queue where the caller goes; null when a leg of its own is on its way.</summary>
+internal sealed record PendingTransfer(Guid Leg, Guid? Queue);
+
+/// <summary>A supervisor's leg in the conversation of an agent's.</summary>
+internal sealed record WatchingLeg(Guid Leg, Guid Supervisor, Guid Target);
+
+/// <summary>An agent's leg of the contact, or one to a number outside.</summary>
 /// <param name="Deadline">Of the offer, then of the wrap-up.</param>
 /// <param name="Recording">The recording's id, decided with the offer; null for none.</param>
 internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase, DateTimeOffset Deadline, int RingMs, int WrapUpMs, Guid? Recording)
 {
+    public LegPurpose Purpose { get; init; }
+
+    /// <summary>The leg whose agent asked for this one.</summary>
+    public Guid? AskedBy { get; init; }
+
+    /// <summary>The number outside; the agent is then empty.</summary>
+    public string? Number { get; init; }
+
     [JsonIgnore]
     public bool IsBeforeAnswer => Phase is LegPhase.Offered or LegPhase.Accepted;
 
     [JsonIgnore]
-    public bool IsTalk => Phase is LegPhase.Talking or LegPhase.Held;
+    public bool IsTalk => Phase is LegPhase.Talking or LegPhase.Held or LegPhase.Consulting;
 }

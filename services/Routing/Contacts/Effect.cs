@@ -9,11 +9,20 @@ namespace CallCenter.Routing.Contacts;
 /// </summary>
 internal abstract record Effect;
 
+/// <summary>An effect on the agent of a leg.</summary>
+internal abstract record AgentEffect(AgentLeg Leg) : Effect;
+
 /// <summary>A command to the gateway, without addressing; it is not waited for.</summary>
 internal sealed record Command(CallCommand Body) : Effect;
 
+/// <summary>Rings the agent's device.</summary>
+internal sealed record Ring(AgentLeg Leg) : Effect;
+
 /// <summary>Takes control of the caller's leg and bridges the accepted leg to it.</summary>
 internal sealed record Connect(AgentLeg Leg) : Effect;
+
+/// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
+internal sealed record Consult(AgentLeg Leg) : Effect;
 
 /// <summary>The pool keeps a place.</summary>
 internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause) : Effect;
@@ -28,19 +37,22 @@ internal sealed record EndOffer(AgentLeg Leg, OfferOutcome Outcome, TimeSpan Pau
 internal sealed record AcceptOffer(AgentLeg Leg) : Effect;
 
 /// <summary>The agent's offer is over; the place is dealt with elsewhere.</summary>
-internal sealed record ReleaseAgent(AgentLeg Leg, OfferOutcome Outcome) : Effect;
+internal sealed record ReleaseAgent(AgentLeg Leg, OfferOutcome Outcome) : AgentEffect(Leg);
 
 /// <summary>The agent's state follows the leg.</summary>
-internal sealed record AgentRings(AgentLeg Leg, DateTimeOffset At) : Effect;
+internal sealed record AgentRings(AgentLeg Leg, DateTimeOffset At) : AgentEffect(Leg);
 
 /// <inheritdoc cref="AgentRings"/>
-internal sealed record AgentTalks(AgentLeg Leg, DateTimeOffset At) : Effect;
+internal sealed record AgentTalks(AgentLeg Leg, DateTimeOffset At) : AgentEffect(Leg);
 
 /// <inheritdoc cref="AgentRings"/>
-internal sealed record AgentHolds(AgentLeg Leg, bool Held, DateTimeOffset At) : Effect;
+internal sealed record AgentConsults(AgentLeg Leg, DateTimeOffset At) : AgentEffect(Leg);
 
 /// <inheritdoc cref="AgentRings"/>
-internal sealed record AgentWrapsUp(AgentLeg Leg, DateTimeOffset At) : Effect;
+internal sealed record AgentHolds(AgentLeg Leg, bool Held, DateTimeOffset At) : AgentEffect(Leg);
 
 /// <inheritdoc cref="AgentRings"/>
-internal sealed record FreeAgent(AgentLeg Leg, DateTimeOffset At) : Effect;
+internal sealed record AgentWrapsUp(AgentLeg Leg, DateTimeOffset At) : AgentEffect(Leg);
+
+/// <inheritdoc cref="AgentRings"/>
+internal sealed record FreeAgent(AgentLeg Leg, DateTimeOffset At) : AgentEffect(Leg);

@@ -18,6 +18,24 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>A command for the leg was not carried out.</summary>
     Task CommandFailed(Guid leg);
 
+    /// <summary>An agent asks for a second party, to consult or to hand the caller on to: its leg rings, or why not.</summary>
+    Task<AskAnswer> Ask(AskMessage ask);
+
+    /// <summary>The caller goes to the queue when the leg has ended as transferred; why not, or null.</summary>
+    Task<string?> TransferToQueue(Guid leg, Guid queue);
+
+    /// <summary>The gateway did not let the leg go.</summary>
+    Task CancelTransfer(Guid leg);
+
+    /// <summary>The supervisor's leg in the conversation of the agent's leg, the same while it lasts.</summary>
+    Task<Guid> Watch(Guid supervisor, Guid target);
+
+    /// <summary>The supervisor's leg in this contact, null when there is none.</summary>
+    Task<Guid?> WatchedBy(Guid supervisor);
+
+    /// <summary>The gateway knows no such leg of a supervisor.</summary>
+    Task Unwatch(Guid leg);
+
     /// <summary>The agent ends the work after the conversation; false when there is none to end.</summary>
     Task<bool> EndWrapUp(Guid leg, string code);
 
@@ -43,6 +61,19 @@ internal sealed record OfferMessage(
     [property: Id(4)] int RingMs,
     [property: Id(5)] int WrapUpMs,
     [property: Id(6)] bool Record);
+
+/// <summary>Whom an agent asks for: an agent, or a number outside.</summary>
+/// <param name="By">The asking agent's leg.</param>
+[GenerateSerializer]
+internal sealed record AskMessage(
+    [property: Id(0)] Guid By,
+    [property: Id(1)] bool IsTransfer,
+    [property: Id(2)] Guid Agent,
+    [property: Id(3)] string? Number);
+
+/// <summary>The leg that rings, or why none does.</summary>
+[GenerateSerializer]
+internal sealed record AskAnswer([property: Id(0)] Guid? Leg, [property: Id(1)] string? Refusal);
 
 /// <summary>The gateway that holds the call and the control epoch that is known.</summary>
 [GenerateSerializer]

@@ -24,6 +24,9 @@ internal interface IPoolGrain : IGrainWithStringKey
     /// <summary>A queue's settings changed: they hold for those who wait at once.</summary>
     Task QueueChanged(Guid tenant, Guid queue, string settings);
 
+    /// <summary>Those who would be offered the queue's next contact, the first one first, at most 5; null when the tenant has no such queue.</summary>
+    Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue);
+
     /// <summary>Live figures of queues, in the order asked for.</summary>
     Task<List<QueueFigures>> Figures(List<Guid> queues);
 

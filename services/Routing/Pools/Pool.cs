@@ -78,6 +78,11 @@ internal sealed class Pool
     /// <summary>The settings of a queue; those of an unknown one are the defaults, so that no contact is without a place.</summary>
     public QueueRecord Settings(Guid tenant, Guid queue) => StateOf(tenant, queue).Settings;
 
+    /// <summary>The free agents of the queue, the longest idle first; null when the tenant has no such queue.</summary>
+    public List<Guid>? FreeAgents(Guid tenant, Guid queue) => queues.TryGetValue(queue, out var state) && state.Settings is { Name.Length: > 0 } settings && settings.Tenant == tenant
+        ? [.. state.Idle.Take(CandidatesTold).Select(idle => idle.Agent)]
+        : null;
+
     /// <summary>Gives settings to a queue; they hold for those who wait at once. The matches are what becomes possible.</summary>
     public List<Match> Configure(QueueRecord settings)
     {

@@ -121,6 +121,8 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
     }
 
+    public Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue) => Task.FromResult(pool.FreeAgents(tenant, queue));
+
     public Task<List<QueueFigures>> Figures(List<Guid> queues) => Task.FromResult(queues.ConvertAll(queue =>
     {
         var (waiting, since) = pool.Figures(queue);

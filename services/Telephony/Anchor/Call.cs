@@ -43,6 +43,7 @@ internal sealed class Call
     private readonly CallTimers timers;
     private readonly CallerAudio audio;
     private readonly CallRecordings recordings;
+    private readonly CallVoices voices;
     private readonly SilenceWatch silence;
     private readonly ContactLadder ladder;
     private readonly Activity? span;
@@ -64,6 +65,7 @@ internal sealed class Call
         timers = new(services.Clock, Post, timer => Apply(new TimerFired(timer)));
         audio = new(arrival.Media.Leg, services.Clips, number.Number.Fallback, Post, Apply);
         recordings = new(services, Tenant, Contact, number.Tenant.DataKey, Post, Apply);
+        voices = new(services.Media, arrival.Media.Leg, audio, recordings);
         silence = new(services.MediaTimeout, services.Clock, () => Post(() => Apply(new CallerLost())));
         ladder = services.Ladders.Begin(Tenant, Contact);
         state = Initial(services.Options, number, arrival.Media);
@@ -98,7 +100,7 @@ internal sealed class Call
         var taken = TryPost(() =>
         {
             asking = answer;
-            Apply(new Command(command));
+            Apply(new Command(command, command is DialNumber dial ? services.Outbound.WhyNot(Tenant, dial.Number) : null));
         });
         return taken ? answer.Task : Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.Refused, State.Epoch, "the call has too much to do: try again later"));
     }
@@ -284,23 +286,21 @@ internal sealed class Call
             case DropAgent d when legs.Remove(d.Leg, out var gone):
                 gone.Drop();
                 break;
-            case Bridge b:
-                audio.Stop();
-                legs[b.Leg].Media!.Leg.StopPlaying();
-                arrival.Media.Leg.Bridge(legs[b.Leg].Media!.Leg);
+            case DialOut o:
+                Dial(o);
                 break;
-            case HoldBridge h:
-                arrival.Media.Leg.Unbridge();
-                audio.PlayHoldMusic();
-                // Some phones hang up when they hear no packets for a while.
-                legs[h.Leg].Media!.Leg.Play(HoldTune.Silence, PlayMode.Loop);
+            case Bridge or HoldBridge or Unbridge or Mix:
+                voices.Arrange(action, MediaOf);
                 break;
-            case Unbridge:
-                arrival.Media.Leg.Unbridge();
-                audio.Stop();
+            case SendKeys k:
+                SendKeys(k);
+                break;
+            case MuteRecording m:
+                recordings.Mute(m.Recording, m.Muted);
                 break;
             case StartRecording s:
                 recordings.Start(s.Recording, s.Agent, arrival.Media.Leg, legs[s.Leg].Media!.Leg);
+                voices.Record();
                 break;
             case StartMessage m:
                 recordings.StartMessage(m.Recording, arrival.Media.Leg, m.Silence);
@@ -317,9 +317,52 @@ internal sealed class Call
         // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
         var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
         var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedAddress}>";
-        var leg = new AgentLeg(services, new(order.Leg, order.Agent, from, arrival.Media.Codec, order.RingTime) { Ladder = ladder }, Post, Apply, span?.Id);
+        Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from))
+        {
+            Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
+        });
+    }
+
+    /// <summary>The tenant's number that was called is shown outside: it is the tenant's to show.</summary>
+    private void Dial(DialOut order)
+    {
+        if (services.Outbound.Take(Tenant, order.Number) is not { } taken)
+        {
+            Apply(new LegFailed(order.Leg, LegRefusal.Failed, 0));
+            return;
+        }
+        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedAddress}>";
+        Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [LegTarget.Outside(taken.Trunk, order.Number, from)])
+        {
+            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Ticket = taken.Ticket, Ladder = ladder,
+        });
+    }
+
+    private void Begin(LegOrder order)
+    {
+        var leg = new AgentLeg(services, order, Post, Apply, span?.Id);
         legs[order.Leg] = leg;
         leg.Start(arrival.Media);
+    }
+
+    private MediaLeg MediaOf(Guid leg) => leg == state.CallerLeg ? arrival.Media.Leg : legs[leg].Media!.Leg;
+
+    /// <summary>By RFC 4733, or by INFO where the other side does not take that.</summary>
+    private void SendKeys(SendKeys keys)
+    {
+        var info = keys.Leg == state.CallerLeg ? arrival.Sip.SendDtmf : legs[keys.Leg].Keys;
+        _ = Send();
+
+        async Task Send()
+        {
+            if (await MediaOf(keys.Leg).SendDigits(keys.Digits) == SendDigitsResult.NotNegotiated)
+            {
+                foreach (var digit in keys.Digits)
+                {
+                    info?.Invoke(digit, DtmfInfo.DefaultDurationMs);
+                }
+            }
+        }
     }
 
     private void Answer()

@@ -36,6 +36,9 @@ internal sealed record Disarm(CallTimer Timer) : CallAction;
 /// <summary>Rings the agent's devices.</summary>
 internal sealed record InviteAgent(Guid Leg, Guid Agent, TimeSpan RingTime) : CallAction;
 
+/// <summary>Calls a number outside by a trunk; the same is reported as of an agent's devices.</summary>
+internal sealed record DialOut(Guid Leg, string Number, TimeSpan RingTime) : CallAction;
+
 /// <summary>CANCEL or BYE to the agent's devices, whatever state they are in. Nothing more is reported of the leg.</summary>
 internal sealed record DropAgent(Guid Leg) : CallAction;
 
@@ -47,6 +50,18 @@ internal sealed record Unbridge : CallAction;
 
 /// <summary>The caller hears music, the leg silence; neither hears the other.</summary>
 internal sealed record HoldBridge(Guid Leg) : CallAction;
+
+/// <summary>A speaker and the legs that hear it, the caller's among them.</summary>
+internal sealed record Voice(Guid Leg, IReadOnlyList<Guid> HeardBy);
+
+/// <summary>Who hears whom, when it is more than caller and one leg. A leg that has a voice and is not named hears silence; a caller who is not named hears music.</summary>
+internal sealed record Mix(IReadOnlyList<Voice> Voices) : CallAction;
+
+/// <summary>Sends key presses to the leg, which may be the caller's.</summary>
+internal sealed record SendKeys(Guid Leg, string Digits) : CallAction;
+
+/// <summary>From now on both channels hold silence, or sound again.</summary>
+internal sealed record MuteRecording(Guid Recording, bool Muted) : CallAction;
 
 internal sealed record StartRecording(Guid Recording, Guid Leg, Guid Agent) : CallAction;
 

@@ -8,7 +8,8 @@ internal abstract record CallInput;
 /// <summary>The INVITE was admitted.</summary>
 internal sealed record Arrive(CallArrived Arrival) : CallInput;
 
-internal sealed record Command(CallCommand Order) : CallInput;
+/// <param name="Refusal">Why the gateway cannot do it now, whatever the call's state: no trunk, a limit; null when it can.</param>
+internal sealed record Command(CallCommand Order, string? Refusal = null) : CallInput;
 
 /// <summary>BYE or CANCEL of the caller.</summary>
 internal sealed record CallerHungUp : CallInput;
@@ -23,6 +24,9 @@ internal sealed record PlaybackOver(Guid Command, PlayOutcome Outcome, long Play
 
 /// <summary>An INVITE left for the agent's devices.</summary>
 internal sealed record LegInvited(Guid Leg) : CallInput;
+
+/// <summary>An INVITE left by the trunk.</summary>
+internal sealed record NumberInvited(Guid Leg, string Trunk) : CallInput;
 
 internal sealed record LegRings(Guid Leg) : CallInput;
 

@@ -19,13 +19,39 @@ internal enum CallPhase
     Closed,
 }
 
-/// <summary>How far an agent's leg is, seen from the anchor.</summary>
-internal enum LegPhase { Offered, Accepted, Connected }
+/// <summary>How far a leg that is not the caller's is, seen from the anchor. Consulting: it speaks, apart from the caller. Connected: with the caller.</summary>
+internal enum LegPhase { Offered, Accepted, Consulting, Connected }
 
-/// <summary>An agent's leg that is not over.</summary>
+/// <summary>A leg beside the caller's that is not over: an agent's, a number's outside, a supervisor's.</summary>
+/// <param name="Agent">The user whose phone it is; empty for a number outside.</param>
 /// <param name="Offer">The command that offered it: the cause of what it tells.</param>
 internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase)
 {
+    public LegRole Role { get; init; } = LegRole.Agent;
+
+    /// <summary>The number outside.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>The leg that this one consults, and keeps in the conference.</summary>
+    public Guid? With { get; init; }
+
+    /// <summary>A recording that begins once this leg has the caller alone.</summary>
+    public Guid? NextRecording { get; init; }
+
+    /// <summary>What a supervisor does, and in which leg's conversation.</summary>
+    public MonitorMode Mode { get; init; }
+
+    /// <inheritdoc cref="Mode"/>
+    public Guid Target { get; init; }
+
+    /// <summary>It speaks and hears.</summary>
+    public bool HasVoice => Phase is LegPhase.Consulting or LegPhase.Connected;
+
+    /// <summary>It is a side of the caller's conversation: not one that only looks in.</summary>
+    public bool IsWithCaller => Phase == LegPhase.Connected && (Role != LegRole.Supervisor || Mode == MonitorMode.TakeOver);
+
+    public bool LooksIn => Role == LegRole.Supervisor && Phase == LegPhase.Connected && Mode != MonitorMode.TakeOver;
+
     /// <summary>The agent's phone put us on hold, by its own re-INVITE.</summary>
     public bool PhoneHolds { get; init; }
 
@@ -73,11 +99,14 @@ internal sealed record CallState
     /// <summary>Every leg id ever offered: an id is used once.</summary>
     public ImmutableHashSet<Guid> LegIds { get; init; } = [];
 
-    /// <summary>The leg that talks with the caller.</summary>
+    /// <summary>The leg that has the caller; of a conference the one that stays when others leave.</summary>
     public Guid? Bridged { get; init; }
 
     /// <summary>Recordings begun and not ended, with the agent's leg that each records, or the caller's for a message.</summary>
     public ImmutableDictionary<Guid, Guid> Recordings { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
+
+    /// <summary>Recordings that hold silence meanwhile.</summary>
+    public ImmutableHashSet<Guid> Paused { get; init; } = [];
 
     /// <summary>First answers of the last commands, for their repetitions.</summary>
     public CommandAnswers Answers { get; init; } = CommandAnswers.None;

@@ -27,7 +27,7 @@ internal static class CallTable
         switch (turn.State.Phase, input)
         {
             case (_, Command c):
-                CommandTable.Apply(turn, c.Order);
+                CommandTable.Apply(turn, c);
                 break;
             case (CallPhase.Closed, _):
                 break;
@@ -155,7 +155,7 @@ internal static class CallTable
     {
         if (turn.State.Recordings.TryGetValue(stopped.Recording, out var leg))
         {
-            turn.State = turn.State with { Recordings = turn.State.Recordings.Remove(stopped.Recording) };
+            turn.State = turn.State with { Recordings = turn.State.Recordings.Remove(stopped.Recording), Paused = turn.State.Paused.Remove(stopped.Recording) };
             turn.Tell(new RecordingEnded(stopped.Recording, stopped.Blocks, stopped.LengthMs, stopped.SoundMs) { Leg = leg });
             CloseWhenDone(turn);
         }

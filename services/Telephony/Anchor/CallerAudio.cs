@@ -11,6 +11,7 @@ namespace CallCenter.Telephony.Anchor;
 internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback fallback, Action<Action> post, Action<PlaybackOver> over)
 {
     private long order;
+    private long holdMusic = -1;
     private (IReadOnlyList<MediaClip> Clips, TimeSpan At)? music;
 
     /// <summary>Plays a command's clips; when they are not at hand yet they are fetched first.</summary>
@@ -63,10 +64,19 @@ internal sealed class CallerAudio(MediaLeg leg, ClipCache clips, NumberFallback 
         });
     }
 
+    /// <summary>Hold music goes on when it plays, and begins when it does not.</summary>
+    public void KeepHoldMusic()
+    {
+        if (holdMusic != order)
+        {
+            PlayHoldMusic();
+        }
+    }
+
     /// <summary>The number's music, or the built-in tune, for ever.</summary>
     public void PlayHoldMusic()
     {
-        var own = ++order;
+        var own = holdMusic = ++order;
         leg.Play(HoldTune.Clip, PlayMode.Loop);
         Then(own, fallback.Music, music =>
         {

@@ -27,11 +27,12 @@ internal sealed class Calls : IGatewayCommandHandler
     private int live;
     private volatile bool draining;
 
-    public Calls(CallServices services, CurrentConfiguration configuration)
+    public Calls(CallServices services, CurrentConfiguration configuration, Admission admission)
     {
         this.services = services;
         this.configuration = configuration;
-        admission = new Admission(services.Clock) { Closed = WhyClosed };
+        this.admission = admission;
+        admission.Closed = WhyClosed;
     }
 
     /// <summary>Calls that are not closed.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using CallCenter.Contracts;
 using CallCenter.Contracts.Telephony;
 
 namespace CallCenter.Telephony.Anchor;
@@ -10,23 +12,27 @@ internal static class CommandTable
 {
     public const int MessageMaxMs = 600_000, MessageMinMs = 1_000, SilenceMaxMs = 60_000;
 
-    public const int ClipsMax = 32, DigitsMax = 64, WaitMaxMs = 120_000, LegsMax = 16, OffersMax = 4096;
+    public const int ClipsMax = 32, DigitsMax = 64, WaitMaxMs = 120_000, LegsMax = 15, OffersMax = 4096, NumberMin = 2, NumberMax = 32, KeysMax = 32;
 
-    public static void Apply(Turn turn, CallCommand order)
+    private static readonly SearchValues<char> NumberKeys = SearchValues.Create("0123456789*#"), Keys = SearchValues.Create("0123456789*#ABCD");
+
+    public static void Apply(Turn turn, Command command)
     {
+        var order = command.Order;
         if (turn.State.Answers.ById.TryGetValue(order.CommandId, out var first))
         {
             turn.Do(new Reply(first));
             return;
         }
-        var (outcome, detail) = Decide(turn, order);
+        var (outcome, detail) = Decide(turn, command);
         var answer = new CommandResult(order.CommandId, outcome, turn.State.Epoch, detail);
         turn.State = turn.State with { Answers = turn.State.Answers.With(answer) };
         turn.Do(new Reply(answer));
     }
 
-    private static (CommandOutcome, string?) Decide(Turn turn, CallCommand order)
+    private static (CommandOutcome, string?) Decide(Turn turn, Command command)
     {
+        var order = command.Order;
         if (turn.Now > order.Expires)
         {
             return (CommandOutcome.Expired, null);
@@ -34,6 +40,10 @@ internal static class CommandTable
         if (turn.State.Phase is CallPhase.Ending or CallPhase.Closed)
         {
             return (CommandOutcome.NoSuchCall, null);
+        }
+        if (command.Refusal is { } why)
+        {
+            return Refused(why);
         }
         return order switch
         {
@@ -43,9 +53,25 @@ internal static class CommandTable
             HoldLeg h => OnLeg(turn, h.Leg, Hold),
             RetrieveLeg r => OnLeg(turn, r.Leg, Retrieve),
             TakeControl t => TakeControl(turn, t),
-            _ => Controlled(turn, order),
+            _ => BeyondTwo(turn, order) ?? Controlled(turn, order),
         };
     }
+
+    /// <summary>Commands about more than caller and agent, and about an agent's leg alone; null for others.</summary>
+    private static (CommandOutcome, string?)? BeyondTwo(Turn turn, CallCommand order) => order switch
+    {
+        DialNumber d => Dial(turn, d),
+        ConsultLeg c => OnLeg(turn, c.Leg, (t, leg) => OnLeg(t, c.With, (_, with) => Consult(t, leg, with, c.Recording))),
+        StartConference s => OnLeg(turn, s.Leg, (t, leg) => Confer(t, leg)),
+        EndConsult e => OnLeg(turn, e.Leg, EndConsult),
+        CompleteTransfer c => OnLeg(turn, c.Leg, Complete),
+        TransferLeg l => OnLeg(turn, l.Leg, Transfer),
+        MonitorLeg m => Monitor(turn, m),
+        PauseRecording p => OnLeg(turn, p.Leg, (t, leg) => Mute(t, leg, muted: true)),
+        ResumeRecording r => OnLeg(turn, r.Leg, (t, leg) => Mute(t, leg, muted: false)),
+        SendDigits d => OnLeg(turn, d.Leg, (t, leg) => Digits(t, leg, d.Digits)),
+        _ => null,
+    };
 
     private static (CommandOutcome, string?) TakeControl(Turn turn, TakeControl take)
     {
@@ -100,16 +126,19 @@ internal static class CommandTable
         }
     }
 
-    private static (CommandOutcome, string?) Offer(Turn turn, OfferLeg offer) => turn.State switch
+    private static (CommandOutcome, string?) Offer(Turn turn, OfferLeg offer) =>
+        NotANewLeg(turn, offer.Leg, offer.RingMs) ?? Do(turn, t => LegTable.Offer(t, offer));
+
+    private static (CommandOutcome, string?)? NotANewLeg(Turn turn, Guid leg, int ringMs) => turn.State switch
     {
-        var s when s.LegIds.Contains(offer.Leg) => Refused("the leg was offered already: use a new leg id"),
+        var s when s.LegIds.Contains(leg) => Refused("the leg was offered already: use a new leg id"),
         { Legs.Count: >= LegsMax } => Refused($"a call has at most {LegsMax} legs at once"),
         { LegIds.Count: >= OffersMax } => Refused($"a call is offered at most {OffersMax} times"),
-        _ when offer.RingMs <= 0 => Refused("ring for at least a millisecond"),
-        _ => Do(turn, t => LegTable.Offer(t, offer)),
+        _ when ringMs <= 0 => Refused("ring for at least a millisecond"),
+        _ => null,
     };
 
-    private static (CommandOutcome, string?) Withdraw(Turn turn, LegView leg) => leg.Phase == LegPhase.Connected
+    private static (CommandOutcome, string?) Withdraw(Turn turn, LegView leg) => leg.HasVoice
         ? Refused("the leg is connected: use EndLeg")
         : Do(turn, t => LegTable.Withdraw(t, leg));
 
@@ -117,14 +146,14 @@ internal static class CommandTable
 
     private static (CommandOutcome, string?) Hold(Turn turn, LegView leg) => leg switch
     {
-        { Phase: not LegPhase.Connected } => NotConnected,
+        { Phase: not LegPhase.Connected } or { Role: not LegRole.Agent } => NotConnected,
         { IsHeld: true } => Done,
         _ => Do(turn, t => LegTable.Hold(t, leg, leg with { CommandHolds = true })),
     };
 
     private static (CommandOutcome, string?) Retrieve(Turn turn, LegView leg) => leg switch
     {
-        { Phase: not LegPhase.Connected } => NotConnected,
+        { Phase: not LegPhase.Connected } or { Role: not LegRole.Agent } => NotConnected,
         { PhoneHolds: true } => Refused("the agent's phone holds the call: take it back there"),
         _ => Do(turn, t => LegTable.Hold(t, leg, leg with { CommandHolds = false })),
     };
@@ -133,10 +162,99 @@ internal static class CommandTable
     {
         { Phase: not CallPhase.Answered } => Refused("answer the call first"),
         { Bridged: not null } => Refused("the caller talks on another leg: end it first"),
-        var s when recording is { } id && s.Recordings.ContainsKey(id) => KnownRecording,
-        _ when leg.Phase != LegPhase.Accepted => Refused("wait for LegAccepted"),
+        var s when IsKnown(s, recording) => KnownRecording,
+        _ when leg.Phase != LegPhase.Accepted || leg.Role == LegRole.Supervisor => Refused("wait for LegAccepted"),
         _ => Do(turn, t => LegTable.Connect(t, leg, recording)),
     };
+
+    private static (CommandOutcome, string?) Dial(Turn turn, DialNumber dial) => NotANewLeg(turn, dial.Leg, dial.RingMs) ?? (IsNumber(dial.Number)
+        ? Do(turn, t => LegTable.Dial(t, dial))
+        : Refused($"'{dial.Number}' is not a number: give {NumberMin} to {NumberMax} of 0-9 * #, a leading + is allowed"));
+
+    private static bool IsNumber(string number)
+    {
+        var digits = number.AsSpan(number.StartsWith('+') ? 1 : 0);
+        return digits.Length is >= NumberMin and <= NumberMax && !digits.ContainsAnyExcept(NumberKeys);
+    }
+
+    private static (CommandOutcome, string?) Consult(Turn turn, LegView leg, LegView with, Guid? recording) => (leg, with) switch
+    {
+        _ when !HasCaller(turn, leg) => NoCaller,
+        ({ With: not null }, _) => Refused("the leg consults already: end that first"),
+        ({ PhoneHolds: true }, _) => Refused("the agent's phone holds the call: take it back there"),
+        (_, { Phase: not LegPhase.Accepted } or { Role: LegRole.Supervisor }) => Refused("wait for LegAccepted or NumberAnswered of the other leg"),
+        _ when IsKnown(turn.State, recording) => KnownRecording,
+        _ => Do(turn, t => ConsultTable.Begin(t, leg, with, recording)),
+    };
+
+    private static (CommandOutcome, string?) Confer(Turn turn, LegView leg) => Consulted(turn, leg) switch
+    {
+        { Phase: LegPhase.Connected } => Done,
+        { } with => Do(turn, t => ConsultTable.Confer(t, leg, with)),
+        null => NoConsult,
+    };
+
+    private static (CommandOutcome, string?) EndConsult(Turn turn, LegView leg) =>
+        Consulted(turn, leg) is { } with ? Do(turn, t => LegTable.End(t, with, LegEnd.Ended)) : NoConsult;
+
+    private static (CommandOutcome, string?) Complete(Turn turn, LegView leg) =>
+        Consulted(turn, leg) is { } with ? Do(turn, t => ConsultTable.Complete(t, leg, with)) : NoConsult;
+
+    private static (CommandOutcome, string?) Transfer(Turn turn, LegView leg) => leg switch
+    {
+        _ when !HasCaller(turn, leg) => NoCaller,
+        { With: not null } => Refused("the leg consults: complete that, or end it first"),
+        _ => Do(turn, t => LegTable.End(t, leg, LegEnd.Transferred)),
+    };
+
+    private static (CommandOutcome, string?) Monitor(Turn turn, MonitorLeg monitor)
+    {
+        if (LegTable.Find(turn, monitor.Target) is not { HasVoice: true, Role: LegRole.Agent } target)
+        {
+            return (CommandOutcome.NoSuchLeg, "the agent's leg has no conversation");
+        }
+        return LegTable.Find(turn, monitor.Leg) switch
+        {
+            null when target.Agent == monitor.Supervisor => Refused("nobody listens in on the own conversation"),
+            null => NotANewLeg(turn, monitor.Leg, monitor.RingMs) ?? Do(turn, t => MonitorTable.Offer(t, monitor)),
+            { Role: LegRole.Supervisor } leg when leg.Target != monitor.Target => Refused("the leg watches another: use a new leg"),
+            { Role: LegRole.Supervisor, Phase: LegPhase.Offered } leg => Do(turn, t => LegTable.Set(t, leg with { Mode = monitor.Mode })),
+            { Role: LegRole.Supervisor } leg when leg.Mode == monitor.Mode => Done,
+            { Role: LegRole.Supervisor } leg => Do(turn, t => MonitorTable.Join(t, leg with { Mode = monitor.Mode })),
+            _ => Refused("the leg is not a supervisor's"),
+        };
+    }
+
+    private static (CommandOutcome, string?) Mute(Turn turn, LegView leg, bool muted)
+    {
+        var state = turn.State;
+        if (!state.Recordings.Any(r => r.Value == leg.Leg))
+        {
+            return Refused("the leg is not recorded");
+        }
+        var recording = state.Recordings.First(r => r.Value == leg.Leg).Key;
+        if (state.Paused.Contains(recording) != muted)
+        {
+            turn.State = state with { Paused = muted ? state.Paused.Add(recording) : state.Paused.Remove(recording) };
+            turn.Do(new MuteRecording(recording, muted));
+            turn.Tell((muted ? (ContactEvent)new RecordingPaused(recording) : new RecordingResumed(recording)) with { Leg = leg.Leg });
+        }
+        return Done;
+    }
+
+    private static (CommandOutcome, string?) Digits(Turn turn, LegView leg, string digits) => leg switch
+    {
+        _ when digits.Length is 0 or > KeysMax || digits.AsSpan().ContainsAnyExcept(Keys) => Refused($"send 1 to {KeysMax} of 0-9 * # A-D"),
+        { HasVoice: false } or { Role: not LegRole.Agent } => NotConnected,
+        _ => Do(turn, t => t.Do(new SendKeys(leg.With ?? t.State.CallerLeg, digits))),
+    };
+
+    private static bool HasCaller(Turn turn, LegView leg) => leg is { Role: LegRole.Agent, Phase: LegPhase.Connected } && turn.State.Bridged == leg.Leg;
+
+    private static LegView? Consulted(Turn turn, LegView leg) => leg.With is { } with ? LegTable.Find(turn, with) : null;
+
+    private static bool IsKnown(CallState state, Guid? recording) =>
+        recording is { } id && (state.Recordings.ContainsKey(id) || state.Legs.Values.Any(leg => leg.NextRecording == id));
 
     private static (CommandOutcome, string?) Play(Turn turn, Play play) => NotForCaller(turn) ?? (play.Clips.Count is 0 or > ClipsMax
         ? Refused($"play 1 to {ClipsMax} clips")
@@ -154,7 +272,7 @@ internal static class CommandTable
     {
         { MaxMs: < MessageMinMs or > MessageMaxMs } => Refused($"a message lasts {MessageMinMs} to {MessageMaxMs} ms"),
         { SilenceMs: < MessageMinMs or > SilenceMaxMs } => Refused($"silence ends a message after {MessageMinMs} to {SilenceMaxMs} ms"),
-        _ when turn.State.Recordings.ContainsKey(message.Recording) => KnownRecording,
+        _ when IsKnown(turn.State, message.Recording) => KnownRecording,
         _ => Do(turn, t => MessageTable.Begin(t, message)),
     });
 
@@ -175,6 +293,10 @@ internal static class CommandTable
     }
 
     private static (CommandOutcome, string?) KnownRecording => Refused("the recording is known already: use a new id");
+
+    private static (CommandOutcome, string?) NoCaller => Refused("the leg does not have the caller");
+
+    private static (CommandOutcome, string?) NoConsult => Refused("the leg consults nobody: ConsultLeg comes first");
 
     private static (CommandOutcome, string?) NotConnected => Refused("the leg is not connected: wait for AgentAnswered");
 

@@ -5,7 +5,8 @@ using CallCenter.Contracts.Tenancy;
 namespace CallCenter.Telephony.Configuration;
 
 /// <summary>A trunk with its networks parsed.</summary>
-internal sealed record TrunkEntry(TrunkSnapshot Trunk, IReadOnlyList<IPNetwork> Networks);
+/// <param name="Target">Where calls outside are sent; null when it takes none.</param>
+internal sealed record TrunkEntry(TrunkSnapshot Trunk, IReadOnlyList<IPNetwork> Networks, IPEndPoint? Target = null);
 
 /// <summary>A number with the tenant it belongs to.</summary>
 internal sealed record NumberEntry(NumberSnapshot Number, TenantSnapshot Tenant);
@@ -21,7 +22,8 @@ internal sealed class GatewayConfiguration
     {
         Operator = of;
         Tenants = tenants.ToFrozenDictionary(t => t.Tenant);
-        Trunks = [.. (of?.Trunks ?? []).Select(t => new TrunkEntry(t, [.. t.TrustedNetworks.Select(n => IPNetwork.Parse(n))]))];
+        Trunks = [.. (of?.Trunks ?? []).Select(t => new TrunkEntry(
+            t, [.. t.TrustedNetworks.Select(n => IPNetwork.Parse(n))], t.Target is { } target ? IPEndPoint.Parse(target) : null))];
         numbers = tenants.SelectMany(t => t.Numbers.Select(n => new NumberEntry(n, t)))
             .GroupBy(n => Digits(n.Number.Number))
             .ToFrozenDictionary(g => g.Key, g => g.First());

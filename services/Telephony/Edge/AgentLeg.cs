@@ -2,26 +2,15 @@ using System.Diagnostics;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
 using CallCenter.Sip.Calls;
-using CallCenter.Sip.Registration;
 using CallCenter.Sip.Sdp;
 using CallCenter.Telephony.Anchor;
-using CallCenter.Telephony.Ladder;
 using ActionsOfTable = System.Collections.Generic.IReadOnlyList<CallCenter.Telephony.Edge.EdgeAction>;
 
 namespace CallCenter.Telephony.Edge;
 
-/// <summary>Who rings and for how long.</summary>
-/// <param name="From">Name and number that the agent's phone shows.</param>
-/// <param name="Codec">The caller's codec: offered first, so that nothing has to be converted.</param>
-internal sealed record LegOrder(Guid Leg, Guid Agent, string From, AudioCodec Codec, TimeSpan RingTime)
-{
-    /// <summary>Where the leg's SIP messages are kept.</summary>
-    public ContactLadder? Ladder { get; init; }
-}
-
 /// <summary>
-/// The agent's side of a leg: INVITEs to the agent's devices, the dialog with the one that answered, its media. Runs on the
-/// call's mailbox, decided by <see cref="AgentLegTable"/>; reports to the anchor by a direct call.
+/// The far side of a leg: INVITEs to an agent's devices or to a number outside, the dialog with the one that answered, its media. Runs
+/// on the call's mailbox, decided by <see cref="AgentLegTable"/>; reports to the anchor by a direct call.
 /// </summary>
 internal sealed class AgentLeg
 {
@@ -56,32 +45,34 @@ internal sealed class AgentLeg
     /// <summary>Its audio, that of the device that answered; null before.</summary>
     public LegMedia? Media { get; private set; }
 
-    /// <summary>Rings every registered device of the agent, each with an offer of its kind.</summary>
+    /// <summary>Rings every target, each with an offer of its kind.</summary>
     public void Start(LegMedia caller)
     {
-        var bindings = services.Registrations.Of(order.Agent);
         ringing = new RingingMedia(services, caller, (media, e) => post(() => On(media, e)));
-        var calls = bindings.Select(b => (Binding: b, Media: ringing.For(RingingMedia.Of(b.Flow)))).Where(c => c.Media is not null).ToList();
+        var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
         {
-            span?.SetStatus(ActivityStatusCode.Error, bindings.Count == 0 ? "no device" : "no media ports").Dispose();
-            report(new LegFailed(order.Leg, bindings.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
+            order.Ticket?.Dispose();
+            span?.SetStatus(ActivityStatusCode.Error, order.Targets.Count == 0 ? "no device" : "no media ports").Dispose();
+            report(new LegFailed(order.Leg, order.Targets.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
             return;
         }
         Telemetry.LegsLive.Add(1);
         state = EdgeState.Inviting(calls.Count);
-        devices = [.. calls.Select((c, index) => Invite(c.Binding, index, c.Media!))];
+        devices = [.. calls.Select((c, index) => Invite(c.Target, index, c.Media!))];
         ringTimer = services.Clock.CreateTimer(_ => post(() => Apply(new RingTimeout())), null, order.RingTime, Timeout.InfiniteTimeSpan);
-        report(new LegInvited(order.Leg));
+        report(order.Trunk is { } trunk ? new NumberInvited(order.Leg, trunk) : new LegInvited(order.Leg));
     }
+
+    /// <summary>Sends a key by INFO to the device that answered; null before.</summary>
+    public Action<char, int>? Keys => state.Winner is { } winner ? devices[winner].Call.SendDtmf : null;
 
     public void Drop() => Apply(new Drop());
 
-    private Device Invite(Binding binding, int index, LegMedia media)
+    private Device Invite(LegTarget target, int index, LegMedia media)
     {
-        var invite = UacInvite.ToBinding(binding) with
+        var invite = target.Invite with
         {
-            From = order.From,
             Sdp = media.Offered ?? media.Offer(order.Codec),
             // Ours comes first; this is the endpoint's own guard.
             RingTimeout = order.RingTime + TimeSpan.FromSeconds(10),
@@ -89,9 +80,9 @@ internal sealed class AgentLeg
         var call = services.Sip.Endpoint.Invite(invite, e => post(() => On(index, e)));
         if (order.Ladder is { } ladder)
         {
-            services.Ladders.Claim(ladder, call.CallId, LegRole.Agent, order.Leg);
+            services.Ladders.Claim(ladder, call.CallId, order.Role, order.Leg);
         }
-        return new Device(binding, media, call);
+        return new Device(target, media, call);
     }
 
     // A phone may speak TLS and yet no SRTP: then it gets a plain offer (RFC 3261 section 21.4.26).
@@ -103,7 +94,7 @@ internal sealed class AgentLeg
         {
             return false;
         }
-        devices[index] = Invite(device.Binding, index, plain);
+        devices[index] = Invite(device.Target, index, plain);
         return true;
     }
 
@@ -167,7 +158,7 @@ internal sealed class AgentLeg
         {
             case SdpAgreed agreed:
                 offer.Accept(agreed.Local.ToString());
-                Media.Connect(devices[index].Binding.Flow.Remote.Address);
+                Media.Connect(devices[index].Target.Source);
                 Apply(new DeviceReoffered(index, agreed.Audio.IsHeld));
                 break;
             case SdpRefused refused:
@@ -195,7 +186,7 @@ internal sealed class AgentLeg
                     ringTimer?.Dispose();
                     Media = devices[m.Device].Media;
                     ringing!.Keep(Media);
-                    Media.Connect(devices[m.Device].Binding.Flow.Remote.Address);
+                    Media.Connect(devices[m.Device].Target.Source);
                     break;
                 case CloseLeg:
                     Close();
@@ -225,12 +216,13 @@ internal sealed class AgentLeg
         silence.Stop();
         watch.Stop();
         ringing!.Close();
+        order.Ticket?.Dispose();
         span?.Dispose();
     }
 
-    private sealed class Device(Binding binding, LegMedia media, UacCall call)
+    private sealed class Device(LegTarget target, LegMedia media, UacCall call)
     {
-        public Binding Binding { get; } = binding;
+        public LegTarget Target { get; } = target;
         public LegMedia Media { get; } = media;
         public UacCall Call { get; } = call;
         public bool Answered { get; set; }

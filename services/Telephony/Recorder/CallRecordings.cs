@@ -15,9 +15,26 @@ internal sealed class CallRecordings(CallServices services, Guid tenant, Guid co
         if (Open(recording, agent) is { } sink)
         {
             var tap = services.Media.StartRecording(new RecordingOptions { Caller = caller, Agent = agentLeg, Sink = sink });
-            running[recording] = new(tap, sink, null);
+            running[recording] = new(tap, sink, null, caller);
         }
     }
+
+    /// <summary>The second channel of the conversations that are recorded becomes this leg; null: silence.</summary>
+    public void SetAgents(MediaLeg? leg) => Conversations().ForEach(one => one.Tap.SetAgent(leg));
+
+    /// <summary>The second channel of the conversations that are recorded becomes what the caller hears in the conference.</summary>
+    public void SetAgentsToHeard() => Conversations().ForEach(one => one.Tap.SetAgentToHeardBy(one.Caller));
+
+    /// <summary>Silence in both channels, or sound again. A recording that could not begin has no channel to mute.</summary>
+    public void Mute(Guid recording, bool muted)
+    {
+        if (running.GetValueOrDefault(recording) is { } one)
+        {
+            _ = muted ? one.Tap.Pause() : one.Tap.Resume();
+        }
+    }
+
+    private List<Running> Conversations() => [.. running.Values.Where(one => one.Meter is null)];
 
     /// <summary>Records the caller alone; <see cref="MessageSilent"/> is told once after so much silence.</summary>
     public void StartMessage(Guid recording, MediaLeg caller, TimeSpan silence)
@@ -26,7 +43,7 @@ internal sealed class CallRecordings(CallServices services, Guid tenant, Guid co
         {
             var meter = new SoundMeter(sink, silence, () => post(() => report(new MessageSilent(recording))));
             var tap = services.Media.StartRecording(new RecordingOptions { Caller = caller, Sink = meter });
-            running[recording] = new(tap, sink, meter);
+            running[recording] = new(tap, sink, meter, caller);
         }
     }
 
@@ -82,5 +99,5 @@ internal sealed class CallRecordings(CallServices services, Guid tenant, Guid co
         });
     }
 
-    private sealed record Running(RecordingTap Tap, CallRecording Sink, SoundMeter? Meter);
+    private sealed record Running(RecordingTap Tap, CallRecording Sink, SoundMeter? Meter, MediaLeg Caller);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using CallCenter.Contracts.Tenancy;
 using CallCenter.Telephony.Configuration;
 
 namespace CallCenter.Telephony.Trunks;
@@ -38,7 +39,7 @@ internal sealed class Admission(TimeProvider clock)
     private readonly Dictionary<Guid, CallLimit> tenants = [];
 
     /// <summary>Set when no new call is taken: the reason.</summary>
-    public Func<string?> Closed { get; init; } = () => null;
+    public Func<string?> Closed { get; set; } = () => null;
 
     public Verdict Decide(GatewayConfiguration configuration, IPAddress source, string dialled)
     {
@@ -65,6 +66,28 @@ internal sealed class Admission(TimeProvider clock)
                 trunkLimit.Release();
             }
             return verdict;
+        }
+    }
+
+    /// <summary>A place for a call outside among those of the trunk and the tenant, whichever way they go; the ticket, or the limit that is reached.</summary>
+    public (CallTicket? Ticket, string? Refusal) TakeOutbound(TrunkEntry trunk, TenantSnapshot tenant)
+    {
+        lock (gate)
+        {
+            var trunkLimit = Limit(trunks, trunk.Trunk.Name);
+            var place = trunkLimit.Take(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock);
+            if (place != Place.Taken)
+            {
+                return (null, place == Place.NoConcurrentCall ? Refusals.TrunkConcurrentCalls : Refusals.TrunkCallsPerSecond);
+            }
+            var tenantLimit = Limit(tenants, tenant.Tenant);
+            place = tenantLimit.Take(tenant.Limits.ConcurrentCalls, tenant.Limits.CallsPerSecond, clock);
+            if (place == Place.Taken)
+            {
+                return (new(gate, trunkLimit, tenantLimit), null);
+            }
+            trunkLimit.Release();
+            return (null, place == Place.NoConcurrentCall ? Refusals.TenantConcurrentCalls : Refusals.TenantCallsPerSecond);
         }
     }
 

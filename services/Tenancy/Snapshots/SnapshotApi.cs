@@ -44,11 +44,11 @@ internal static class SnapshotApi
         var row = await c.QuerySingleAsync<OperatorRow>(Locked("SELECT id, name, realm, version FROM operator FOR SHARE", t, ct));
         var tenants = await c.QueryAsync<Guid>(Locked("SELECT tenant FROM operator_tenants ORDER BY tenant", t, ct));
         var trunks = await c.QueryAsync<TrunkItem>(Locked(
-            "SELECT name, trusted_networks AS trustedNetworks, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond FROM trunks ORDER BY name", t, ct));
+            $"SELECT {TrunkItem.Columns} FROM trunks ORDER BY name", t, ct));
         var phones = await c.QueryAsync<PhoneSnapshot>(Locked(
             "SELECT agent, sip_user AS sipUser, ha1_md5 AS ha1Md5, ha1_sha256 AS ha1Sha256 FROM phones ORDER BY sip_user", t, ct));
         return new OperatorSnapshot(row.Id, row.Version, row.Name, row.Realm, [.. tenants],
-            [.. trunks.Select(k => new TrunkSnapshot(k.Name, k.TrustedNetworks, k.ConcurrentCalls, k.CallsPerSecond))], [.. phones]);
+            [.. trunks.Select(k => new TrunkSnapshot(k.Name, k.TrustedNetworks, k.ConcurrentCalls, k.CallsPerSecond, k.Target) { Destinations = k.Destinations })], [.. phones]);
     }, ct);
 
     private static CommandDefinition Locked(string sql, NpgsqlTransaction t, CancellationToken ct) => new(sql, transaction: t, cancellationToken: ct);

@@ -8,7 +8,8 @@ public sealed record ContactQueued(Guid Queue, long AgeMs, long? ShortAbandonMs 
 
 /// <summary>The contact is offered to the agent until the deadline; the leg of the event is the offered one.</summary>
 /// <param name="Why">The rule that decided, with its candidates.</param>
-public sealed record ContactOffered(Guid Queue, Guid Agent, DateTimeOffset Deadline, string Why) : ContactEvent;
+/// <param name="AskedBy">The agent who consults this one, or hands the caller on; null for an offer of the queue.</param>
+public sealed record ContactOffered(Guid Queue, Guid Agent, DateTimeOffset Deadline, string Why, Guid? AskedBy = null) : ContactEvent;
 
 /// <summary>How an offer ended.</summary>
 public enum OfferOutcome { Accepted, NoAnswer, Rejected, Unreachable, AgentLoggedOut, CallerGone, Lapsed, Failed }

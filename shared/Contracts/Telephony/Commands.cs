@@ -20,6 +20,16 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(EndLeg), nameof(EndLeg))]
 [JsonDerivedType(typeof(HoldLeg), nameof(HoldLeg))]
 [JsonDerivedType(typeof(RetrieveLeg), nameof(RetrieveLeg))]
+[JsonDerivedType(typeof(DialNumber), nameof(DialNumber))]
+[JsonDerivedType(typeof(ConsultLeg), nameof(ConsultLeg))]
+[JsonDerivedType(typeof(EndConsult), nameof(EndConsult))]
+[JsonDerivedType(typeof(StartConference), nameof(StartConference))]
+[JsonDerivedType(typeof(CompleteTransfer), nameof(CompleteTransfer))]
+[JsonDerivedType(typeof(TransferLeg), nameof(TransferLeg))]
+[JsonDerivedType(typeof(MonitorLeg), nameof(MonitorLeg))]
+[JsonDerivedType(typeof(PauseRecording), nameof(PauseRecording))]
+[JsonDerivedType(typeof(ResumeRecording), nameof(ResumeRecording))]
+[JsonDerivedType(typeof(SendDigits), nameof(SendDigits))]
 public abstract record CallCommand
 {
     /// <summary>UUIDv7 of the command; the same at every repetition.</summary>
@@ -31,7 +41,7 @@ public abstract record CallCommand
     /// <summary>The contact.</summary>
     public Guid Contact { get; init; }
 
-    /// <summary>Control epoch the sender holds; not looked at by OfferLeg, WithdrawLeg, EndLeg, HoldLeg and RetrieveLeg, which are about an agent's leg.</summary>
+    /// <summary>Control epoch the sender holds; looked at by those that order the caller's leg alone and by ConnectAgent, not by those that are about another leg.</summary>
     public long Epoch { get; init; }
 
     /// <summary>After this the gateway answers Expired; default 5 s after sending.</summary>
@@ -96,6 +106,51 @@ public sealed record HoldLeg(Guid Leg) : CallCommand;
 
 /// <summary>Ends the hold that HoldLeg began. CallResumed follows; refused while the agent's phone holds the call itself.</summary>
 public sealed record RetrieveLeg(Guid Leg) : CallCommand;
+
+/// <summary>
+/// Dials a number outside by a trunk, as a leg of the contact; the tenant's number is shown. NumberDialled, then NumberAnswered or
+/// NumberRefused follow; what is refused here (no trunk, a destination that is not allowed, a limit) is Refused with the reason.
+/// </summary>
+/// <param name="Number">2 to 32 of 0-9 * #, a leading + allowed.</param>
+public sealed record DialNumber(Guid Leg, string Number, int RingMs) : CallCommand;
+
+/// <summary>
+/// The leg that has the caller speaks apart with an accepted leg, an agent's or a dialled number's; the caller hears music. ConsultStarted
+/// follows for each agent's leg. One consult at a time.
+/// </summary>
+/// <param name="Recording">Under this id the second leg is recorded once it has the caller alone; null for not.</param>
+public sealed record ConsultLeg(Guid Leg, Guid With, Guid? Recording) : CallCommand;
+
+/// <summary>Ends the leg that was consulted, also in the conference; the leg is with the caller again: ConsultEnded.</summary>
+public sealed record EndConsult(Guid Leg) : CallCommand;
+
+/// <summary>Caller, leg and the consulted one hear each other: ConferenceStarted, and AgentAnswered or NumberConnected for the consulted leg.</summary>
+public sealed record StartConference(Guid Leg) : CallCommand;
+
+/// <summary>The attended transfer: the consulted leg has the caller (AgentAnswered or NumberConnected), the leg ends as Transferred.</summary>
+public sealed record CompleteTransfer(Guid Leg) : CallCommand;
+
+/// <summary>The blind transfer's first half: the leg ends as Transferred, the caller stays and control returns to Ivr, which lets the caller wait.</summary>
+public sealed record TransferLeg(Guid Leg) : CallCommand;
+
+/// <summary>What a supervisor does in a conversation. Listen: hears all, says nothing. Whisper: the agent alone hears the supervisor. Barge: all do. TakeOver: the agent's leg ends.</summary>
+public enum MonitorMode { Listen, Whisper, Barge, TakeOver }
+
+/// <summary>
+/// Rings a supervisor's phone to join the conversation of an agent's leg: MonitorStarted or MonitorRefused follows. With the leg of a
+/// supervisor who is there already it changes the mode. The leg ends with the agent's, but after Barge the supervisor stays with the caller.
+/// </summary>
+public sealed record MonitorLeg(Guid Leg, Guid Supervisor, Guid Target, MonitorMode Mode, int RingMs) : CallCommand;
+
+/// <summary>Silence is written into both channels of the leg's recording until ResumeRecording; its time goes on. RecordingPaused follows.</summary>
+public sealed record PauseRecording(Guid Leg) : CallCommand;
+
+/// <summary>Sound is recorded again. RecordingResumed follows.</summary>
+public sealed record ResumeRecording(Guid Leg) : CallCommand;
+
+/// <summary>Sends key presses to whom the leg speaks with: the consulted party while there is one, else the caller.</summary>
+/// <param name="Digits">1 to 32 of 0-9 * # A-D.</param>
+public sealed record SendDigits(Guid Leg, string Digits) : CallCommand;
 
 /// <summary>What became of a command.</summary>
 public enum CommandOutcome { Done, NotInControl, Expired, NoSuchCall, NoSuchLeg, Refused }

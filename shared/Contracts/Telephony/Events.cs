@@ -78,8 +78,39 @@ public sealed record CallHeld(Guid Agent) : ContactEvent;
 /// <summary>The agent took the caller back.</summary>
 public sealed record CallResumed(Guid Agent) : ContactEvent;
 
-/// <summary>Why a leg ended. PartyHungUp: BYE or CANCEL of that party. Ended: by our command. Lost: media or signalling silent.</summary>
-public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied }
+/// <summary>The agent's leg speaks apart with another; the caller hears music, when there is a caller's conversation to leave.</summary>
+/// <param name="With">The other leg.</param>
+public sealed record ConsultStarted(Guid Agent, Guid With) : ContactEvent;
+
+/// <summary>The agent who consulted is with the caller again, the consulted party is not there any more.</summary>
+public sealed record ConsultEnded(Guid Agent) : ContactEvent;
+
+/// <summary>The agent who consulted has let the consulted party in: all hear each other.</summary>
+/// <param name="With">The consulted leg.</param>
+public sealed record ConferenceStarted(Guid Agent, Guid With) : ContactEvent;
+
+/// <summary>An INVITE left by the trunk for a number outside.</summary>
+public sealed record NumberDialled(string Number, string Trunk) : ContactEvent;
+
+/// <summary>The number outside answered; nobody speaks with it yet.</summary>
+public sealed record NumberAnswered(string Number) : ContactEvent;
+
+/// <summary>The number outside did not become a conversation.</summary>
+/// <param name="SipStatus">The final answer of the trunk; 0 when nothing was sent.</param>
+public sealed record NumberRefused(string Number, LegRefusal Refusal, int SipStatus) : ContactEvent;
+
+/// <summary>Caller and the number outside hear each other from OccurredAt on.</summary>
+public sealed record NumberConnected(string Number) : ContactEvent;
+
+/// <summary>A supervisor is in the agent's conversation, or does something else in it than before; LegEnded of the supervisor's leg tells the end.</summary>
+/// <param name="Agent">Whose conversation.</param>
+public sealed record MonitorStarted(Guid Supervisor, Guid Agent, MonitorMode Mode) : ContactEvent;
+
+/// <summary>The supervisor's phone did not answer.</summary>
+public sealed record MonitorRefused(Guid Supervisor, LegRefusal Refusal, int SipStatus) : ContactEvent;
+
+/// <summary>Why a leg ended. PartyHungUp: BYE or CANCEL of that party. Ended: by our command. Lost: media or signalling silent. Transferred: the agent handed the caller on.</summary>
+public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied, Transferred }
 
 /// <summary>A leg is over.</summary>
 /// <param name="Agent">The agent of an agent's leg.</param>
@@ -88,6 +119,12 @@ public sealed record LegEnded(LegRole Role, Guid? Agent, LegEnd End) : ContactEv
 /// <summary>A recording began; its first block starts at OccurredAt.</summary>
 /// <param name="Agent">Who speaks in the second channel; absent for a caller's message, whose second channel is silent.</param>
 public sealed record RecordingStarted(Guid Recording, Guid? Agent) : ContactEvent;
+
+/// <summary>From OccurredAt on both channels of the recording hold silence.</summary>
+public sealed record RecordingPaused(Guid Recording) : ContactEvent;
+
+/// <summary>The recording holds sound again.</summary>
+public sealed record RecordingResumed(Guid Recording) : ContactEvent;
 
 /// <summary>A recording ended after so many blocks (numbers 0 to Blocks - 1); when all have arrived it can be sealed.</summary>
 /// <param name="SoundMs">Of a caller's message: how much of it was not silence; absent where nobody listened.</param>

@@ -35,7 +35,12 @@ public sealed record TenantSnapshot(
 }
 
 /// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
-public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond);
+/// <param name="Target">IPv4 address and port, such as "192.0.2.7:5060", that calls outside are sent to; null: none are.</param>
+public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond, string? Target = null)
+{
+    /// <summary>Beginnings of the numbers that may be dialled by this trunk, such as "+358"; none: nothing.</summary>
+    public IReadOnlyList<string> Destinations { get; init; } = [];
+}
 
 /// <summary>An agent's phone: digest HA1 (hex) of user:realm:password for MD5 and SHA-256 (RFC 7616).</summary>
 public sealed record PhoneSnapshot(Guid Agent, string SipUser, string Ha1Md5, string Ha1Sha256);

@@ -115,6 +115,28 @@ public sealed class InterpreterTests : DrivenFlow
         State!.Epoch.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_caller_is_handed_on_and_hears_music_meanwhile(bool controlFirst)
+    {
+        ToTalk("2");
+        var requested = Told.OfType<QueueRequested>().Count();
+        ContactEvent[] events = [Control(ControlHolder.Ivr, 3), AgentEnds(LegEnd.Transferred)];
+        Tell(controlFirst ? events : [events[1], events[0]]);
+        Sent[^1].ShouldBe(new Music(DemoFlow.Music));
+        Told.OfType<QueueRequested>().Count().ShouldBe(requested);
+    }
+
+    [Fact]
+    public void A_number_outside_that_had_the_caller_hangs_up_and_the_call_is_ended()
+    {
+        ToTalk("1");
+        Tell(AgentEnds(LegEnd.Transferred), new LegEnded(LegRole.External, null, LegEnd.PartyHungUp), Control(ControlHolder.Ivr, 3));
+        Sent[^1].ShouldBeOfType<End>();
+        Ended(FlowOutcome.AgentEnded, over: false);
+    }
+
     [Fact]
     public void Control_back_without_a_conversation_plays_music_again_and_asks_for_no_second_place()
     {

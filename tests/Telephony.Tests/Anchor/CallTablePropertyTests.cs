@@ -29,6 +29,11 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); Connect(d); },
             d => { d.Answered(); Connect(d); d.Input(new LegHeld(Legs[0])); },
             d => { d.Answered(); Connect(d); d.Order(new HoldLeg(Legs[0])); },
+            d => { d.Answered(); Consult(d); },
+            d => { d.Answered(); Consult(d); d.Order(new StartConference(Legs[0])); },
+            d => { d.Answered(); Consult(d); d.Order(new CompleteTransfer(Legs[0])); },
+            d => { d.Answered(); Connect(d); d.Order(new MonitorLeg(Legs[2], Guid.NewGuid(), Legs[0], MonitorMode.Barge, 1000)); d.Input(new LegTaken(Legs[2])); },
+            d => { d.Answered(); Connect(d); d.Order(new DialNumber(Legs[2], "+358", 1000)); d.Input(new LegTaken(Legs[2])); },
             d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
             d => { d.Answered(); d.Input(new CallerLost()); },
         ])
@@ -47,12 +52,24 @@ public sealed class CallTablePropertyTests
         d.Order(new ConnectAgent(Legs[0], Recordings[0]));
     }
 
+    private static void Consult(TableDriver d)
+    {
+        Connect(d);
+        d.Order(new OfferLeg(Legs[1], Guid.NewGuid(), 1000));
+        d.Input(new LegTaken(Legs[1]));
+        d.Order(new ConsultLeg(Legs[0], Legs[1], null));
+    }
+
     private static CallCommand[] Commands(Guid leg, Guid recording) =>
     [
         new TakeControl(ControlHolder.Ivr), new TakeControl(ControlHolder.Routing), new TakeControl(ControlHolder.None), new AnswerCall(),
         new Play([TableDriver.Clip], true), new StopPlaying(), new Collect([TableDriver.Clip], 2, "#", 10, 10), new Collect([], 1, "", 10, 10),
         new HangUp("x"), new OfferLeg(leg, Guid.NewGuid(), 1000), new WithdrawLeg(leg), new ConnectAgent(leg, recording),
         new ConnectAgent(leg, null), new EndLeg(leg), new HoldLeg(leg), new RetrieveLeg(leg), new RecordMessage(recording, 2000, 1000, "#"),
+        new ConsultLeg(leg, Legs[1], recording), new ConsultLeg(leg, Legs[2], null), new StartConference(leg), new EndConsult(leg), new CompleteTransfer(leg),
+        new TransferLeg(leg), new DialNumber(leg, "+358123", 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.Listen, 1000),
+        new MonitorLeg(leg, Guid.NewGuid(), Legs[1], MonitorMode.Barge, 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.TakeOver, 1000),
+        new PauseRecording(leg), new ResumeRecording(leg), new SendDigits(leg, "1#"),
     ];
 
     private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
@@ -91,7 +108,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(17 * (17 + 22));
+        checkedPairs.ShouldBe(22 * (30 + 22));
     }
 
     [Fact]
@@ -138,6 +155,11 @@ public sealed class CallTablePropertyTests
             var inputs = Inputs(leg, recording, driver.State.Activity?.Command ?? Guid.Empty);
             driver.Input(inputs[random.Next(random.Next(40) == 0 ? 0 : 3, inputs.Length)]);
         }
+        (driver.State.Bridged is not null).ShouldBe(driver.State.Legs.Values.Any(l => l.IsWithCaller || l is { Phase: LegPhase.Consulting, With: not null }));
+        if (driver.State.Bridged is { } bridged)
+        {
+            driver.State.Legs.Keys.ShouldContain(bridged);
+        }
     }
 
     private static void Check(TableDriver driver, string run)
@@ -149,9 +171,9 @@ public sealed class CallTablePropertyTests
         events.Count(e => e.Final).ShouldBe(1, run);
         driver.Actions.OfType<Close>().Count().ShouldBe(1, run);
 
-        var ends = events.Where(e => e is LegEnded or LegRefused).Select(e => e.Leg).ToList();
+        var ends = events.Where(e => e is LegEnded or LegRefused or NumberRefused or MonitorRefused).Select(e => e.Leg).ToList();
         ends.ShouldBeUnique(run);
-        var begun = driver.Actions.OfType<InviteAgent>().Select(i => (Guid?)i.Leg).Append(driver.State.CallerLeg);
+        var begun = driver.Actions.OfType<InviteAgent>().Select(i => (Guid?)i.Leg).Concat(driver.Actions.OfType<DialOut>().Select(o => (Guid?)o.Leg)).Append(driver.State.CallerLeg);
         ends.ShouldBe(begun, ignoreOrder: true, run);
 
         var started = events.OfType<RecordingStarted>().Select(e => e.Recording).ToList();
@@ -161,6 +183,33 @@ public sealed class CallTablePropertyTests
         events.OfType<ControlChanged>().Select(e => e.Epoch).ShouldBe(Enumerable.Range(1, events.OfType<ControlChanged>().Count()).Select(n => (long)n), run);
         events.Select(e => e.OccurredAt).ShouldBeInOrder(SortDirection.Ascending, run);
         HoldsAreMatched(events, run);
+        VoicesAreThere(driver, run);
+    }
+
+    /// <summary>Nobody is connected who was not invited, or is over; the caller is with somebody exactly while a leg has it.</summary>
+    private static void VoicesAreThere(TableDriver driver, string run)
+    {
+        var over = new HashSet<Guid>();
+        foreach (var action in driver.Actions)
+        {
+            if (action is DropAgent drop)
+            {
+                over.Add(drop.Leg).ShouldBeTrue(run);
+            }
+            Guid[] legs = action switch
+            {
+                Bridge b => [b.Leg],
+                HoldBridge h => [h.Leg],
+                Mix m => [.. m.Voices.Select(voice => voice.Leg)],
+                _ => [],
+            };
+            legs.ShouldBeUnique(run);
+            legs.ShouldAllBe(leg => !over.Contains(leg), run);
+            if (action is Mix { Voices: var voices })
+            {
+                voices.ShouldAllBe(voice => voice.HeardBy.All(hearer => hearer != voice.Leg && legs.Contains(hearer)), run);
+            }
+        }
     }
 
     private static void HoldsAreMatched(IReadOnlyList<Contracts.ContactEvent> events, string run)

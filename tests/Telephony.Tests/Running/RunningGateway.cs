@@ -189,11 +189,15 @@ internal sealed class Setup
     public NumberFallback Fallback { get; set; } = new(null, null, 60);
     public string TrunkNetwork { get; set; } = "127.0.0.0/8";
     public TenantLimits Limits { get; set; } = new(100, 100);
+
+    /// <summary>Where the trunk takes calls to +3589…; null: nowhere.</summary>
+    public IPEndPoint? Outside { get; set; }
+
     public TenantKeys? Keys { get; set; }
     public long Version { get; set; } = 1;
 
     public OperatorSnapshot OperatorSnapshot() => new(
-        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", [TrunkNetwork], 1000, 1000)],
+        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", [TrunkNetwork], 1000, 1000, Outside?.ToString()) { Destinations = ["+3589"] }],
         [.. Phones.Select(p =>
         {
             var ha1 = Ha1.From(p.User, RunningGateway.Realm, "secret");

@@ -1,0 +1,40 @@
+using System.Net;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Media;
+using CallCenter.Sip.Calls;
+using CallCenter.Sip.Registration;
+using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Ladder;
+
+namespace CallCenter.Telephony.Edge;
+
+/// <summary>Who rings and for how long.</summary>
+/// <param name="Agent">Whose devices; empty for a number outside.</param>
+/// <param name="Codec">The caller's codec: offered first, so that nothing has to be converted.</param>
+/// <param name="Targets">All ring at once; none: nobody can be reached.</param>
+internal sealed record LegOrder(Guid Leg, Guid Agent, AudioCodec Codec, TimeSpan RingTime, IReadOnlyList<LegTarget> Targets)
+{
+    public LegRole Role { get; init; } = LegRole.Agent;
+
+    /// <summary>The trunk of a number outside.</summary>
+    public string? Trunk { get; init; }
+
+    /// <summary>The leg's place among the calls of the trunk, given back at its end.</summary>
+    public IDisposable? Ticket { get; init; }
+
+    /// <summary>Where the leg's SIP messages are kept.</summary>
+    public ContactLadder? Ladder { get; init; }
+}
+
+/// <summary>What to call, how its media is protected, and where its signalling comes from (media is expected from there where its SDP's address is private).</summary>
+internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAddress Source)
+{
+    /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them.</summary>
+    public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from) =>
+        [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address))];
+
+    /// <summary>A number outside, by a trunk that has a target.</summary>
+    public static LegTarget Outside(TrunkEntry trunk, string number, string from) => new(
+        new UacInvite { Target = $"sip:{Uri.EscapeDataString(number).Replace("%2B", "+", StringComparison.Ordinal)}@{trunk.Target}", From = from },
+        MediaSecurity.None, trunk.Target!.Address);
+}
