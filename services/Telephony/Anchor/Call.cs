@@ -26,7 +26,7 @@ internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, C
 ///   SIP, media, timers, commands, edge ──> mailbox ──> CallTable ──> actions: events, SIP, media, edge
 /// </code>
 /// </summary>
-internal sealed class Call
+internal sealed partial class Call
 {
     /// <summary>Waiting work of one call. Digits and re-INVITEs, which a peer can send as it likes, stop at half of it.</summary>
     public const int MailboxMax = 2048;
@@ -273,95 +273,6 @@ internal sealed class Call
             default:
                 DoWithLeg(action);
                 break;
-        }
-    }
-
-    private void DoWithLeg(CallAction action)
-    {
-        switch (action)
-        {
-            case InviteAgent i:
-                Invite(i);
-                break;
-            case DropAgent d when legs.Remove(d.Leg, out var gone):
-                gone.Drop();
-                break;
-            case DialOut o:
-                Dial(o);
-                break;
-            case Bridge or HoldBridge or Unbridge or Mix:
-                voices.Arrange(action, MediaOf);
-                break;
-            case SendKeys k:
-                SendKeys(k);
-                break;
-            case MuteRecording m:
-                recordings.Mute(m.Recording, m.Muted);
-                break;
-            case StartRecording s:
-                recordings.Start(s.Recording, s.Agent, arrival.Media.Leg, legs[s.Leg].Media!.Leg);
-                voices.Record();
-                break;
-            case StartMessage m:
-                recordings.StartMessage(m.Recording, arrival.Media.Leg, m.Silence);
-                break;
-            case StopRecording s:
-                recordings.Stop(s.Recording);
-                break;
-        }
-    }
-
-    private void Invite(InviteAgent order)
-    {
-        var name = arrival.Admitted.Number.Tenant.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
-        var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
-        var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedAddress}>";
-        Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from))
-        {
-            Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
-        });
-    }
-
-    /// <summary>The tenant's number that was called is shown outside: it is the tenant's to show.</summary>
-    private void Dial(DialOut order)
-    {
-        if (services.Outbound.Take(Tenant, order.Number) is not { } taken)
-        {
-            Apply(new LegFailed(order.Leg, LegRefusal.Failed, 0));
-            return;
-        }
-        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedAddress}>";
-        Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [LegTarget.Outside(taken.Trunk, order.Number, from)])
-        {
-            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Ticket = taken.Ticket, Ladder = ladder,
-        });
-    }
-
-    private void Begin(LegOrder order)
-    {
-        var leg = new AgentLeg(services, order, Post, Apply, span?.Id);
-        legs[order.Leg] = leg;
-        leg.Start(arrival.Media);
-    }
-
-    private MediaLeg MediaOf(Guid leg) => leg == state.CallerLeg ? arrival.Media.Leg : legs[leg].Media!.Leg;
-
-    /// <summary>By RFC 4733, or by INFO where the other side does not take that.</summary>
-    private void SendKeys(SendKeys keys)
-    {
-        var info = keys.Leg == state.CallerLeg ? arrival.Sip.SendDtmf : legs[keys.Leg].Keys;
-        _ = Send();
-
-        async Task Send()
-        {
-            if (await MediaOf(keys.Leg).SendDigits(keys.Digits) == SendDigitsResult.NotNegotiated)
-            {
-                foreach (var digit in keys.Digits)
-                {
-                    info?.Invoke(digit, DtmfInfo.DefaultDurationMs);
-                }
-            }
         }
     }
 
