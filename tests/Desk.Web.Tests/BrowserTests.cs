@@ -8,6 +8,9 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task An_agent_works_through_a_shift() => Sees("agent");
 
     [Fact]
+    public Task An_agent_talks_in_the_browser() => Sees("phone");
+
+    [Fact]
     public Task A_supervisor_follows_the_centre() => Sees("supervisor");
 
     [Fact]

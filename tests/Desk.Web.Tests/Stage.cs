@@ -73,6 +73,8 @@ public sealed class Stage : IAsyncDisposable
         _app.MapPost("/phones/{user}/rejects", (string user) => With(_ringing, user, call => call.Reject(486)));
         _app.MapPost("/calls", Call);
         _app.MapPost("/calls/{id}/ends", (string id) => With(_calls, id, call => call.HangUp()));
+        _app.MapPost("/calls/{id}/hears", (string id, double hertz) => _calls[id].Audio.Hears(hertz, Soon));
+        _app.MapPost("/calls/{id}/hears-key", (string id, char digit) => _calls[id].Audio.HearsKey(digit, Soon));
         _app.MapPost("/clear", Clear);
         _app.MapPost("/center/dies", () => Center.Kill());
         _app.MapPost("/center/starts", () => Center.Start());

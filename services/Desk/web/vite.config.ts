@@ -2,7 +2,12 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.CALLCENTER_URL ?? "http://127.0.0.1:8080";
-const proxy = { "/api": server, "/health": server, "/hub": { target: server, ws: true } };
+const proxy = {
+  "/api": server,
+  "/health": server,
+  "/hub": { target: server, ws: true },
+  "/sip": { target: server, ws: true },
+};
 
 export default defineConfig({
   plugins: [react()],

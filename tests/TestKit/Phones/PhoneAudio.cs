@@ -12,6 +12,7 @@ namespace CallCenter.TestKit.Phones;
 public sealed class PhoneAudio : IAsyncDisposable
 {
     private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, HeardMax = 8000 * 5, DigitPackets = 8;
+    private const string Keys = "0123456789*#ABCD";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -21,6 +22,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private readonly Queue<char> _digits = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(double Hertz, TaskCompletionSource Heard)> _waiting = [];
+    private readonly List<(char Digit, TaskCompletionSource Heard)> _waitingKeys = [];
     private readonly uint _ssrc = BinaryPrimitives.ReadUInt32BigEndian(Guid.NewGuid().ToByteArray());
     private IPEndPoint? _remote;
     private Task _work = Task.CompletedTask;
@@ -90,6 +92,17 @@ public sealed class PhoneAudio : IAsyncDisposable
                 ? $"heard nothing in {within.TotalSeconds:0.#} s, wanted {hertz} Hz"
                 : $"no {hertz} Hz within {within.TotalSeconds:0.#} s; at last {ToneProbe.DominantFrequency(last, 8000):0} Hz at {ToneProbe.LevelDb(last):0} dB, {PacketsHeard} packets");
         }
+    }
+
+    /// <summary>Waits for a key of the other side, as RFC 4733 events.</summary>
+    public async Task HearsKey(char digit, TimeSpan within)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_heard)
+        {
+            _waitingKeys.Add((digit, heard));
+        }
+        await heard.Task.WaitAsync(within);
     }
 
     /// <summary>What was heard last.</summary>
@@ -180,7 +193,7 @@ public sealed class PhoneAudio : IAsyncDisposable
         }
         _digitStart = _digitPacket == 0 ? _timestamp : _digitStart;
         WriteHeader(packet, DigitType, marker: _digitPacket == 0, _digitStart);
-        packet[Header] = (byte)"0123456789*#ABCD".IndexOf(digit, StringComparison.Ordinal);
+        packet[Header] = (byte)Keys.IndexOf(digit, StringComparison.Ordinal);
         packet[Header + 1] = (byte)((_digitPacket >= DigitPackets ? 0x80 : 0) | 10);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(Header + 2), (ushort)(Math.Min(_digitPacket + 1, DigitPackets) * Samples));
         _digitPacket++;
@@ -218,6 +231,10 @@ public sealed class PhoneAudio : IAsyncDisposable
 
     private void Hear(byte[] packet)
     {
+        if (packet.Length > Header && (packet[1] & 0x7F) == DigitType)
+        {
+            HearKey(packet[Header]);
+        }
         if (packet.Length <= Header || (packet[1] & 0x7F) != AlawType)
         {
             return;
@@ -237,6 +254,18 @@ public sealed class PhoneAudio : IAsyncDisposable
             if (_waiting.Count > 0)
             {
                 Compare([.. _heard.TakeLast(1600)]);
+            }
+        }
+    }
+
+    private void HearKey(byte code)
+    {
+        lock (_heard)
+        {
+            foreach (var waiting in _waitingKeys.Where(w => Keys.IndexOf(w.Digit, StringComparison.Ordinal) == code).ToList())
+            {
+                _waitingKeys.Remove(waiting);
+                waiting.Heard.SetResult();
             }
         }
     }

@@ -2,6 +2,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { vi } from "vitest";
+import { voiceSwitches } from "./voice";
 
 const address = process.env.DESK_STAGE;
 if (!address) throw new Error("DESK_STAGE is not set: run the tests of tests/Desk.Web.Tests, which open the stage");
@@ -35,13 +36,23 @@ export const phone = {
   rejects: (user: string) => send("POST", `/phones/${user}/rejects`),
 };
 
-export type Call = { ends(): Promise<unknown> };
+export type Call = {
+  ends(): Promise<unknown>;
+  /** Waits until the caller hears that tone. */
+  hears(hertz: number): Promise<unknown>;
+  /** Waits until the caller hears that key. */
+  hearsKey(digit: string): Promise<unknown>;
+};
 
 /** Somebody calls the number; returns when the system has answered. */
 export async function call(number: string, from = "+358401234567"): Promise<Call> {
   const path = `/calls?number=${encodeURIComponent(number)}&from=${encodeURIComponent(from)}&digit=1`;
   const { id } = (await (await send("POST", path)).json()) as { id: string };
-  return { ends: () => send("POST", `/calls/${id}/ends`) };
+  return {
+    ends: () => send("POST", `/calls/${id}/ends`),
+    hears: (hertz) => send("POST", `/calls/${id}/hears?hertz=${hertz}`),
+    hearsKey: (digit) => send("POST", `/calls/${id}/hears-key?digit=${encodeURIComponent(digit)}`),
+  };
 }
 
 type Flow = {
@@ -142,6 +153,7 @@ export async function open(
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...voiceSwitches(),
     ],
   });
   const context = await browser.newContext({

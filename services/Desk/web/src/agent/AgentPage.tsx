@@ -9,6 +9,9 @@ import { useStaleSince } from "../live/LiveProvider";
 import { readMe } from "../live/reads";
 import { Empty } from "../look/Empty";
 import { Problem } from "../look/Problem";
+import { PhoneCard } from "../phone/PhoneCard";
+import { PhoneProvider, usePhone } from "../phone/PhoneProvider";
+import { PhoneTrouble } from "../phone/PhoneTrouble";
 import { pagesOf } from "../shell/pages";
 import { Shell } from "../shell/Shell";
 import styles from "./AgentPage.module.css";
@@ -33,7 +36,11 @@ export default function AgentPage() {
       </Shell>
     );
   }
-  return <Desk me={me} agent={me.agent} />;
+  return (
+    <PhoneProvider agent={me.agent} pop={me.contact ?? null}>
+      <Desk me={me} agent={me.agent} />
+    </PhoneProvider>
+  );
 }
 
 function Desk({ me, agent }: { me: Me; agent: Agent }) {
@@ -44,11 +51,20 @@ function Desk({ me, agent }: { me: Me; agent: Agent }) {
   useAttention(agent, pop);
   useFreshFigures(pop?.contact ?? null);
 
+  const { isHere, setCheck } = usePhone();
+  const isOff = agent.status === "LoggedOut";
+  const beReady = () => choose({ status: "Available", reason: null });
+
   const goReady = () => {
     allowNotifications();
     dismissMissed();
-    if (agent.status !== "Available" || agent.nextStatus) choose({ status: "Available", reason: null });
+    if (isHere && isOff) setCheck("shift");
+    else if (agent.status !== "Available" || agent.nextStatus) beReady();
   };
+  useEffect(() => {
+    // The check stays open until the shift has begun: it is what keeps the phone on.
+    if (!isOff) setCheck(null);
+  }, [isOff, setCheck]);
   useAction("ready", goReady);
   useAction("break", () => choose({ status: "Break", reason: null }));
 
@@ -61,9 +77,11 @@ function Desk({ me, agent }: { me: Me; agent: Agent }) {
         data-agent-status={agent.status}
       >
         <div className={styles.left}>
+          <PhoneCard startShift={beReady} />
           <MyDay me={me} />
         </div>
         <div className={styles.centre}>
+          <PhoneTrouble />
           <StatusTrouble change={change} dismiss={dismiss} />
           {missed && !pop && <MissedCall missed={missed} agent={agent} goReady={goReady} dismiss={dismissMissed} />}
           {pop ? <Conversation agent={agent.id} pop={pop} /> : <Rest agent={agent} goReady={goReady} />}

@@ -12,6 +12,8 @@ import { brand, initials } from "../look/brand";
 import { duration, since } from "../look/duration";
 import { Problem } from "../look/Problem";
 import { StateMark } from "../look/StateMark";
+import { AnswerButtons, Keypad, MuteButton } from "../phone/CallButtons";
+import { usePhone } from "../phone/PhoneProvider";
 import styles from "./Conversation.module.css";
 import { Disposition } from "./Disposition";
 
@@ -132,7 +134,8 @@ type Order = "hold" | "retrieve" | "hang-up";
 
 function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   const { t } = useTranslation();
-  const { give, pending, error } = useOrders(agent, pop);
+  const { phone } = usePhone();
+  const { give, pending, error } = useOrders(agent, pop, () => phone.hangUp());
   const isHeld = pop.state === "held";
   const inCall = pop.state === "talking" || isHeld;
   useAction("hold", inCall ? () => give(isHeld ? "retrieve" : "hold") : null);
@@ -142,6 +145,7 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   if (!inCall) return <WrapUpBar pop={pop} />;
   return (
     <div className={styles.controls} role="group" aria-label={t("agent.controls")}>
+      <MuteButton />
       <Button
         size="md"
         variant={isHeld ? "filled" : "default"}
@@ -153,6 +157,7 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
       >
         {isHeld ? t("agent.retrieve") : t("agent.hold")}
       </Button>
+      <Keypad />
       <Button
         size="md"
         color="#b3261e"
@@ -175,7 +180,7 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
 }
 
 /** An order is pending until the call's state says that it was carried out, or the server refuses it. */
-function useOrders(agent: string, pop: Pop) {
+function useOrders(agent: string, pop: Pop, hangUpHere: () => void) {
   const [pending, setPending] = useState<Order | null>(null);
   const [error, setError] = useState<unknown>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is what ends the pending order.
@@ -191,6 +196,8 @@ function useOrders(agent: string, pop: Pop) {
     command("POST", `/api/agents/${agent}/${order}`, { contact: pop.contact }).catch((failure: unknown) => {
       setPending(null);
       setError(failure);
+      // The desk is away, the call is not: this browser's phone ends it by itself.
+      if (order === "hang-up") hangUpHere();
     });
   };
   return { give, pending, error };
@@ -199,17 +206,20 @@ function useOrders(agent: string, pop: Pop) {
 function Ringing({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const now = useNow();
+  const { isHere } = usePhone();
   const left = pop.deadline ? Date.parse(pop.deadline) - now : null;
+  const title = isHere ? t("phone.answerHelp") : t("agent.ringingHelp");
   return (
     <div className={styles.ringing}>
       <IconPhoneRinging size={36} aria-hidden="true" className={styles.bell} />
       <div>
-        <strong className={styles.ringingTitle}>{t("agent.ringingHelp")}</strong>
+        <strong className={styles.ringingTitle}>{title}</strong>
         {left !== null && <div className="figures">{t("agent.ringsFor", { time: duration(left) })}</div>}
       </div>
       {left !== null && pop.offeredAt && (
         <Countdown left={left} total={Date.parse(pop.deadline ?? "") - Date.parse(pop.offeredAt)} />
       )}
+      {isHere && <AnswerButtons />}
     </div>
   );
 }

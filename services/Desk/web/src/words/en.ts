@@ -1,4 +1,5 @@
 import { office } from "./enOffice";
+import { phone } from "./enPhone";
 
 export const en = {
   app: {
@@ -208,6 +209,10 @@ export const en = {
     ready: "Go Ready",
     break: "Go to Break",
     status: "Open the status menu",
+    answer: "Answer",
+    reject: "Reject",
+    mute: "Mute or unmute",
+    keypad: "Open the keypad",
     hold: "Hold or retrieve",
     end: "End the call",
     codes: "Search for a code",
@@ -215,5 +220,6 @@ export const en = {
     search: "Search",
     wall: "Wallboard in full screen",
   },
+  phone,
   ...office,
 };

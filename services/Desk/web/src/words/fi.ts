@@ -1,4 +1,5 @@
 import { office } from "./fiOffice";
+import { phone } from "./fiPhone";
 import type { Words } from "./words";
 
 export const fi: Words = {
@@ -209,6 +210,10 @@ export const fi: Words = {
     ready: "Valmiiksi",
     break: "Tauolle",
     status: "Avaa tilavalikko",
+    answer: "Vastaa",
+    reject: "Hylkää",
+    mute: "Mykistä tai palauta ääni",
+    keypad: "Avaa näppäimistö",
     hold: "Pitoon tai takaisin",
     end: "Lopeta puhelu",
     codes: "Etsi koodia",
@@ -216,5 +221,6 @@ export const fi: Words = {
     search: "Etsi",
     wall: "Seinätaulu koko näytölle",
   },
+  phone,
   ...office,
 };

@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en";
 import type { office } from "./enOffice";
+import type { phone } from "./enPhone";
 import { fi } from "./fi";
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
@@ -9,6 +10,7 @@ type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 /** Every language has every text: the compiler checks it. */
 export type Words = Texts<typeof en>;
 export type OfficeWords = Texts<typeof office>;
+export type PhoneWords = Texts<typeof phone>;
 
 export const languages = { en: "English", fi: "Suomi" } as const;
 export type Language = keyof typeof languages;

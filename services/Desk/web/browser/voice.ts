@@ -1,0 +1,85 @@
+/** The agent's voice in the tests: a WAV that Chromium takes for the microphone, and what the page hears of the caller. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+
+export const AGENT_HERTZ = 1_000;
+export const CALLER_HERTZ = 440;
+const RATE = 48_000;
+const SECONDS = 10;
+
+/** Chromium's switches for a microphone that speaks a tone; it repeats the file. */
+export function voiceSwitches(): string[] {
+  const file = join(mkdtempSync(join(tmpdir(), "voice-")), "agent.wav");
+  writeFileSync(file, tone(AGENT_HERTZ));
+  return ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${file}`];
+}
+
+function tone(hertz: number): Buffer {
+  const samples = RATE * SECONDS;
+  const wav = Buffer.alloc(44 + samples * 2);
+  wav.write("RIFF", 0);
+  wav.writeUInt32LE(36 + samples * 2, 4);
+  wav.write("WAVEfmt ", 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(RATE, 24);
+  wav.writeUInt32LE(RATE * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write("data", 36);
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let n = 0; n < samples; n++) {
+    wav.writeInt16LE(Math.round(9_000 * Math.sin((2 * Math.PI * hertz * n) / RATE)), 44 + n * 2);
+  }
+  return wav;
+}
+
+/** This browser is the agent's phone, its voice left as it is, so that a tone stays a tone; the page's connections are kept for the test. */
+export async function phoneHere(context: BrowserContext, user: string): Promise<void> {
+  await context.grantPermissions(["microphone", "notifications"]);
+  await context.addInitScript((key) => {
+    if (!localStorage.getItem(key)) localStorage.setItem(key, JSON.stringify({ where: "browser", processing: false }));
+    const connections: RTCPeerConnection[] = [];
+    const Original = RTCPeerConnection;
+    class Kept extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        connections.push(this);
+      }
+    }
+    Object.assign(window, { RTCPeerConnection: Kept, connections });
+  }, `callcenter.phone.${user}`);
+}
+
+/** Waits until what the page's newest call hears is mostly that tone. */
+export async function hears(page: Page, hertz: number): Promise<void> {
+  await page.waitForFunction(
+    async (wanted) => {
+      const kept = window as unknown as {
+        connections: RTCPeerConnection[];
+        probe?: { of: MediaStreamTrack; peak(): number };
+      };
+      const track = kept.connections.at(-1)?.getReceivers()[0]?.track;
+      if (!track) return false;
+      if (kept.probe?.of !== track) {
+        const context = new AudioContext();
+        const analyser = context.createAnalyser();
+        analyser.fftSize = 4096;
+        context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+        const bins = new Float32Array(analyser.frequencyBinCount);
+        const peak = () => {
+          analyser.getFloatFrequencyData(bins);
+          const loudest = bins.indexOf(Math.max(...bins));
+          return (bins[loudest] ?? -200) < -60 ? 0 : (loudest * context.sampleRate) / analyser.fftSize;
+        };
+        kept.probe = { of: track, peak };
+      }
+      return Math.abs(kept.probe.peak() - wanted) < 20;
+    },
+    hertz,
+    { polling: 20 },
+  );
+}

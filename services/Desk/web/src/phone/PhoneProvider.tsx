@@ -1,0 +1,101 @@
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Agent, Pop } from "../api/shapes";
+import { useLink } from "../live/LiveProvider";
+import { untilAnswer } from "./answerGate";
+import { forgetContact, keepContact, wasInterrupted } from "./interrupted";
+import { Phone, type PhoneView } from "./phone";
+
+const KEEP_EACH_MS = 5_000;
+
+type PhoneOfPage = {
+  phone: Phone;
+  view: PhoneView;
+  /** True while calls come to this browser, not to a SIP phone. */
+  isHere: boolean;
+  /** The check that is open: before a shift, or just to try. */
+  check: Check | null;
+  setCheck(check: Check | null): void;
+};
+
+export type Check = "shift" | "trial";
+
+const PhoneContext = createContext<PhoneOfPage | null>(null);
+
+/** The agent's phone in this page, for as long as the page is open. */
+export function PhoneProvider({ agent, pop, children }: { agent: Agent; pop: Pop | null; children: ReactNode }) {
+  const [phone] = useState(() => new Phone(agent.id));
+  const view = useSyncExternalStore(phone.view.subscribe, phone.view.read);
+  const [check, setCheck] = useState<Check | null>(null);
+  const isHere = view.choices.where === "browser";
+  const isWorking = agent.status !== "LoggedOut" || check !== null;
+
+  useEffect(() => phone.want(isHere && isWorking), [phone, isHere, isWorking]);
+  useEffect(() => () => phone.close(), [phone]);
+  useNetworkNews(phone);
+  useAnswer(phone, view, pop);
+  useInterrupted(agent.id, phone, view, pop);
+
+  return <PhoneContext value={{ phone, view, isHere, check, setCheck }}>{children}</PhoneContext>;
+}
+
+export function usePhone(): PhoneOfPage {
+  const phone = useContext(PhoneContext);
+  if (!phone) throw new Error("usePhone outside PhoneProvider");
+  return phone;
+}
+
+/** The microphone's level, for those who show it: it changes too often for everybody. */
+export function useLevel(): number {
+  const { phone } = usePhone();
+  return useSyncExternalStore(phone.level.subscribe, phone.level.read);
+}
+
+/** The hub's link asks for a sign of life every few seconds; when it was lost and is back, the line may be dead too. */
+function useNetworkNews(phone: Phone): void {
+  const { status } = useLink();
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (status === "live" && wasLost.current) phone.networkChanged();
+    wasLost.current = status === "lost";
+  }, [phone, status]);
+}
+
+/** An answer goes out when the pop has been in sight for a moment. */
+function useAnswer(phone: Phone, { call }: PhoneView, pop: Pop | null): void {
+  const contact = pop?.state === "offered" ? pop.contact : null;
+  const shownAt = useRef<number | null>(null);
+  useEffect(() => {
+    shownAt.current = contact === null ? null : performance.now();
+  }, [contact]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a pop that comes shortens the wait.
+  useEffect(() => {
+    if (call.is !== "answering") return;
+    const timer = setTimeout(() => phone.connect(), untilAnswer(performance.now(), call.since, shownAt.current));
+    return () => clearTimeout(timer);
+  }, [phone, call, contact]);
+}
+
+/** A page that comes back after a reload, a crash or a lost network takes the call with its contact again by itself. */
+function useInterrupted(user: string, phone: Phone, { call }: PhoneView, pop: Pop | null): void {
+  const isUp = call.is === "up";
+  const contact = pop && (pop.state === "talking" || pop.state === "held") ? pop.contact : null;
+  useEffect(() => {
+    if (!isUp || contact === null) return;
+    const keep = () => keepContact(user, contact, Date.now());
+    keep();
+    const timer = setInterval(keep, KEEP_EACH_MS);
+    return () => clearInterval(timer);
+  }, [user, isUp, contact]);
+
+  useEffect(() => {
+    if (pop?.state === "wrapUp") forgetContact(user);
+  }, [user, pop?.state]);
+
+  useEffect(() => {
+    if (call.is !== "ringing" || pop?.state !== "offered" || !wasInterrupted(user, pop.contact, Date.now())) return;
+    phone.answer();
+    // The agent knows this caller: nothing is to be read first.
+    phone.connect();
+  }, [user, phone, call, pop]);
+}

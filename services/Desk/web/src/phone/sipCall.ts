@@ -1,0 +1,127 @@
+import { C } from "jssip";
+import type { RTCSession } from "jssip/lib/RTCSession";
+import type { Path } from "./phoneState";
+
+const DECLINE = 603;
+const DIGIT_MS = 100;
+const DIGIT_GAP_MS = 70;
+/** Chromium heals by itself for a while after it says `disconnected`; then a restart is quicker than to wait for `failed`. */
+const HEAL_MS = 3_000;
+
+export type CallEvents = {
+  accepted(): void;
+  heard(stream: MediaStream): void;
+  path(path: Path): void;
+  ended(): void;
+};
+
+/** One call of the gateway to this browser: answer, mute, digits, and its sound sought anew when the way is lost. */
+export class SipCall {
+  private events: CallEvents | null = null;
+  private healing: ReturnType<typeof setTimeout> | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly session: RTCSession,
+    private readonly over: () => void,
+  ) {
+    session.on("peerconnection", ({ peerconnection }) => this.watch(peerconnection));
+    // One candidate is enough: the gateway learns the address from the checks (ICE-lite), waiting for more costs seconds.
+    session.on("icecandidate", ({ ready }) => ready());
+    session.on("accepted", () => this.events?.accepted());
+    session.on("ended", () => this.end());
+    session.on("failed", () => this.end());
+  }
+
+  listen(events: CallEvents): void {
+    this.events = events;
+    if (this.isOver) events.ended();
+  }
+
+  answer(microphone: MediaStreamTrack): void {
+    if (this.isOver) return;
+    this.session.answer({
+      mediaStream: new MediaStream([microphone]),
+      pcConfig: { iceServers: [] },
+    });
+  }
+
+  reject(): void {
+    if (!this.isOver) this.session.terminate({ status_code: DECLINE });
+  }
+
+  hangUp(): void {
+    if (!this.isOver) this.session.terminate();
+  }
+
+  mute(on: boolean): void {
+    if (on) this.session.mute({ audio: true });
+    else this.session.unmute({ audio: true });
+  }
+
+  /** A key of the keypad as RFC 4733 events. */
+  press(digit: string): void {
+    this.session.sendDTMF(digit, {
+      transportType: C.DTMF_TRANSPORT.RFC2833,
+      duration: DIGIT_MS,
+      interToneGap: DIGIT_GAP_MS,
+    });
+  }
+
+  /** Another microphone takes the place of the one that was pulled out. */
+  async replace(microphone: MediaStreamTrack): Promise<void> {
+    const sender = this.session.connection?.getSenders().find(({ track }) => track?.kind === "audio");
+    microphone.enabled = !this.session.isMuted().audio;
+    await sender?.replaceTrack(microphone);
+  }
+
+  async stats(): Promise<Record<string, unknown>[]> {
+    const stats: Record<string, unknown>[] = [];
+    const report = await this.session.connection?.getStats();
+    report?.forEach((one: Record<string, unknown>) => {
+      stats.push(one);
+    });
+    return stats;
+  }
+
+  /** The line is registered again: what was lost of the sound's way meanwhile is sought anew. */
+  lineIsBack(): void {
+    const state = this.session.connection?.connectionState;
+    if (state === "failed" || state === "disconnected") this.restart();
+  }
+
+  private watch(connection: RTCPeerConnection): void {
+    connection.addEventListener("track", ({ track, streams }) => {
+      this.events?.heard(streams[0] ?? new MediaStream([track]));
+    });
+    connection.addEventListener("connectionstatechange", () => {
+      clearTimeout(this.healing);
+      switch (connection.connectionState) {
+        case "connected":
+          this.events?.path("connected");
+          break;
+        case "disconnected":
+          this.events?.path("mending");
+          this.healing = setTimeout(() => this.restart(), HEAL_MS);
+          break;
+        case "failed":
+          this.events?.path("mending");
+          this.restart();
+          break;
+      }
+    });
+  }
+
+  /** ICE anew by a re-INVITE; without a line it waits until that is back. */
+  private restart(): void {
+    if (this.isOver || !this.session.isReadyToReOffer()) return;
+    this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
+  }
+
+  private end(): void {
+    this.isOver = true;
+    clearTimeout(this.healing);
+    this.over();
+    this.events?.ended();
+  }
+}

@@ -1,0 +1,145 @@
+import { UA } from "jssip";
+import type { RTCSession } from "jssip/lib/RTCSession";
+import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from "jssip/lib/UA";
+import { SipCall } from "./sipCall";
+import { SipSocket } from "./sipSocket";
+import { isTakenOver, type SipSignIn, signInPhone, untilRenewal } from "./sipToken";
+
+/** Close code of the gateway: the telephone was signed in anew elsewhere. */
+const SUPERSEDED = 4001;
+const REGISTER_SECONDS = 300;
+const RETRY_MS = [500, 1_000, 2_000, 4_000];
+const BUSY_HERE = 486;
+
+export type LineEvents = {
+  registering(): void;
+  registered(): void;
+  lost(): void;
+  superseded(): void;
+  invited(call: SipCall): void;
+};
+
+/**
+ * The registration: a token of the sign-in, a socket, REGISTER; each comes back by itself for as long as the line is
+ * open. With `sipCall.ts` the only door to JsSIP.
+ */
+export class SipLine {
+  private isOpen = false;
+  private signIn: SipSignIn | null = null;
+  private ua: UA | null = null;
+  private socket: SipSocket | null = null;
+  private call: SipCall | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempt = 0;
+
+  constructor(private readonly events: LineEvents) {}
+
+  open(): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.attempt = 0;
+    void this.begin();
+  }
+
+  close(): void {
+    this.isOpen = false;
+    clearTimeout(this.timer);
+    this.ua?.stop();
+    this.ua = null;
+    this.socket = null;
+  }
+
+  /** Forgets the sign-in: the next `open` takes the telephone over. */
+  forget(): void {
+    this.signIn = null;
+  }
+
+  /** The network has changed or was asleep: everything that may be dead is begun anew at once. */
+  networkChanged(): void {
+    if (!this.isOpen) return;
+    this.attempt = 0;
+    if (this.ua) this.socket?.drop();
+    else this.again();
+  }
+
+  private async begin(): Promise<void> {
+    this.events.registering();
+    try {
+      const signIn = await signInPhone(this.signIn?.epoch ?? null);
+      if (!this.isOpen) return;
+      this.keep(signIn);
+      if (!this.ua) this.connect(signIn);
+      // Without a socket JsSIP registers by itself as soon as it has one.
+      else if (this.ua.isConnected()) this.ua.register();
+    } catch (error) {
+      if (!this.isOpen) return;
+      if (isTakenOver(error)) this.supersede();
+      else this.again();
+    }
+  }
+
+  private keep(signIn: SipSignIn): void {
+    this.signIn = signIn;
+    this.ua?.set("authorization_jwt", `Bearer ${signIn.token}`);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.begin(), untilRenewal(signIn));
+  }
+
+  /** Tries again; the first time soon, then ever more seldom. */
+  private again(): void {
+    this.events.lost();
+    clearTimeout(this.timer);
+    const wait = RETRY_MS[Math.min(this.attempt++, RETRY_MS.length - 1)];
+    this.timer = setTimeout(() => void this.begin(), wait);
+  }
+
+  private connect({ uri, token }: SipSignIn): void {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new SipSocket(`${scheme}//${location.host}/sip`);
+    const ua = new UA({
+      sockets: socket,
+      uri,
+      authorization_jwt: `Bearer ${token}`,
+      register_expires: REGISTER_SECONDS,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 4,
+      no_answer_timeout: 120,
+      user_agent: "CallCenter desk",
+    });
+    this.ua = ua;
+    this.socket = socket;
+    ua.on("registered", () => {
+      this.attempt = 0;
+      this.events.registered();
+      this.call?.lineIsBack();
+    });
+    ua.on("registrationFailed", () => this.isOpen && this.ua === ua && ua.isConnected() && this.again());
+    ua.on("disconnected", ({ code }) => {
+      if (!this.isOpen || this.ua !== ua) return;
+      if (code === SUPERSEDED) this.supersede();
+      else this.events.lost();
+    });
+    ua.on("newRTCSession", ({ originator, session }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
+      if (String(originator) === "remote") this.invited(session);
+    });
+    ua.start();
+  }
+
+  private invited(session: RTCSession): void {
+    if (this.call) {
+      session.terminate({ status_code: BUSY_HERE });
+      return;
+    }
+    const call = new SipCall(session, () => {
+      if (this.call === call) this.call = null;
+    });
+    this.call = call;
+    this.events.invited(call);
+  }
+
+  private supersede(): void {
+    this.close();
+    this.forget();
+    this.events.superseded();
+  }
+}
