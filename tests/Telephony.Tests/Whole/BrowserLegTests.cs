@@ -22,7 +22,7 @@ public sealed class BrowserLegTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        gateway = await RunningGateway.Start(folder.Path, null, ("Telephony:MediaTimeoutSeconds", "1"));
+        gateway = await RunningGateway.Start(folder.Path, null, ("Telephony:MediaTimeoutSeconds", "3"));
         caller = new TestCaller(gateway.Sip);
         browser = await Window(1);
         await gateway.Events.Next<DeviceReachable>(Agent);
@@ -132,6 +132,53 @@ public sealed class BrowserLegTests : IAsyncLifetime
         gateway.Events.All.OfType<CallClosed>().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Caller_and_browser_hear_each_other_and_go_on_when_the_socket_is_lost()
+    {
+        var (call, leg, outside) = await Answered();
+        var invite = await browser.Next();
+        await using var audio = new BrowserAudio(hertz: 1500);
+        await browser.Answer(invite, 200, audio.Answer(invite.Sdp!));
+        await Connect(call, leg);
+        await outside.Audio.Hears(1500, Soon);
+        await audio.Hears(440, Soon);
+
+        // The socket is lost: signalling is missing, audio is not.
+        var events = gateway.Events.All.Count(e => e is LegEnded);
+        await browser.DisposeAsync();
+        await gateway.Events.Next<DeviceUnreachable>(Agent);
+        await outside.Audio.Hears(1500, Soon);
+        await audio.Hears(440, Soon);
+        gateway.Events.All.Count(e => e is LegEnded).ShouldBe(events);
+
+        // The page is left: the gateway needs no BYE to see it.
+        audio.Leave();
+        (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg, TimeSpan.FromSeconds(10))).End.ShouldBe(LegEnd.Lost);
+    }
+
+    [Fact]
+    public async Task A_browser_that_falls_silent_is_lost_and_the_caller_stays()
+    {
+        var (call, leg, outside) = await Answered();
+        var invite = await browser.Next();
+        await using (var audio = new BrowserAudio(hertz: 1500))
+        {
+            await browser.Answer(invite, 200, audio.Answer(invite.Sdp!));
+            await Connect(call, leg);
+            await outside.Audio.Hears(1500, Soon);
+        }
+        (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg, TimeSpan.FromSeconds(20))).End.ShouldBe(LegEnd.Lost);
+        gateway.Events.All.OfType<CallClosed>().ShouldBeEmpty();
+        (await gateway.Events.Next<ControlChanged>(call.Contact, e => e.Holder == ControlHolder.Ivr && e.Epoch > 2)).ShouldNotBeNull();
+    }
+
+    private async Task Connect(CallArrived call, Guid leg)
+    {
+        await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg);
+        await gateway.Done(call, 1, new TakeControl(ControlHolder.Routing));
+        await gateway.Done(call, 2, new ConnectAgent(leg, null));
+    }
+
     private async Task<BrowserPhone> Window(long epoch)
     {
         var window = await BrowserPhone.Open(gateway.Http);
@@ -142,6 +189,12 @@ public sealed class BrowserLegTests : IAsyncLifetime
 
     private async Task<(CallArrived Call, Guid Leg)> Offer()
     {
+        var (call, leg, _) = await Answered();
+        return (call, leg);
+    }
+
+    private async Task<(CallArrived Call, Guid Leg, PhoneCall Outside)> Answered()
+    {
         var outside = caller.Call(RunningGateway.Number);
         var call = await gateway.Events.Next<CallArrived>();
         await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
@@ -149,7 +202,7 @@ public sealed class BrowserLegTests : IAsyncLifetime
         await outside.WhenAnswered(Soon);
         var leg = Guid.CreateVersion7();
         await gateway.Done(call, 0, new OfferLeg(leg, Agent, 20_000));
-        return (call, leg);
+        return (call, leg, outside);
     }
 
     // What a browser without gathered candidates answers.
