@@ -6,6 +6,7 @@ using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Recorder;
 using CallCenter.Telephony.Spool;
+using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony;
 
@@ -18,7 +19,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -39,6 +40,7 @@ internal sealed class Gateway(
             Watched("publishing events", publisher.Run(events, stopping.Token)),
             Watched("shipping recordings", shipper.Run(blocks, stopping.Token)));
         ticking = Watched("the half-second tick", KeepTicking());
+        trunks.Start(sip.Endpoint);
         registrations.Restore(sip.Endpoint);
         sip.Invited = calls.Invited;
         IsOpen = true;
@@ -55,6 +57,7 @@ internal sealed class Gateway(
         }
         IsOpen = false;
         var ended = await calls.Stop(CallsTime);
+        await trunks.Stop();
         await sip.Endpoint.StopAsync(SipTime);
         await media.DisposeAsync();
         registrations.Save();

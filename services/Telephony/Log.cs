@@ -79,4 +79,13 @@ internal static partial class Log
 
     [LoggerMessage(26, LogLevel.Warning, "{Address} is not answered until {Until}: {Offence}")]
     public static partial void Banned(ILogger logger, string address, DateTimeOffset until, string offence);
+
+    [LoggerMessage(27, LogLevel.Warning, "trunk {Trunk} is {State}: OPTIONS {Code}, REGISTER {Registration}")]
+    public static partial void TrunkChanged(ILogger logger, string trunk, string state, int code, int? registration);
+
+    [LoggerMessage(28, LogLevel.Warning, "trunk {Trunk} could not take a call; the next one is tried, if there is one")]
+    public static partial void TrunkFailed(ILogger logger, string trunk);
+
+    [LoggerMessage(29, LogLevel.Error, "the password of trunk {Trunk}'s account cannot be opened, it does not register: {Fault}")]
+    public static partial void TrunkPasswordFailed(ILogger logger, string trunk, string fault);
 }

@@ -42,6 +42,7 @@ public static class TelephonyService
         var group = app.MapGroup("/api/telephony").WithTags("Telephony").RequireRoles(Role.Administrator, Role.Supervisor);
         group.MapGet("/calls", LiveView.Calls);
         group.MapGet("/registrations", LiveView.Registrations);
+        group.MapGet("/trunks", (TrunkWatch trunks) => new Items<LiveTrunk>(trunks.All));
         app.MapBans();
         var sockets = app.CreateApplicationBuilder();
         sockets.UseWebSockets();
@@ -80,6 +81,7 @@ public static class TelephonyService
         services.AddSingleton(StartMedia);
         services.AddSingleton<Ladders>();
         services.AddSingleton<BanList>();
+        services.AddSingleton<TrunkWatch>();
         services.AddSingleton<SipServer>();
         services.AddSingleton<BrowserSockets>();
         services.AddSingleton<Admission>();

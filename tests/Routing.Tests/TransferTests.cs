@@ -75,6 +75,30 @@ public class TransferTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_phones_own_transfer_is_done_as_the_desks()
+    {
+        await using var host = await Start();
+        var (queue, agent, call, offer) = await Talking(host);
+        var colleague = await host.AddAgent(queue);
+        await call.Telephony(new TransferAsked(agent.Id, colleague.Id, null, false) { Leg = offer.Leg });
+        var asked = await call.Offered(2);
+        asked.Agent.ShouldBe(colleague.Id);
+        (await host.Gateway.Command<TransferLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
+        await call.AgentLegEnds(offer, LegEnd.Transferred);
+        await agent.Is(AgentState.WrapUp);
+        await colleague.Is(AgentState.Reserved);
+    }
+
+    [Fact]
+    public async Task A_phones_attended_transfer_completes_the_consult()
+    {
+        await using var host = await Start();
+        var (_, agent, call, offer) = await Talking(host);
+        await call.Telephony(new TransferAsked(agent.Id, null, null, true) { Leg = offer.Leg });
+        (await host.Gateway.Command<CompleteTransfer>(call.Id)).Leg.ShouldBe(offer.Leg);
+    }
+
+    [Fact]
     public async Task The_agent_leaves_before_the_colleague_answers()
     {
         await using var host = await Start();

@@ -115,6 +115,32 @@ public sealed class ConfigurationTests(TenancyHost host)
         (await OperatorSnapshot()).Version.ShouldBe(after.Version);
     }
 
+    [Fact]
+    public async Task A_trunks_account_is_kept_sealed_and_its_password_never_told()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var (trunk, tenant) = ($"t{Guid.NewGuid():N}", Guid.CreateVersion7());
+        var body = new
+        {
+            trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3, target = "192.0.2.7:5060", destinations = new[] { "+358" },
+            priority = 2, weight = 30, tenants = new[] { tenant }, account = new { user = "acct", password = "not so secret", domain = "carrier.example" },
+        };
+        (await administrator.Put($"/api/trunks/{trunk}", body)).ToString().ShouldNotContain("secret");
+        (await administrator.GetStringAsync("/api/trunks", TestContext.Current.CancellationToken)).ShouldNotContain("assword");
+
+        var stored = (await OperatorSnapshot()).Trunks.Single(k => k.Name == trunk);
+        (stored.Priority, stored.Weight, stored.Target).ShouldBe((2, 30, "192.0.2.7:5060"));
+        stored.Tenants.ShouldBe([tenant]);
+        var account = stored.Account.ShouldNotBeNull();
+        (account.User, account.Domain, account.Register).ShouldBe(("acct", "carrier.example", true));
+        account.SealedPassword.ShouldNotContain("secret");
+        host.Services.GetRequiredService<TenantKeys>().Open(account.SealedPassword).ShouldBe("not so secret");
+
+        await administrator.Put($"/api/trunks/{trunk}", new { trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3 });
+        (await OperatorSnapshot()).Trunks.Single(k => k.Name == trunk).Account.ShouldBeNull();
+        await administrator.Put($"/api/trunks/{trunk}", new { trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3, weight = 0, account = new { user = "a b", password = "" } }, HttpStatusCode.BadRequest);
+    }
+
     // RFC 7616, section 3.9.1: its example's user, realm and password; HA1 computed with openssl.
     [Fact]
     public void Digests_are_those_of_the_rfc()

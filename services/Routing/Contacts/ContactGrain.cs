@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using Orleans;
@@ -46,17 +47,22 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         }
     }
 
-    public Task Apply(EventMessage message)
+    public async Task Apply(EventMessage message)
     {
         var e = message.Read();
         if (state.Positions.GetValueOrDefault(e.Source) >= e.Sequence)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         var decision = ContactRules.Apply(state, e);
         var positions = new Dictionary<string, long>(decision.State.Positions) { [e.Source] = e.Sequence };
-        return Carry(decision with { State = decision.State with { Positions = positions, Trace = state.Trace ?? e.TraceParent } }, Position.Of(e), e.EventId);
+        await Carry(decision with { State = decision.State with { Positions = positions, Trace = state.Trace ?? e.TraceParent } }, Position.Of(e), e.EventId);
+        if (e is TransferAsked { Leg: { } leg } asked)
+        {
+            // A turn of its own, not awaited: the contact's next events must not wait for the gateway's answer.
+            _ = GrainFactory.GetGrain<IContactGrain>(this.GetPrimaryKeyString()).HandOn(new(leg, asked.ToAgent, asked.Number, asked.Attended));
+        }
     }
 
     public Task Offer(OfferMessage offer) => Carry(ContactRules.Offer(state, new AgentLeg(
@@ -116,6 +122,20 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
         await Carry(TransferRules.ToQueue(state, leg, queue));
         return null;
+    }
+
+    public async Task HandOn(HandOnMessage asked)
+    {
+        var address = new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch);
+        if (asked.Attended)
+        {
+            await calls.Send(address, new CompleteTransfer(asked.By) { CommandId = Guid.CreateVersion7(clock.GetUtcNow()) });
+        }
+        else if ((await Ask(new(asked.By, IsTransfer: true, asked.ToAgent ?? Guid.Empty, asked.Number))).Leg is not null
+            && !CallControl.Is(await calls.Send(address, new TransferLeg(asked.By) { CommandId = Guid.CreateVersion7(clock.GetUtcNow()) })))
+        {
+            await CancelTransfer(asked.By);
+        }
     }
 
     public Task CancelTransfer(Guid leg) => Carry(TransferRules.Cancel(state, leg));

@@ -27,6 +27,9 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The gateway did not let the leg go.</summary>
     Task CancelTransfer(Guid leg);
 
+    /// <summary>The agent's phone asks to hand the caller on: done as the desk would.</summary>
+    Task HandOn(HandOnMessage asked);
+
     /// <summary>The supervisor's leg in the conversation of the agent's leg, the same while it lasts.</summary>
     Task<Guid> Watch(Guid supervisor, Guid target);
 
@@ -70,6 +73,16 @@ internal sealed record AskMessage(
     [property: Id(1)] bool IsTransfer,
     [property: Id(2)] Guid Agent,
     [property: Id(3)] string? Number);
+
+/// <summary>A phone's transfer.</summary>
+/// <param name="By">The asking agent's leg.</param>
+/// <param name="Attended">Whom the agent consults has the caller.</param>
+[GenerateSerializer]
+internal sealed record HandOnMessage(
+    [property: Id(0)] Guid By,
+    [property: Id(1)] Guid? ToAgent,
+    [property: Id(2)] string? Number,
+    [property: Id(3)] bool Attended);
 
 /// <summary>The leg that rings, or why none does.</summary>
 [GenerateSerializer]

@@ -16,7 +16,7 @@ internal sealed partial class Call
                 Invite(i);
                 break;
             case DropAgent d when legs.Remove(d.Leg, out var gone):
-                gone.Drop();
+                gone.Drop(d.Transferred);
                 break;
             case DialOut o:
                 Dial(o);
@@ -64,9 +64,15 @@ internal sealed partial class Call
             return;
         }
         var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedAddress}>";
-        Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [LegTarget.Outside(taken.Trunk, order.Number, from)])
+        LegTarget ByTrunk() => LegTarget.Outside(taken.Trunk, order.Number, from, services.Trunks.CredentialsOf(taken.Trunk.Trunk));
+        Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [ByTrunk()])
         {
-            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Ticket = taken.Ticket, Ladder = ladder,
+            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Ticket = taken, Ladder = ladder,
+            NextTrunk = () =>
+            {
+                services.Trunks.Failed(taken.Trunk.Trunk.Name);
+                return taken.Next() ? ByTrunk() : null;
+            },
         });
     }
 

@@ -40,7 +40,7 @@ internal sealed record InviteAgent(Guid Leg, Guid Agent, TimeSpan RingTime) : Ca
 internal sealed record DialOut(Guid Leg, string Number, TimeSpan RingTime) : CallAction;
 
 /// <summary>CANCEL or BYE to the agent's devices, whatever state they are in. Nothing more is reported of the leg.</summary>
-internal sealed record DropAgent(Guid Leg) : CallAction;
+internal sealed record DropAgent(Guid Leg, bool Transferred = false) : CallAction;
 
 /// <summary>Caller and leg hear each other.</summary>
 internal sealed record Bridge(Guid Leg) : CallAction;

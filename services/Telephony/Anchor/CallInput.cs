@@ -41,6 +41,9 @@ internal sealed record LegHeld(Guid Leg) : CallInput;
 
 internal sealed record LegRetrieved(Guid Leg) : CallInput;
 
+/// <summary>The phone of the leg asks to hand the caller on.</summary>
+internal sealed record LegRefers(Guid Leg, Guid? ToAgent, string? Number, bool Attended) : CallInput;
+
 /// <param name="SoundMs">Of a message: how much was not silence.</param>
 internal sealed record RecordingStopped(Guid Recording, long Blocks, long LengthMs, long? SoundMs = null) : CallInput;
 

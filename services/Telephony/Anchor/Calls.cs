@@ -74,7 +74,7 @@ internal sealed class Calls : IGatewayCommandHandler
     public void Invited(UasCall sip)
     {
         var at = services.Clock.Now();
-        var dialled = SipUri.TryParse(sip.Request.RequestUri, out var target) && target.User.Length > 0 ? target.User : sip.Request.ToUser;
+        var dialled = Dialled(sip);
         var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, dialled);
         if (verdict is Refused refused)
         {
@@ -104,6 +104,14 @@ internal sealed class Calls : IGatewayCommandHandler
             // Admitted while the gateway began to stop.
             call.Stop();
         }
+    }
+
+    // A trunk that we register at calls our account; the number is in To then.
+    private string Dialled(UasCall sip)
+    {
+        var user = SipUri.TryParse(sip.Request.RequestUri, out var target) ? target.User : "";
+        var account = configuration.Now.Trunk(sip.Flow.Remote.Address)?.Trunk.Account?.User;
+        return user.Length == 0 || user == account ? sip.Request.ToUser : user;
     }
 
     private static Refused? Unfit(UasCall sip, Admitted admitted, LegMedia? media)

@@ -32,6 +32,9 @@ internal static class LegTable
             case LegGone g when Find(turn, g.Leg) is { Phase: not LegPhase.Offered } leg:
                 End(turn, leg, g.End);
                 break;
+            case LegRefers r when Find(turn, r.Leg) is { Role: LegRole.Agent, HasVoice: true } leg:
+                turn.Tell(leg, new TransferAsked(leg.Agent, r.ToAgent, r.Number, r.Attended));
+                break;
             case LegHeld h when Find(turn, h.Leg) is { } leg:
                 Hold(turn, leg, leg with { PhoneHolds = true });
                 break;
@@ -145,7 +148,7 @@ internal static class LegTable
     {
         var hadCaller = turn.State.Bridged == leg.Leg;
         Forget(turn, leg);
-        turn.Do(new DropAgent(leg.Leg));
+        turn.Do(new DropAgent(leg.Leg, Transferred: end == LegEnd.Transferred));
         turn.Tell(leg, Ended(leg, end));
         StopRecordings(turn, leg);
         var bridged = hadCaller ? Heir(turn, leg, end)?.Leg : turn.State.Bridged;

@@ -25,6 +25,7 @@ internal sealed class AgentLeg
     private Device[] devices = [];
     private EdgeState state = EdgeState.Inviting(0);
     private ITimer? ringTimer;
+    private Referral? referral;
 
     /// <param name="services">The gateway.</param>
     /// <param name="order">Whom to ring.</param>
@@ -67,7 +68,12 @@ internal sealed class AgentLeg
     /// <summary>Sends a key by INFO to the device that answered; null before.</summary>
     public Action<char, int>? Keys => state.Winner is { } winner ? devices[winner].Call.SendDtmf : null;
 
-    public void Drop() => Apply(new Drop());
+    /// <summary>Ends it; <paramref name="transferred"/>: what its phone asked for has happened.</summary>
+    public void Drop(bool transferred = false)
+    {
+        referral?.Over(transferred ? 200 : 487);
+        Apply(new Drop());
+    }
 
     private Device Invite(LegTarget target, int index, LegMedia media)
     {
@@ -98,6 +104,18 @@ internal sealed class AgentLeg
         return true;
     }
 
+    // A final answer that says that the trunk could not take the call; never after silence, for somebody may have got the INVITE.
+    private bool CallsByNextTrunk(int index, CallEnded end)
+    {
+        if (order.NextTrunk is not { } next || state.Phase != EdgePhase.Inviting || state.Rang
+            || end is not ({ Cause: SipEndCause.Refused, Code: 500 or 502 or 503 or 504 } or { Cause: SipEndCause.TransportError }) || next() is not { } target)
+        {
+            return false;
+        }
+        devices[index] = Invite(target, index, devices[index].Media);
+        return true;
+    }
+
     private void On(LegMedia media, MediaEvent e)
     {
         if (media == Media)
@@ -122,10 +140,13 @@ internal sealed class AgentLeg
             case CallOffer o:
                 Reoffered(index, o);
                 break;
+            case CallRefer r:
+                Refers(index, r);
+                break;
             case CallEnded x when device.Answered:
                 Apply(new DeviceEnded(index, x.Cause == SipEndCause.RemoteBye ? LegEnd.PartyHungUp : LegEnd.Lost));
                 break;
-            case CallEnded x when !CallsPlain(index, x):
+            case CallEnded x when !CallsPlain(index, x) && !CallsByNextTrunk(index, x):
                 Apply(new DeviceRefused(index, x.Code));
                 break;
         }
@@ -140,6 +161,21 @@ internal sealed class AgentLeg
             return;
         }
         Apply(new DeviceAnswered(index));
+    }
+
+    // The phone's own transfer: the call's controller decides, the phone is told how it went.
+    private void Refers(int index, CallRefer asked)
+    {
+        var attended = asked.Replaces is not null;
+        var agent = attended ? null : services.Registrations.AgentOf(asked.User);
+        if (state.Phase != EdgePhase.Up || state.Winner != index || order.Role != LegRole.Agent || (!attended && agent is null && !Referral.IsNumber(asked.User)))
+        {
+            asked.Reject(603);
+            return;
+        }
+        referral?.Forget();
+        referral = new Referral(asked, services.Clock, post);
+        report(new LegRefers(order.Leg, agent, attended || agent is not null ? null : asked.User, attended));
     }
 
     private void Reoffered(int index, CallOffer offer)
@@ -217,6 +253,7 @@ internal sealed class AgentLeg
         watch.Stop();
         ringing!.Close();
         order.Ticket?.Dispose();
+        referral?.Forget();
         span?.Dispose();
     }
 

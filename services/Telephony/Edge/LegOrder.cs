@@ -22,6 +22,9 @@ internal sealed record LegOrder(Guid Leg, Guid Agent, AudioCodec Codec, TimeSpan
     /// <summary>The leg's place among the calls of the trunk, given back at its end.</summary>
     public IDisposable? Ticket { get; init; }
 
+    /// <summary>The target by the next trunk, where the present one could not take the call; null where there is none.</summary>
+    public Func<LegTarget?>? NextTrunk { get; init; }
+
     /// <summary>Where the leg's SIP messages are kept.</summary>
     public ContactLadder? Ladder { get; init; }
 }
@@ -34,7 +37,7 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
         [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address))];
 
     /// <summary>A number outside, by a trunk that has a target.</summary>
-    public static LegTarget Outside(TrunkEntry trunk, string number, string from) => new(
-        new UacInvite { Target = $"sip:{Uri.EscapeDataString(number).Replace("%2B", "+", StringComparison.Ordinal)}@{trunk.Target}", From = from },
+    public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(
+        new UacInvite { Target = $"sip:{Uri.EscapeDataString(number).Replace("%2B", "+", StringComparison.Ordinal)}@{trunk.Target}", From = from, Credentials = credentials },
         MediaSecurity.None, trunk.Target!.Address);
 }

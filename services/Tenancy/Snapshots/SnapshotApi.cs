@@ -48,7 +48,7 @@ internal static class SnapshotApi
         var phones = await c.QueryAsync<PhoneSnapshot>(Locked(
             "SELECT agent, sip_user AS sipUser, ha1_md5 AS ha1Md5, ha1_sha256 AS ha1Sha256 FROM phones ORDER BY sip_user", t, ct));
         return new OperatorSnapshot(row.Id, row.Version, row.Name, row.Realm, [.. tenants],
-            [.. trunks.Select(k => new TrunkSnapshot(k.Name, k.TrustedNetworks, k.ConcurrentCalls, k.CallsPerSecond, k.Target) { Destinations = k.Destinations })], [.. phones]);
+            [.. trunks.Select(k => k.Snapshot())], [.. phones]);
     }, ct);
 
     private static CommandDefinition Locked(string sql, NpgsqlTransaction t, CancellationToken ct) => new(sql, transaction: t, cancellationToken: ct);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json.Serialization;
+using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
 using CallCenter.Tenancy.Snapshots;
 using Dapper;
@@ -10,7 +12,19 @@ namespace CallCenter.Tenancy.Trunks;
 /// <param name="Destinations">Beginnings of the numbers that may be dialled: with a target at least one.</param>
 internal sealed record TrunkBody(IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond, string? Target = null, IReadOnlyList<string>? Destinations = null)
 {
-    private const int NetworksMax = 256, DestinationsMax = 1_000, PrefixMax = 20;
+    /// <summary>Trunks of the lowest priority are tried first.</summary>
+    public int Priority { get; init; } = 1;
+
+    /// <summary>The share of calls among trunks of one priority.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Tenants whose calls outside may go by it; none: all.</summary>
+    public IReadOnlyList<Guid> Tenants { get; init; } = [];
+
+    /// <summary>Our account at the trunk; null: it knows us by our address. It is set as a whole: what is left out is taken away.</summary>
+    public AccountBody? Account { get; init; }
+
+    private const int NetworksMax = 256, DestinationsMax = 1_000, PrefixMax = 20, TenantsMax = 10_000, PasswordMax = 128;
 
     public Check Check()
     {
@@ -24,6 +38,14 @@ internal sealed record TrunkBody(IReadOnlyList<string> TrustedNetworks, int Conc
                 $"target '{Target}' is no IPv4 address and port, such as 192.0.2.7:5060.");
             check.Between(Destinations?.Count ?? 0, 1, DestinationsMax, "The number of destinations, which a trunk with a target needs,");
         }
+        check.Between(Priority, 1, 100, "priority").Between(Weight, 1, 100, "weight").Between(Tenants.Count, 0, TenantsMax, "The number of tenants");
+        if (Account is { } account)
+        {
+            check.That(Target is not null, "An account needs a target: that is where it is used.")
+                .Word(account.User, "The account's user")
+                .Between(account.Password.Length, 1, PasswordMax, "The length of the account's password");
+            check.That(account.Domain is null || Uri.CheckHostName(account.Domain) != UriHostNameType.Unknown, $"'{account.Domain}' is no domain.");
+        }
         foreach (var wrong in (Destinations ?? []).Where(d => d.Length is 0 or > PrefixMax || d.AsSpan(d[0] == '+' ? 1 : 0).ContainsAnyExceptInRange('0', '9')).Take(10))
         {
             check.That(false, $"'{wrong}' is no beginning of a number, such as +358.");
@@ -35,6 +57,9 @@ internal sealed record TrunkBody(IReadOnlyList<string> TrustedNetworks, int Conc
         return check;
     }
 }
+
+/// <summary>Our account at a trunk, as an administrator sets it; the password is never told again.</summary>
+internal sealed record AccountBody(string User, string Password, string? Domain = null, bool Register = true);
 
 /// <summary>A trunk as callers see it.</summary>
 internal sealed record TrunkItem
@@ -51,9 +76,31 @@ internal sealed record TrunkItem
 
     public string[] Destinations { get; init; } = [];
 
+    public int Priority { get; init; } = 1;
+
+    public int Weight { get; init; } = 1;
+
+    public Guid[] Tenants { get; init; } = [];
+
+    public string? AccountUser { get; init; }
+
+    [JsonIgnore]
+    public string? AccountPassword { get; init; }
+
+    public string? AccountDomain { get; init; }
+
+    public bool AccountRegister { get; init; }
+
+    public TrunkSnapshot Snapshot() => new(Name, TrustedNetworks, ConcurrentCalls, CallsPerSecond, Target)
+    {
+        Destinations = Destinations, Priority = Priority, Weight = Weight, Tenants = Tenants,
+        Account = AccountUser is null ? null : new(AccountUser, AccountPassword!, AccountDomain, AccountRegister),
+    };
+
     /// <summary>The columns of a row, named as these properties.</summary>
     public const string Columns =
-        "name, trusted_networks AS trustedNetworks, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, target, destinations";
+        "name, trusted_networks AS trustedNetworks, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, target, destinations, priority, weight, tenants, "
+        + "account_user AS accountUser, account_password AS accountPassword, account_domain AS accountDomain, account_register AS accountRegister";
 }
 
 internal static class TrunkApi
@@ -70,7 +117,7 @@ internal static class TrunkApi
         });
     }
 
-    private static async Task<IResult> Put(string name, TrunkBody body, TenancyStore store, ConfigurationNotices notices, CancellationToken ct)
+    private static async Task<IResult> Put(string name, TrunkBody body, TenancyStore store, TenantKeys keys, ConfigurationNotices notices, CancellationToken ct)
     {
         var check = body.Check().Word(name, "The trunk's name");
         if (check.Failed)
@@ -82,6 +129,9 @@ internal static class TrunkApi
             Name = name, TrustedNetworks = [.. body.TrustedNetworks.Select(n => IPNetwork.Parse(n).ToString())],
             ConcurrentCalls = body.ConcurrentCalls, CallsPerSecond = body.CallsPerSecond,
             Target = body.Target, Destinations = [.. body.Destinations ?? []],
+            Priority = body.Priority, Weight = body.Weight, Tenants = [.. body.Tenants],
+            AccountUser = body.Account?.User, AccountPassword = body.Account is { } account ? keys.Seal(account.Password) : null,
+            AccountDomain = body.Account?.Domain, AccountRegister = body.Account?.Register ?? false,
         };
         await notices.Tell(await Store(store, item, ct));
         return Results.Ok(item);
@@ -90,12 +140,18 @@ internal static class TrunkApi
     private static Task<Change?> Store(TenancyStore store, TrunkItem item, CancellationToken ct)
     {
         const string put = """
-            INSERT INTO trunks AS k (name, trusted_networks, concurrent_calls, calls_per_second, target, destinations)
-            VALUES (@Name, @TrustedNetworks, @ConcurrentCalls, @CallsPerSecond, @Target, @Destinations)
+            INSERT INTO trunks AS k (name, trusted_networks, concurrent_calls, calls_per_second, target, destinations, priority, weight, tenants,
+              account_user, account_password, account_domain, account_register)
+            VALUES (@Name, @TrustedNetworks, @ConcurrentCalls, @CallsPerSecond, @Target, @Destinations, @Priority, @Weight, @Tenants,
+              @AccountUser, @AccountPassword, @AccountDomain, @AccountRegister)
             ON CONFLICT (name) DO UPDATE SET trusted_networks = excluded.trusted_networks, concurrent_calls = excluded.concurrent_calls,
-              calls_per_second = excluded.calls_per_second, target = excluded.target, destinations = excluded.destinations
-            WHERE (k.trusted_networks, k.concurrent_calls, k.calls_per_second, k.target, k.destinations)
-              IS DISTINCT FROM (excluded.trusted_networks, excluded.concurrent_calls, excluded.calls_per_second, excluded.target, excluded.destinations)
+              calls_per_second = excluded.calls_per_second, target = excluded.target, destinations = excluded.destinations,
+              priority = excluded.priority, weight = excluded.weight, tenants = excluded.tenants, account_user = excluded.account_user,
+              account_password = excluded.account_password, account_domain = excluded.account_domain, account_register = excluded.account_register
+            WHERE (k.trusted_networks, k.concurrent_calls, k.calls_per_second, k.target, k.destinations, k.priority, k.weight, k.tenants,
+                k.account_user, k.account_password, k.account_domain, k.account_register)
+              IS DISTINCT FROM (excluded.trusted_networks, excluded.concurrent_calls, excluded.calls_per_second, excluded.target, excluded.destinations,
+                excluded.priority, excluded.weight, excluded.tenants, excluded.account_user, excluded.account_password, excluded.account_domain, excluded.account_register)
             """;
         return store.Database.OperatorWide(async (c, t) => await c.ExecuteAsync(new CommandDefinition(put, item, t, cancellationToken: ct)) == 1
             ? await TenancyStore.RaiseOperator(c, t, ct)

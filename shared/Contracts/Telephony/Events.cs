@@ -92,6 +92,15 @@ public sealed record ConferenceStarted(Guid Agent, Guid With) : ContactEvent;
 /// <summary>An INVITE left by the trunk for a number outside.</summary>
 public sealed record NumberDialled(string Number, string Trunk) : ContactEvent;
 
+/// <summary>
+/// The agent's phone asks to hand the caller on (REFER, RFC 3515). Routing decides; the phone is told that it did not happen when the leg has not
+/// ended as Transferred in ten seconds.
+/// </summary>
+/// <param name="ToAgent">Whose phone was named; null for a number.</param>
+/// <param name="Number">The number that was named; null for an agent's phone and when attended.</param>
+/// <param name="Attended">The party that is consulted is to have the caller (Replaces, RFC 3891).</param>
+public sealed record TransferAsked(Guid Agent, Guid? ToAgent, string? Number, bool Attended) : ContactEvent;
+
 /// <summary>The number outside answered; nobody speaks with it yet.</summary>
 public sealed record NumberAnswered(string Number) : ContactEvent;
 

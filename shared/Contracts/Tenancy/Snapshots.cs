@@ -40,7 +40,25 @@ public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNet
 {
     /// <summary>Beginnings of the numbers that may be dialled by this trunk, such as "+358"; none: nothing.</summary>
     public IReadOnlyList<string> Destinations { get; init; } = [];
+
+    /// <summary>Trunks of the lowest priority are tried first.</summary>
+    public int Priority { get; init; } = 1;
+
+    /// <summary>The share of the calls among trunks of one priority; at least 1.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>The tenants whose calls outside may go by this trunk; none named: all.</summary>
+    public IReadOnlyList<Guid> Tenants { get; init; } = [];
+
+    /// <summary>How we show ourselves to the trunk; null where it knows us by our address.</summary>
+    public TrunkAccount? Account { get; init; }
 }
+
+/// <summary>Our account at a trunk.</summary>
+/// <param name="SealedPassword">Sealed by the installation's master key; base64.</param>
+/// <param name="Domain">Of the address of record; the target's address when null.</param>
+/// <param name="Register">We keep a registration there; else the account only answers challenges.</param>
+public sealed record TrunkAccount(string User, string SealedPassword, string? Domain, bool Register);
 
 /// <summary>An agent's phone: digest HA1 (hex) of user:realm:password for MD5 and SHA-256 (RFC 7616).</summary>
 public sealed record PhoneSnapshot(Guid Agent, string SipUser, string Ha1Md5, string Ha1Sha256);

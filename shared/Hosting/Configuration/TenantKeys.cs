@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace CallCenter.Hosting;
 
@@ -8,7 +9,7 @@ namespace CallCenter.Hosting;
 /// </summary>
 public sealed class TenantKeys(DataFolder data)
 {
-    private const byte Version = 1;
+    private const byte Version = 1, SecretVersion = 2;
     private const int NonceLength = 12, TagLength = 16, WrappedLength = 1 + NonceLength + KeyFile.Length + TagLength;
 
     private readonly byte[] _master = KeyFile.ReadOrCreate(data, "master");
@@ -45,5 +46,39 @@ public sealed class TenantKeys(DataFolder data)
             throw new CryptographicException("The data key was wrapped by another master key: restore keys/master.key of this installation.", e);
         }
         return key;
+    }
+
+    /// <summary>A secret of the configuration (a trunk's password), sealed by the master key: as it is stored and sent. Base64.</summary>
+    public string Seal(string secret)
+    {
+        var text = Encoding.UTF8.GetBytes(secret);
+        var box = new byte[1 + NonceLength + text.Length + TagLength];
+        box[0] = SecretVersion;
+        var nonce = box.AsSpan(1, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(_master, TagLength);
+        aes.Encrypt(nonce, text, box.AsSpan(1 + NonceLength, text.Length), box.AsSpan(^TagLength..), box.AsSpan(0, 1));
+        return Convert.ToBase64String(box);
+    }
+
+    /// <summary>What <see cref="Seal"/> sealed. Throws <see cref="CryptographicException"/> when it was sealed by another master key or is damaged.</summary>
+    public string Open(string box)
+    {
+        var bytes = new byte[box.Length];
+        if (!Convert.TryFromBase64String(box, bytes, out var length) || length < 1 + NonceLength + TagLength || bytes[0] != SecretVersion)
+        {
+            throw new CryptographicException("The sealed secret is not of a known form: set it anew.");
+        }
+        var text = new byte[length - 1 - NonceLength - TagLength];
+        using var aes = new AesGcm(_master, TagLength);
+        try
+        {
+            aes.Decrypt(bytes.AsSpan(1, NonceLength), bytes.AsSpan(1 + NonceLength, text.Length), bytes.AsSpan(length - TagLength, TagLength), text, bytes.AsSpan(0, 1));
+        }
+        catch (AuthenticationTagMismatchException e)
+        {
+            throw new CryptographicException("The secret was sealed by another master key: restore keys/master.key of this installation, or set the secret anew.", e);
+        }
+        return Encoding.UTF8.GetString(text);
     }
 }

@@ -30,6 +30,22 @@ public sealed class KeysTests : IDisposable
         Should.Throw<CryptographicException>(() => keys.Unwrap(other.NewWrappedKey())).Message.ShouldContain("master.key");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("päss wörd")]
+    public void A_sealed_secret_is_opened_by_the_same_master_key_alone(string secret)
+    {
+        var keys = new TenantKeys(new DataFolder(_folder));
+        var box = keys.Seal(secret);
+        box.ShouldNotBe(keys.Seal(secret));
+        new TenantKeys(new DataFolder(_folder)).Open(box).ShouldBe(secret);
+        var other = new TenantKeys(new DataFolder(Path.Combine(_folder, "other")));
+        Should.Throw<CryptographicException>(() => other.Open(box)).Message.ShouldContain("master.key");
+        Should.Throw<CryptographicException>(() => keys.Open("no box"));
+        Should.Throw<CryptographicException>(() => keys.Open(keys.NewWrappedKey()));
+        Should.Throw<CryptographicException>(() => keys.Unwrap(box));
+    }
+
     [Fact]
     public void Key_files_are_the_owners_alone_and_a_damaged_one_is_told()
     {

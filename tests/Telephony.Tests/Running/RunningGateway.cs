@@ -193,11 +193,12 @@ internal sealed class Setup
     /// <summary>Where the trunk takes calls to +3589…; null: nowhere.</summary>
     public IPEndPoint? Outside { get; set; }
 
+    public Func<IReadOnlyList<TrunkSnapshot>> MoreTrunks { get; set; } = () => [];
     public TenantKeys? Keys { get; set; }
     public long Version { get; set; } = 1;
 
     public OperatorSnapshot OperatorSnapshot() => new(
-        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", [TrunkNetwork], 1000, 1000, Outside?.ToString()) { Destinations = ["+3589"] }],
+        Operator, 1, "Operator", RunningGateway.Realm, [TenantId, OtherTenant], [new("local", [TrunkNetwork], 1000, 1000, Outside?.ToString()) { Destinations = ["+3589"] }, .. MoreTrunks()],
         [.. Phones.Select(p =>
         {
             var ha1 = Ha1.From(p.User, RunningGateway.Realm, "secret");

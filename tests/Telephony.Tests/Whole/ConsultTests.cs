@@ -1,6 +1,8 @@
 using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
+using CallCenter.Sip.Calls;
 using CallCenter.Telephony.Tests.Running;
+using CallCenter.TestKit;
 using CallCenter.TestKit.Phones;
 
 namespace CallCenter.Telephony.Tests.Whole;
@@ -79,6 +81,24 @@ public sealed class ConsultTests : IAsyncLifetime
         await Task.WhenAll(outer.Audio.Hears(Second, Soon), other.Audio.Hears(Caller, Soon));
         other.HangUp();
         (await gateway.Events.Next<ControlChanged>(call.Contact, e => e.Cause == "NumberEnded")).Holder.ShouldBe(ControlHolder.Ivr);
+    }
+
+    [Fact]
+    public async Task The_agents_phone_hands_the_caller_on_and_is_told_how_it_went()
+    {
+        var (outer, inner, call, leg) = await Talking();
+        inner.Transfer("nobody we could ring");
+        await Eventually.Be(() => inner.Referred.LastOrDefault() == new CallReferred(603, true));
+        inner.Transfer("1002");
+        var asked = await gateway.Events.Next<TransferAsked>(call.Contact);
+        (asked.Leg, asked.Agent, asked.ToAgent, asked.Number, asked.Attended).ShouldBe((leg, Agent(0), Agent(1), null, false));
+        await gateway.Done(call, 0, new OfferLeg(Guid.CreateVersion7(), Agent(1), 20_000));
+        await gateway.Done(call, 0, new TransferLeg(leg));
+        await inner.WhenEnded(Soon);
+        inner.Referred.Select(r => r.Code).ShouldBe([603, 202, 100, 200]);
+        (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg)).End.ShouldBe(LegEnd.Transferred);
+        outer.HangUp();
+        await gateway.Events.Next<CallClosed>(call.Contact);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ public sealed class PhoneCall : IAsyncDisposable
 {
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CallEnded> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly System.Collections.Concurrent.ConcurrentQueue<CallReferred> _referred = new();
     private SipCall? _call;
 
     internal PhoneCall(double hertz) => Audio = new PhoneAudio(hertz);
@@ -55,6 +56,12 @@ public sealed class PhoneCall : IAsyncDisposable
     /// <summary>Puts the other side on hold, or takes it back (RFC 3264 section 8.4).</summary>
     public void Hold(bool held) => _call!.Reinvite(held ? Audio.Sdp.Replace("a=sendrecv", "a=sendonly", StringComparison.Ordinal) : Audio.Sdp);
 
+    /// <summary>Asks the other side to hand the call on to that user there: REFER.</summary>
+    public void Transfer(string user) => _call!.Refer($"sip:{Uri.EscapeDataString(user).Replace("%2B", "+", StringComparison.Ordinal)}@127.0.0.1");
+
+    /// <summary>How the transfers went that were asked for, message by message.</summary>
+    public IReadOnlyCollection<CallReferred> Referred => _referred;
+
     internal void Bind(SipCall call) => _call = call;
 
     internal void On(SipCallEvent happened)
@@ -70,6 +77,9 @@ public sealed class PhoneCall : IAsyncDisposable
                 break;
             case CallAcknowledged:
                 _answered.TrySetResult();
+                break;
+            case CallReferred referred:
+                _referred.Enqueue(referred);
                 break;
             case CallOffer offer:
                 offer.Accept(Audio.Sdp);

@@ -10,6 +10,7 @@ import type { Mark } from "../supervisor/thresholds";
 import { Bans } from "./Bans";
 import styles from "./Listing.module.css";
 import { type Health, health } from "./shapes";
+import { Trunks } from "./Trunks";
 
 const looks: Record<string, { mark: Mark; word: "healthy" | "degraded" | "unhealthy" }> = {
   Healthy: { mark: "good", word: "healthy" },
@@ -70,6 +71,7 @@ export default function HealthPage() {
           </section>
         </>
       )}
+      <Trunks />
       <Bans />
     </div>
   );

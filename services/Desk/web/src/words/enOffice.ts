@@ -155,6 +155,11 @@ export const office = {
     Scanner: "Scanner",
   },
   admin: {
+    trunks: "Trunks for calls outside",
+    noTrunks: "None: no trunk has a target.",
+    trunkUp: "Up since {{since}}",
+    trunkDown: "Down since {{since}}",
+    trunkPriority: "Priority / weight",
     bans: "Addresses that are not answered",
     noBans: "None: nobody has guessed passwords or scanned.",
     address: "Address",

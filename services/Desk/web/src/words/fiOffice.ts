@@ -163,6 +163,11 @@ export const office: OfficeWords = {
     Scanner: "Skanneri",
   },
   admin: {
+    trunks: "Runkoyhteydet ulospuheluille",
+    noTrunks: "Ei yhtään: millään runkoyhteydellä ei ole kohdetta.",
+    trunkUp: "Toiminnassa {{since}} alkaen",
+    trunkDown: "Poissa {{since}} alkaen",
+    trunkPriority: "Etusija / paino",
     bans: "Osoitteet, joille ei vastata",
     noBans: "Ei yhtään: kukaan ei ole arvannut salasanoja eikä skannannut.",
     address: "Osoite",

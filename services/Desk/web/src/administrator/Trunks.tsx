@@ -1,0 +1,73 @@
+import { Loader, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { get } from "../api/request";
+import { Problem } from "../look/Problem";
+import { Marked } from "../supervisor/Marked";
+import { useDates } from "../words/useDates";
+
+const trunks = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      target: z.string(),
+      priority: z.number(),
+      weight: z.number(),
+      isUp: z.boolean(),
+      since: z.string(),
+      lastCode: z.number(),
+      registration: z.number().nullish(),
+    }),
+  ),
+});
+
+/** Trunks that take calls outside: whether each answers, and whether our registration stands. */
+export function Trunks() {
+  const { t } = useTranslation();
+  const dates = useDates();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["trunks"],
+    queryFn: () => get("/api/telephony/trunks", trunks),
+  });
+  return (
+    <section className="card" data-testid="trunks" aria-labelledby="trunks">
+      <h2 id="trunks">{t("admin.trunks")}</h2>
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loader size="sm" aria-label={t("app.loading")} />}
+      {data?.items.length === 0 && <Text c="var(--desk-quiet)">{t("admin.noTrunks")}</Text>}
+      {data && data.items.length > 0 && (
+        <Table verticalSpacing="sm" horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("admin.name")}</Table.Th>
+              <Table.Th>{t("admin.address")}</Table.Th>
+              <Table.Th>{t("admin.result")}</Table.Th>
+              <Table.Th>{t("admin.trunkPriority")}</Table.Th>
+              <Table.Th>OPTIONS</Table.Th>
+              <Table.Th>REGISTER</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.items.map((trunk) => (
+              <Table.Tr key={trunk.name}>
+                <Table.Th scope="row">{trunk.name}</Table.Th>
+                <Table.Td className="figures">{trunk.target}</Table.Td>
+                <Table.Td>
+                  <Marked mark={trunk.isUp ? "good" : "bad"} word={null}>
+                    {t(trunk.isUp ? "admin.trunkUp" : "admin.trunkDown", { since: dates.seconds(trunk.since) })}
+                  </Marked>
+                </Table.Td>
+                <Table.Td className="figures">
+                  {trunk.priority} / {trunk.weight}
+                </Table.Td>
+                <Table.Td className="figures">{trunk.lastCode || "–"}</Table.Td>
+                <Table.Td className="figures">{trunk.registration || "–"}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </section>
+  );
+}
