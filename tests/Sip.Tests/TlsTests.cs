@@ -43,7 +43,8 @@ public sealed class TlsTests : IAsyncDisposable
         var taken = await gateway.NextCallAsync();
         taken.Flow.Transport.ShouldBe(SipTransport.Tls);
         taken.Request.Get(HeaderId.Via).ShouldNotBeNull().ShouldStartWith($"SIP/2.0/TLS 127.0.0.1:{phone.Endpoint.TlsEndPoint!.Port};");
-        taken.Request.Address(HeaderId.Contact)!.Uri.Port.ShouldBe(phone.Endpoint.TlsEndPoint.Port);
+        var contact = taken.Request.Address(HeaderId.Contact)!.Uri;
+        (contact.Scheme, contact.Port).ShouldBe((target[..target.IndexOf(':', StringComparison.Ordinal)], phone.Endpoint.TlsEndPoint.Port));
         taken.Answer(Phone.Sdp);
         await phone.NextAsync<CallAnswered>(call);
         await gateway.NextAsync<CallAcknowledged>(taken);

@@ -18,7 +18,7 @@ internal sealed partial class UserAgent
         {
             // RFC 3261 section 12.1.1: a response that makes a dialog repeats Record-Route.
             request.CopyHeaders(HeaderId.RecordRoute, response);
-            response.Header(HeaderId.Contact, Contact(transaction.Flow, null));
+            response.Header(HeaderId.Contact, Contact(transaction.Flow, null, IsSips(request.RequestUri)));
             if (code >= 200 && request.Method != SipMethod.Options)
             {
                 response.Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
@@ -40,7 +40,7 @@ internal sealed partial class UserAgent
 
         writer.Header(HeaderId.MaxForwards, MaxForwards).Header(HeaderId.From, $"{from};tag={localTag}").Header(HeaderId.To, Bracket(invite.To ?? invite.Target));
         writer.Header(HeaderId.CallId, callId).Begin(HeaderId.CSeq).Number(cseq).Text(" INVITE").EndLine();
-        writer.Header(HeaderId.Contact, Contact(flow, from)).Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
+        writer.Header(HeaderId.Contact, Contact(flow, from, IsSips(invite.Target))).Header(HeaderId.Allow, SipMethods.Allowed).Header(HeaderId.Supported, SipOptionTags.Supported);
         writer.Header(HeaderId.UserAgent, options.Product);
         Add(authorization);
         return writer.Headers(session).Headers(invite.Headers).Finish("application/sdp", Encoding.UTF8.GetBytes(invite.Sdp));
@@ -57,7 +57,7 @@ internal sealed partial class UserAgent
 
         if (method is SipMethod.Invite or SipMethod.Update or SipMethod.Refer or SipMethod.Notify)
         {
-            writer.Header(HeaderId.Contact, Contact(flow, dialog.LocalAddress));
+            writer.Header(HeaderId.Contact, Contact(flow, dialog.LocalAddress, IsSips(dialog.RemoteTarget)));
         }
 
         Add(authorization);
@@ -79,12 +79,14 @@ internal sealed partial class UserAgent
     public void SendAck(Dialog dialog, uint cseq, SipHeader? authorization) => RouteDialog(dialog, flow =>
         flow?.Send(WriteInDialog(dialog, SipMethod.Ack, cseq, flow, SipRandom.Branch(), null, null, authorization)));
 
-    /// <summary>Our Contact for that flow; the user part is that of our own address.</summary>
-    public string Contact(SipFlow flow, string? ourAddress)
+    /// <summary>Our Contact for that flow; the user part is that of our own address. In a sips dialog it is a sips URI (RFC 3261 sections 8.1.1.8 and 12.1.1).</summary>
+    public string Contact(SipFlow flow, string? ourAddress, bool sips = false)
     {
         var user = ourAddress is not null && NameAddress.TryParse(ourAddress, out var own) && own.Uri.User.Length > 0 ? Uri.EscapeDataString(own.Uri.User) + "@" : "";
-        return $"<sip:{user}{host.SentBy(flow)}{flow.UriParameter}>";
+        return sips ? $"<sips:{user}{host.SentBy(flow)}>" : $"<sip:{user}{host.SentBy(flow)}{flow.UriParameter}>";
     }
+
+    private static bool IsSips(string uri) => uri.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 
     public string LocalAor(SipFlow flow) => $"<sip:{host.SentBy(flow)}>";
 
