@@ -1,20 +1,32 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
-using CallCenter.Benchmarks.Call;
+using CallCenter.Benchmarks;
 using CallCenter.Benchmarks.Measure;
+using CallCenter.Benchmarks.Relay;
 using Spectre.Console;
+
+if (args is [RelayHost.Command, var calls, .. var sides])
+{
+    return await RelayHost.Run(int.Parse(calls, CultureInfo.InvariantCulture), [.. sides.Select(IPEndPoint.Parse)], TimeProvider.System);
+}
 
 const string Usage = "usage: ./callcenter bench [NAME...] [--json FILE]    without a name: lists them; each starts a system of its own";
 var json = "";
-var names = new List<string>();
+var chosen = new List<Bench>();
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--json" && i + 1 < args.Length)
     {
         json = args[++i];
     }
-    else if (args[i] == CallBench.Name)
+    else if (args[i] == "--vs" && i + 1 < args.Length && chosen is [.., { Against: { } peer }] && peer == args[i + 1])
     {
-        names.Add(args[i]);
+        i++; // it is measured beside its peer anyway
+    }
+    else if (Bench.All.FirstOrDefault(b => b.Name == args[i]) is { } bench)
+    {
+        chosen.Add(bench);
     }
     else
     {
@@ -22,20 +34,29 @@ for (var i = 0; i < args.Length; i++)
         return 2;
     }
 }
-if (names.Count == 0)
+
+if (chosen.Count == 0)
 {
-    Console.WriteLine($"{Usage}\n\n  {CallBench.Name}    whole calls: how many a second, what they cost, how soon a freed agent hears the next caller (6 min)");
+    Console.WriteLine($"{Usage}\n\n{string.Join('\n', Bench.All.Select(b => $"  {b.Name,-8} {b.What}"))}");
     return 0;
 }
+
 var machine = Machine.Here();
 Console.WriteLine(machine);
-var rows = await new CallBench(TimeProvider.System, Console.Out).Run();
+var rows = new List<Row>();
+foreach (var bench in chosen)
+{
+    Console.WriteLine($"{bench.Name}: {bench.What}");
+    rows.AddRange(await bench.Run(TimeProvider.System, Console.Out));
+}
+
 AnsiConsole.Profile.Width = Math.Max(200, AnsiConsole.Profile.Width); // a row a line, also in a file
 AnsiConsole.Write(ResultTable.Of(rows));
-Console.WriteLine($"reference: {References.Source}");
+Console.WriteLine($"references: {string.Join("; ", chosen.Select(b => $"{b.Name}: {b.Reference}"))}");
 if (json.Length > 0)
 {
     await using var file = File.Create(json);
     await JsonSerializer.SerializeAsync(file, new { machine, at = TimeProvider.System.GetUtcNow(), rows }, ResultTable.Json);
 }
+
 return rows.All(r => r.Pass) ? 0 : 1;

@@ -39,6 +39,11 @@ internal sealed class CpuAccount
         return new CpuAccount(seconds);
     }
 
+    /// <summary>CPU seconds of one process so far, all its threads.</summary>
+    public static double OfProcess(int id) => Stat($"/proc/{id}/stat") is { } stat
+        ? (stat.Ticks(UserTime) + stat.Ticks(SystemTime)) / TicksPerSecond
+        : throw new InvalidOperationException($"process {id} has ended");
+
     /// <summary>What was spent since.</summary>
     public CpuAccount Since(CpuAccount before) =>
         new(_seconds.ToDictionary(s => s.Key, s => Math.Max(0, s.Value - before._seconds.GetValueOrDefault(s.Key))));
