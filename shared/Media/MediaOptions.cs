@@ -20,6 +20,12 @@ public sealed record MediaOptions
     /// <summary>Media threads, 1 to 64. A leg lives on one; only legs of one thread can be bridged. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Packets that come within this time are taken together: waking for each costs more than forwarding it. So much, at most, is
+    /// added to a packet's delay. Zero: each at once. Default 1 ms.
+    /// </summary>
+    public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Legs open at once on one thread. Default 8192.</summary>
     public int LegsMax { get; init; } = 8192;
 
@@ -62,6 +68,8 @@ public sealed record MediaOptions
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Gather, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Gather, TimeSpan.FromMilliseconds(10));
         ArgumentOutOfRangeException.ThrowIfLessThan(LegsMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(LegsMax, 32767);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommandsMax, 2);

@@ -1,14 +1,12 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using CallCenter.Benchmarks;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
 using Spectre.Console;
 
-if (args is [RelayHost.Command, var calls, .. var sides])
+if (args is [RelayHost.Command, var order])
 {
-    return await RelayHost.Run(int.Parse(calls, CultureInfo.InvariantCulture), [.. sides.Select(IPEndPoint.Parse)], TimeProvider.System);
+    return await RelayHost.Run(order, TimeProvider.System);
 }
 
 const string Usage = "usage: ./callcenter bench [NAME...] [--json FILE]    without a name: lists them; each starts a system of its own";

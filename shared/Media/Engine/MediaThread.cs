@@ -41,6 +41,7 @@ internal sealed unsafe class MediaThread : IDisposable
     private readonly Stack<int> _freeSlots = new();
     private readonly List<LegCore> _legs = [];
     private readonly int _rtcpSamples;
+    private readonly long _gather; // ns
     // Spreads RTCP in time; needs no secrecy.
     private readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
     private byte* _events;
@@ -60,6 +61,7 @@ internal sealed unsafe class MediaThread : IDisposable
         {
             _freeSlots.Push(slot);
         }
+        _gather = options.Gather.Ticks * 100;
         SilenceSamples = (long)(options.SilenceTimeout.TotalSeconds * Clip.Rate);
         _rtcpSamples = (int)(options.RtcpInterval.TotalSeconds * Clip.Rate);
         IceSamples = (long)(options.IceTimeout.TotalSeconds * Clip.Rate);
@@ -212,8 +214,22 @@ internal sealed unsafe class MediaThread : IDisposable
                 // Last, so that after a stall the taps read what was waiting in the sockets.
                 Dispatch(TimerKey);
             }
+            if (count < EventsMax)
+            {
+                Gather();
+            }
         }
         Shutdown();
+    }
+
+    /// <summary>Lets packets come together, so that one wake-up serves them all.</summary>
+    private void Gather()
+    {
+        if (_gather > 0)
+        {
+            var time = new Libc.TimeSpec { Nanoseconds = _gather };
+            _ = Libc.NanoSleep(&time, null);
+        }
     }
 
     private void Dispatch(ulong key)

@@ -28,6 +28,13 @@ internal static unsafe partial class Libc
     public const int EADDRINUSE = 98;
 
     [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     public struct TimerSpec
     {
         public long IntervalSeconds;
@@ -84,6 +91,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
     public static partial int TimerFdSetTime(int fd, int flags, TimerSpec* value, TimerSpec* old);
+
+    [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
+    public static partial int NanoSleep(TimeSpec* time, TimeSpec* rest);
 
     /// <summary>Throws for a negative result of a call that only fails when the process is out of resources.</summary>
     public static int Check(int result, string call) => result >= 0

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
+using CallCenter.Media;
+using CallCenter.Media.Srtp;
 
 namespace CallCenter.Benchmarks.Relay;
 
@@ -11,10 +13,10 @@ internal sealed record LoadResult(long Sent, long Received, double Seconds, doub
 {
     public long Lost => Sent - Received;
 
-    /// <summary>The delay that so large a share of the packets does not exceed.</summary>
+    /// <summary>The delay that so large a share of the packets that can be read does not exceed.</summary>
     public double Delay(double share)
     {
-        var rest = (long)Math.Ceiling(share * Received);
+        var rest = (long)Math.Ceiling(share * DelayMs.Sum(d => d.Count));
         foreach (var (ms, count) in DelayMs)
         {
             rest -= count;
@@ -30,20 +32,22 @@ internal sealed record LoadResult(long Sent, long Received, double Seconds, doub
 
 /// <summary>
 /// RTP of many two-leg calls through a relay, from one thread and two sockets by batched system calls: each leg sends 172
-/// bytes of G.711 every 20 ms, the legs spread evenly over the 20 ms, and an RTCP sender report every 5 s. The payload carries who sent
+/// bytes of G.711 every 20 ms, the legs spread evenly over the 20 ms, and, where RTP is plain, an RTCP sender report every 5 s. The payload carries who sent
 /// it and when, so every arrival is counted and timed.
 /// </summary>
 internal sealed unsafe class RtpLoad : IDisposable
 {
     public const int PayloadType = 8;
 
-    private const int Slots = 20, PacketSize = 172, HeaderSize = 12, Batch = 256, ReceiveSize = 2048, Buckets = 10_000, RtcpSize = 28;
+    private const int Slots = 20, PacketSize = 172, Stride = 192, HeaderSize = 12, Batch = 256, ReceiveSize = 2048, Buckets = 10_000, RtcpSize = 28;
     private const uint Mark = 0x43_61_6C_6C;
     private const int RtcpTurns = 250; // of 20 ms
 
     private readonly int[] _rtp = new int[2];
     private readonly int[] _rtcp = new int[2];
     private readonly int _legs;
+    private readonly SrtpTransform? _protection;
+    private readonly int _protectedSize;
     private readonly byte* _packets, _reports, _receive;
     private readonly Kernel.Message* _send, _sendRtcp, _in;
     private readonly Kernel.Part* _parts, _rtcpParts, _inParts;
@@ -54,9 +58,12 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     /// <param name="calls">Calls of two legs each.</param>
     /// <param name="port">Even port of the callers' side; the other side has port + 2, RTCP the odd ones.</param>
-    public RtpLoad(int calls, int port)
+    /// <param name="callers">The key with which callers protect what they send; null: plain RTP. What they hear is counted and not opened.</param>
+    public RtpLoad(int calls, int port, SdesCrypto? callers = null)
     {
         (Calls, _legs) = (calls, 2 * calls);
+        _protection = callers?.Keys.CreateTransform(rtcp: false);
+        _protectedSize = PacketSize + (callers?.Profile.TagSize() ?? 0);
         Sides = [new(IPAddress.Loopback, port), new(IPAddress.Loopback, port + 2)];
         for (var side = 0; side < 2; side++)
         {
@@ -64,7 +71,7 @@ internal sealed unsafe class RtpLoad : IDisposable
             _rtcp[side] = Kernel.Open(new(IPAddress.Loopback, Sides[side].Port + 1));
         }
 
-        _packets = Allocate<byte>(_legs * PacketSize);
+        _packets = Allocate<byte>(_legs * Stride);
         _reports = Allocate<byte>(_legs * RtcpSize);
         _receive = Allocate<byte>(Batch * ReceiveSize);
         _send = Allocate<Kernel.Message>(_legs);
@@ -107,6 +114,7 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     public void Dispose()
     {
+        _protection?.Dispose();
         foreach (var fd in (int[])[.. _rtp, .. _rtcp])
         {
             _ = Kernel.Close(fd);
@@ -122,14 +130,13 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     private void Prepare(int leg, IPEndPoint relay)
     {
-        var packet = new Span<byte>(_packets + (leg * PacketSize), PacketSize);
+        var packet = new Span<byte>(_packets + (leg * Stride), PacketSize);
         packet.Fill(0xD5); // silence in A-law
         packet[0] = 0x80;
         packet[1] = PayloadType;
         BinaryPrimitives.WriteUInt32BigEndian(packet[8..], 0x1000_0000u + (uint)leg);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[HeaderSize..], Mark);
         _to[leg] = Kernel.InternetAddress.Of(relay);
-        _parts[leg] = new() { Start = _packets + (leg * PacketSize), Length = PacketSize };
+        _parts[leg] = new() { Start = _packets + (leg * Stride), Length = leg < Calls ? _protectedSize : PacketSize };
         _send[leg] = Message(_to + leg, _parts + leg);
 
         var report = new Span<byte>(_reports + (leg * RtcpSize), RtcpSize);
@@ -192,16 +199,21 @@ internal sealed unsafe class RtpLoad : IDisposable
             var now = (ulong)Stopwatch.GetTimestamp();
             for (var leg = from; leg < to; leg++)
             {
-                var packet = new Span<byte>(_packets + (leg * PacketSize), PacketSize);
+                var packet = new Span<byte>(_packets + (leg * Stride), PacketSize);
                 BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)_turn);
                 BinaryPrimitives.WriteUInt32BigEndian(packet[4..], _turn * 160);
+                BinaryPrimitives.WriteUInt32BigEndian(packet[HeaderSize..], Mark);
                 BinaryPrimitives.WriteUInt64BigEndian(packet[(HeaderSize + 4)..], now);
+                if (side == 0)
+                {
+                    _protection?.SealRtp(new(_packets + (leg * Stride), _protectedSize), HeaderSize, 0x1000_0000u + (uint)leg, _turn);
+                }
             }
 
             Kernel.SendAll(_rtp[side], _send + from, to - from);
             _sent += to - from;
             var part = (int)(_turn % RtcpTurns);
-            for (var leg = from; leg < to; leg++)
+            for (var leg = from; leg < to && (side == 1 || _protection is null); leg++)
             {
                 if (leg % RtcpTurns == part)
                 {
@@ -234,7 +246,11 @@ internal sealed unsafe class RtpLoad : IDisposable
         for (var i = 0; i < count; i++)
         {
             var packet = new ReadOnlySpan<byte>(_inParts[i].Start, (int)_in[i].Length);
-            if (packet.Length == PacketSize && BinaryPrimitives.ReadUInt32BigEndian(packet[HeaderSize..]) == Mark)
+            if (packet.Length != PacketSize)
+            {
+                _received += packet.Length == _protectedSize ? 1 : 0;
+            }
+            else if (BinaryPrimitives.ReadUInt32BigEndian(packet[HeaderSize..]) == Mark)
             {
                 _received++;
                 var delay = Stopwatch.GetElapsedTime((long)BinaryPrimitives.ReadUInt64BigEndian(packet[(HeaderSize + 4)..]), now);
