@@ -113,8 +113,9 @@ public class ConferenceTests
 
         await callerPhone.WaitForTone(Agent, Loopback.Deadline, share: 0.6);
         var heard = await callerPhone.Heard(TimeSpan.FromMilliseconds(500));
-        // Turning over would jump from one end of the range to the other between two samples of a 1,000 Hz tone.
-        heard.Zip(heard.Skip(1), (one, next) => Math.Abs(next - one)).Max().ShouldBeLessThan(60_000);
+        // Turning over would jump from one end of the range to the other twice in each period of the 1,000 Hz tone; a frame that came
+        // late on a busy machine does so once.
+        heard.Zip(heard.Skip(1), (one, next) => Math.Abs(next - one)).Count(jump => jump >= 60_000).ShouldBeLessThan(10);
         heard.Max(Math.Abs).ShouldBeGreaterThan((short)20_000);
     }
 

@@ -164,7 +164,7 @@ public class RecordingTests
         await using var engine = MediaEngine.Start(new MediaOptions { PortFrom = 0, OnFault = fault => faults.Writer.TryWrite(fault) }, TimeProvider.System);
         engine.TryOpenLeg(new LegOptions(), out var leg, out _).ShouldBeTrue();
         var sink = new Blocks(throwAt: 1);
-        var tap = engine.StartRecording(new RecordingOptions { Caller = leg!, Sink = sink, BlockDuration = TimeSpan.FromMilliseconds(20) });
+        var tap = engine.StartRecording(new RecordingOptions { Caller = leg!, Sink = sink, BlockDuration = TimeSpan.FromMilliseconds(200) });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
         var fault = await faults.Reader.ReadAsync(timeout.Token);
         fault.Where.ShouldBe("sink");

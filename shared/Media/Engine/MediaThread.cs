@@ -14,7 +14,7 @@ namespace CallCenter.Media.Engine;
 internal sealed unsafe class MediaThread : IDisposable
 {
     private const int TickNanoseconds = 20_000_000;
-    private const int EventsMax = 256;
+    private const int EventsMax = 256, RoundsMax = 32;
     /// <summary>Larger datagrams are refused.</summary>
     public const int ReceiveSize = 2048;
     // What a buffer holds beyond a datagram: a relayed packet grows by the other leg's tag.
@@ -192,44 +192,48 @@ internal sealed unsafe class MediaThread : IDisposable
     {
         // A wish: without CAP_SYS_NICE the kernel refuses it, and audio is as late as the machine is busy.
         _ = Libc.SetPriority(Libc.PRIO_PROCESS, 0, Nice);
-        while (!_stopping)
+        for (var round = 0; !_stopping;)
         {
-            var count = Libc.EpollWait(_epoll, _events, EventsMax, -1);
-            Now = ReadClock();
-            var tick = false;
-            for (var i = 0; i < count; i++)
-            {
-                var key = *(ulong*)(_events + (i * EventSize) + EventSize - sizeof(ulong));
-                if (key == TimerKey)
-                {
-                    tick = true;
-                }
-                else
-                {
-                    Dispatch(key);
-                }
-            }
-            if (tick)
-            {
-                // Last, so that after a stall the taps read what was waiting in the sockets.
-                Dispatch(TimerKey);
-            }
-            if (count < EventsMax)
-            {
-                Gather();
-            }
+            var count = Libc.EpollWait(_epoll, _events, EventsMax, round == 0 ? -1 : 0);
+            Serve(count);
+            // Each socket gives one packet a round; a pause begins when all are empty, so that a burst does not wait for its turns.
+            round = count > 0 && round < RoundsMax ? round + 1 : Gather();
         }
         Shutdown();
     }
 
-    /// <summary>Lets packets come together, so that one wake-up serves them all.</summary>
-    private void Gather()
+    private void Serve(int count)
+    {
+        Now = ReadClock();
+        var tick = false;
+        for (var i = 0; i < count; i++)
+        {
+            var key = *(ulong*)(_events + (i * EventSize) + EventSize - sizeof(ulong));
+            if (key == TimerKey)
+            {
+                tick = true;
+            }
+            else
+            {
+                Dispatch(key);
+            }
+        }
+        if (tick)
+        {
+            // Last, so that after a stall the taps read what was waiting in the sockets.
+            Dispatch(TimerKey);
+        }
+    }
+
+    /// <summary>Lets packets come together, so that one wake-up serves them all; 0, the next round.</summary>
+    private int Gather()
     {
         if (_gather > 0)
         {
             var time = new Libc.TimeSpec { Nanoseconds = _gather };
             _ = Libc.NanoSleep(&time, null);
         }
+        return 0;
     }
 
     private void Dispatch(ulong key)
