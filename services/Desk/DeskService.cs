@@ -32,8 +32,8 @@ public static class DeskService
             .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web));
         services.AddSingleton<Connections>().AddSingleton<OwnerReads>().AddSingleton<LiveAgents>().AddSingleton<LiveQueues>();
         services.AddSingleton(s => new LiveContacts(
-            s.GetRequiredService<Connections>(), s.GetRequiredService<LiveQueues>(), s.GetRequiredKeyedService<ConfigurationSnapshots>(Name),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LiveContacts>>()));
+            s.GetRequiredService<Connections>(), s.GetRequiredService<LiveAgents>(), s.GetRequiredService<LiveQueues>(),
+            s.GetRequiredKeyedService<ConfigurationSnapshots>(Name), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LiveContacts>>()));
         services.AddSingleton<Refresh>().AddHostedService(s => s.GetRequiredService<Refresh>());
         services.AddSingleton(s => new Today(
             s.GetRequiredService<OwnerReads>(), s.GetRequiredService<LiveQueues>(), s.GetRequiredService<Connections>(),
@@ -62,6 +62,7 @@ public static class DeskService
         var desk = app.MapGroup("/api/desk").WithTags("Desk");
         desk.MapGet("/me", MeApi.Get).RequireRoles(Users).Produces<Me>().WithSummary("Who is signed in and what is in hand");
         desk.MapGet("/wallboard", WallboardApi.Get).RequireRoles(Users).Produces<Wallboard>().WithSummary("The queues' figures and the agents' states");
+        desk.MapGet("/colleagues", ColleaguesApi.Get).RequireRoles(Role.Agent, Role.Supervisor).WithSummary("Agents whom an agent may ask for");
         desk.MapGet("/health", HealthApi.Get).RequireRoles(Role.Administrator).Produces<HouseHealth>().WithSummary("Every service, its checks and its version");
         app.UseSite();
     }

@@ -114,6 +114,21 @@ public class TransferTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Whoever_was_asked_rings_no_more_when_the_agent_changes_its_mind()
+    {
+        await using var host = await Start();
+        var (queue, agent, call, _) = await Talking(host);
+        var colleague = await host.AddAgent(queue);
+        using var desk = host.Http(agent.Id, Role.Agent);
+        await desk.Post($"/api/agents/{agent.Id}/consult", new { contact = call.Id, to = new { agent = colleague.Id } }, HttpStatusCode.Accepted);
+        await desk.Post($"/api/agents/{agent.Id}/retrieve-consult", new { contact = call.Id }, HttpStatusCode.Accepted);
+        (await host.Gateway.Command<WithdrawLeg>(call.Id)).Leg.ShouldBe((await call.Offered(2)).Leg);
+        await colleague.Is(AgentState.Idle);
+        host.Gateway.All<EndConsult>(call.Id).ShouldBeEmpty();
+        (await colleague.Read()).Status.ShouldBe(nameof(AgentStatus.Available));
+    }
+
+    [Fact]
     public async Task The_conference_and_the_way_back_are_the_gateways_and_the_states_follow()
     {
         await using var host = await Start();

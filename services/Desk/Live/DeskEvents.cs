@@ -21,6 +21,8 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
     [
         typeof(CallArrived), typeof(CustomerIdentified), typeof(FlowStarted), typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
         typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(WrapUpStarted), typeof(WrapUpEnded), typeof(ContactEnded), typeof(AgentChanged),
+        typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted), typeof(NumberDialled), typeof(NumberRefused), typeof(MonitorStarted),
+        typeof(RecordingStarted), typeof(RecordingPaused), typeof(RecordingResumed),
     ];
 
     public Task Handle(object message, CancellationToken ct)
@@ -34,7 +36,11 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
                 refresh.Ask(Reading.Queues);
                 today.Ask(((ContactEvent)message).Tenant);
                 break;
-            case LegEnded:
+            case MonitorStarted { Leg: { } leg } e:
+                agents.Watch(leg, e);
+                break;
+            case LegEnded { Role: LegRole.Supervisor, Leg: { } leg }:
+                agents.Watch(leg, null);
                 break;
             case ContactEvent e:
                 Apply(e);

@@ -1,5 +1,6 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Desk.Push;
 
 namespace CallCenter.Desk.Live;
@@ -12,6 +13,8 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
 {
     private readonly Lock _sync = new();
     private readonly Dictionary<Guid, Known> _agents = [];
+    // By a supervisor's leg.
+    private readonly Dictionary<Guid, (Guid Agent, Guid Supervisor)> _watching = [];
     private long _touches;
 
     /// <summary>Takes in what happened; false when the agent is unknown and has to be read.</summary>
@@ -36,6 +39,53 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
         }
     }
 
+    /// <summary>The agent's name; null when it is not known.</summary>
+    public string? NameOf(Guid agent)
+    {
+        lock (_sync)
+        {
+            return _agents.GetValueOrDefault(agent)?.Item.Name;
+        }
+    }
+
+    public IReadOnlyList<Watcher> WatchingOf(Guid agent)
+    {
+        lock (_sync)
+        {
+            return _agents.GetValueOrDefault(agent)?.Item.Watching ?? [];
+        }
+    }
+
+    /// <summary>A supervisor's leg is in the agent's conversation from now on; null: not any more.</summary>
+    public void Watch(Guid leg, MonitorStarted? e)
+    {
+        lock (_sync)
+        {
+            var (agent, supervisor) = e is null ? _watching.GetValueOrDefault(leg) : (e.Agent, e.Supervisor);
+            if (!_agents.TryGetValue(agent, out var known))
+            {
+                return;
+            }
+
+            List<Watcher> watching = [.. known.Item.Watching.Where(one => one.Supervisor != supervisor)];
+            if (e is { Mode: not MonitorMode.TakeOver })
+            {
+                watching.Add(new Watcher(supervisor, NameOf(e.Mode)));
+                _watching[leg] = (agent, supervisor);
+            }
+            else
+            {
+                _watching.Remove(leg);
+            }
+
+            var item = known.Item with { Watching = watching };
+            _agents[agent] = known with { Item = item, Touch = ++_touches };
+            Push(item, e?.OccurredAt);
+        }
+    }
+
+    private static string NameOf(MonitorMode mode) => mode switch { MonitorMode.Listen => "listen", MonitorMode.Whisper => "whisper", _ => "barge" };
+
     /// <summary>Before a read: what happens from now on is newer than the read.</summary>
     public long BeginRead()
     {
@@ -58,8 +108,9 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
                     continue;
                 }
 
-                _agents[item.Id] = new Known(item, known?.Sequence ?? 0, known?.Touch ?? 0);
-                Push(item, null);
+                var now = item with { Watching = known?.Item.Watching ?? [] };
+                _agents[item.Id] = new Known(now, known?.Sequence ?? 0, known?.Touch ?? 0);
+                Push(now, null);
             }
 
             var there = read.Select(item => item.Id).ToHashSet();
@@ -103,7 +154,7 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
         _ => counts with { Away = counts.Away + 1 },
     };
 
-    private static bool Same(AgentItem a, AgentItem b) => a.Queues.SequenceEqual(b.Queues) && (a with { Queues = b.Queues }) == b;
+    private static bool Same(AgentItem a, AgentItem b) => a.Queues.SequenceEqual(b.Queues) && (a with { Queues = b.Queues, Watching = b.Watching }) == b;
 
     private static AgentItem With(AgentItem item, AgentSnapshot now) => item with
     {

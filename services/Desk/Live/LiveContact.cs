@@ -14,6 +14,8 @@ namespace CallCenter.Desk.Live;
 internal sealed class LiveContact(Guid id, Guid tenant)
 {
     private readonly Dictionary<Guid, LiveLeg> _legs = [];
+    private DateTimeOffset _secondAt;
+    private DateTimeOffset _recordingAt;
 
     public Guid Id => id;
 
@@ -27,6 +29,11 @@ internal sealed class LiveContact(Guid id, Guid tenant)
     public string? Language { get; set; }
 
     public CustomerTag? Customer { get; set; }
+
+    /// <summary>Whom an agent of the contact asked for.</summary>
+    public LiveSecond? Second { get; private set; }
+
+    public bool IsRecordingPaused { get; private set; }
 
     /// <summary>What events did not tell was read from the owners.</summary>
     public bool WasRead { get; set; }
@@ -72,11 +79,51 @@ internal sealed class LiveContact(Guid id, Guid tenant)
                 var open = Open().ToList();
                 open.ForEach(leg => leg.Enter(PopState.Over, e));
                 return open;
+            case RecordingPaused or RecordingResumed or RecordingStarted:
+                return FollowRecording(e) ? [.. Open()] : [];
             case { Leg: { } leg } when AgentOf(e) is { } agent:
-                return Apply(e, leg, agent);
+                var changed = Apply(e, leg, agent);
+                return FollowSecond(e, leg) ? [.. Open()] : changed;
+            case { Leg: { } leg }:
+                return FollowSecond(e, leg) ? [.. Open()] : [];
             default:
                 return [];
         }
+    }
+
+    /// <summary>Silence and sound alternate: the later event counts.</summary>
+    private bool FollowRecording(ContactEvent e)
+    {
+        var before = IsRecordingPaused;
+        if (e.OccurredAt >= _recordingAt)
+        {
+            (IsRecordingPaused, _recordingAt) = (e is RecordingPaused, e.OccurredAt);
+        }
+
+        return IsRecordingPaused != before;
+    }
+
+    /// <summary>The second party from its ringing to its end; true when it is another one now, or at something else. What is older than that changes nothing.</summary>
+    private bool FollowSecond(ContactEvent e, Guid leg)
+    {
+        var before = Second;
+        if (e.OccurredAt < _secondAt)
+        {
+            return false;
+        }
+
+        Second = e switch
+        {
+            ContactOffered { AskedBy: { } by, Why: "Consult" } offered => new LiveSecond(leg, by, offered.Agent, null, "ringing"),
+            NumberDialled dialled => new LiveSecond(leg, null, null, dialled.Number, "ringing"),
+            ConsultStarted started when started.With == before?.Leg => before with { By = started.Agent, State = "consulting" },
+            ConferenceStarted started when started.With == before?.Leg => before with { By = started.Agent, State = "conference" },
+            OfferEnded { Outcome: not OfferOutcome.Accepted } or NumberRefused or LegEnded when leg == before?.Leg => null,
+            LegEnded ended when ended.Agent is { } gone && gone == before?.By => null,
+            _ => before,
+        };
+        _secondAt = Second != before ? e.OccurredAt : _secondAt;
+        return Second != before;
     }
 
     private static Guid? AgentOf(ContactEvent e) => e switch
@@ -86,6 +133,9 @@ internal sealed class LiveContact(Guid id, Guid tenant)
         AgentAnswered answered => answered.Agent,
         CallHeld held => held.Agent,
         CallResumed resumed => resumed.Agent,
+        ConsultStarted started => started.Agent,
+        ConsultEnded ended => ended.Agent,
+        ConferenceStarted started => started.Agent,
         WrapUpStarted wrapUp => wrapUp.Agent,
         WrapUpEnded wrapUp => wrapUp.Agent,
         _ => null,
@@ -100,7 +150,8 @@ internal sealed class LiveContact(Guid id, Guid tenant)
             ContactOffered offered => leg.Offer(offered),
             OfferEnded { Outcome: OfferOutcome.Accepted } => false,
             OfferEnded ended => leg.Enter(PopState.Over, e, outcome: ended.Outcome.ToString()),
-            AgentAnswered or CallResumed => leg.Enter(PopState.Talking, e),
+            AgentAnswered or CallResumed or ConsultEnded or ConferenceStarted => leg.Enter(PopState.Talking, e),
+            ConsultStarted => leg.Enter(PopState.Consulting, e),
             CallHeld => leg.Enter(PopState.Held, e),
             WrapUpStarted wrapUp => leg.Enter(PopState.WrapUp, e, wrapUpDeadline: wrapUp.Deadline),
             WrapUpEnded => leg.Enter(PopState.Over, e),
@@ -127,6 +178,9 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
 
     public DateTimeOffset? OfferedAt { get; set; }
 
+    /// <summary>The agent who asks for this one.</summary>
+    public Guid? AskedBy { get; private set; }
+
     public DateTimeOffset? Deadline { get; set; }
 
     public PopState State { get; private set; } = state;
@@ -145,7 +199,7 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
             return false;
         }
 
-        (Queue, OfferedAt, Deadline) = (e.Queue, e.OccurredAt, e.Deadline);
+        (Queue, OfferedAt, Deadline, AskedBy) = (e.Queue, e.OccurredAt, e.Deadline, e.AskedBy);
         if (State == PopState.Offered)
         {
             StateSince = e.OccurredAt;
@@ -184,6 +238,11 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
 
     private const int Conversation = 1, OverByName = 4;
 
-    // A hold and its end alternate: among these the later event counts.
-    private static int Rank(PopState state) => state switch { PopState.Offered => 0, PopState.Talking or PopState.Held => Conversation, PopState.WrapUp => 2, _ => 3 };
+    // A hold or consult and its end alternate: among these the later event counts.
+    private static int Rank(PopState state) => state switch { PopState.Offered => 0, PopState.Talking or PopState.Held or PopState.Consulting => Conversation, PopState.WrapUp => 2, _ => 3 };
 }
+
+/// <summary>A second party in the agents' part of a contact.</summary>
+/// <param name="By">The agent who asked; null while only the number's dialling is known: the one who has the caller.</param>
+/// <param name="State">ringing, consulting, conference.</param>
+internal sealed record LiveSecond(Guid Leg, Guid? By, Guid? Agent, string? Number, string State);

@@ -7,7 +7,7 @@ using CallCenter.Hosting;
 namespace CallCenter.Desk.Live;
 
 /// <summary>The contacts that live now, and the pops that are pushed when an agent's part of one changes. Bounded: the oldest is forgotten first and read again when it is needed.</summary>
-internal sealed class LiveContacts(Connections connections, LiveQueues queues, ConfigurationSnapshots snapshots, TimeProvider clock, ILogger<LiveContacts> logger)
+internal sealed class LiveContacts(Connections connections, LiveAgents agents, LiveQueues queues, ConfigurationSnapshots snapshots, TimeProvider clock, ILogger<LiveContacts> logger)
 {
     /// <summary>About 1 kB each.</summary>
     public const int Max = 20_000;
@@ -107,7 +107,8 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
 
     private static PopState StateOf(AgentItem agent) => agent.State switch
     {
-        "Talking" or "Consulting" => PopState.Talking,
+        "Talking" => PopState.Talking,
+        "Consulting" => PopState.Consulting,
         "Hold" => PopState.Held,
         "WrapUp" => PopState.WrapUp,
         _ => PopState.Offered,
@@ -164,14 +165,25 @@ internal sealed class LiveContacts(Connections connections, LiveQueues queues, C
         return new ContactMessage(
             contact.Id, new TenantTag(contact.Tenant, tenant?.Name ?? "", brand.Colour), greeting.Length > 0 ? greeting : null,
             queue is null ? null : new QueueTag(queue.Id, queue.Name), contact.Caller, contact.Called, contact.Language ?? tenant?.Language,
-            leg.OfferedAt, leg.Deadline, NameOf(leg.State), leg.StateSince, leg.WrapUpDeadline, leg.Outcome, contact.Customer, queue?.Codes ?? [], clock.Now());
+            leg.OfferedAt, leg.Deadline, NameOf(leg.State), leg.StateSince, leg.WrapUpDeadline, leg.Outcome, contact.Customer, queue?.Codes ?? [], clock.Now())
+        {
+            AskedBy = leg.AskedBy is { } by ? agents.NameOf(by) : null,
+            Second = SecondOf(contact, leg),
+            IsRecordingPaused = contact.IsRecordingPaused,
+        };
     }
+
+    private SecondParty? SecondOf(LiveContact contact, LiveLeg leg) =>
+        contact.Second is { } second && (second.By is { } by ? by == leg.Agent : leg.State is PopState.Talking or PopState.Held)
+            ? new SecondParty(second.Number ?? agents.NameOf(second.Agent!.Value) ?? "", second.State)
+            : null;
 
     private static string NameOf(PopState state) => state switch
     {
         PopState.Offered => "offered",
         PopState.Talking => "talking",
         PopState.Held => "held",
+        PopState.Consulting => "consulting",
         PopState.WrapUp => "wrapUp",
         _ => "over",
     };

@@ -12,11 +12,18 @@ internal sealed record DispositionCode(string Code, string Label);
 /// <summary>A contact's customer.</summary>
 internal sealed record CustomerTag(Guid Id, string Name, bool IsNew);
 
+/// <summary>A supervisor in an agent's conversation: listen, whisper, barge.</summary>
+internal sealed record Watcher(Guid Supervisor, string Mode);
+
 /// <summary>An agent as an item of <c>GET /api/agents</c>: status is what was chosen, state what the system sees.</summary>
 /// <param name="Queues">Ids of the queues that the agent serves.</param>
 internal record AgentItem(
     Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
-    Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues);
+    Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues)
+{
+    /// <summary>Who is in the agent's conversation, told to the agent as to supervisors. What began before this process did is not known.</summary>
+    public IReadOnlyList<Watcher> Watching { get; init; } = [];
+}
 
 /// <summary>An agent's status or state is this now.</summary>
 internal sealed record AgentMessage : AgentItem
@@ -29,19 +36,32 @@ internal sealed record AgentMessage : AgentItem
 }
 
 /// <summary>Where an agent's part of a contact stands.</summary>
-internal enum PopState { Offered, Talking, Held, WrapUp, Over }
+internal enum PopState { Offered, Talking, Held, Consulting, WrapUp, Over }
+
+/// <summary>Whom the agent asked for: a colleague by name, or a number outside.</summary>
+/// <param name="State">ringing, consulting, conference.</param>
+internal sealed record SecondParty(string Name, string State);
 
 /// <summary>The screen pop: all that an agent needs to know of the contact in hand.</summary>
 /// <param name="Greeting">The exact sentence to say first: the queue's, or else the tenant's; null for none.</param>
 /// <param name="Caller">The number as the trunk gave it, or "anonymous"; null while it is not known.</param>
 /// <param name="Deadline">Until when the offer stands.</param>
-/// <param name="State">offered, talking, held, wrapUp, over.</param>
+/// <param name="State">offered, talking, held, consulting, wrapUp, over.</param>
 /// <param name="Outcome">Over: why an offer did not become a conversation (an OfferOutcome); null when it did.</param>
 internal sealed record ContactMessage(
     Guid Contact, TenantTag Tenant, string? Greeting, QueueTag? Queue, string? Caller, string? Called, string? Language,
     DateTimeOffset? OfferedAt, DateTimeOffset? Deadline, string State, DateTimeOffset StateSince, DateTimeOffset? WrapUpDeadline,
     string? Outcome, CustomerTag? Customer, IReadOnlyList<DispositionCode> Codes, DateTimeOffset At)
 {
+    /// <summary>The agent who asks this one in, by name; null for an offer of the queue.</summary>
+    public string? AskedBy { get; init; }
+
+    /// <summary>Whom this agent asked for; null when nobody.</summary>
+    public SecondParty? Second { get; init; }
+
+    /// <summary>The recording holds silence at present.</summary>
+    public bool IsRecordingPaused { get; init; }
+
     public string Type { get; } = "contact";
 }
 

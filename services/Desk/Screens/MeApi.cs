@@ -16,14 +16,14 @@ internal sealed record Me(Guid User, string Name, Role Role, IReadOnlyList<Tenan
 internal static class MeApi
 {
     public static async Task<IResult> Get(
-        Caller caller, OwnerReads owners, LiveContacts contacts, Refresh refresh,
+        Caller caller, OwnerReads owners, LiveContacts contacts, LiveAgents agents, Refresh refresh,
         [FromKeyedServices(DeskService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
     {
         // Before what follows is read: a message of this time or later may tell more than it.
         var at = clock.Now();
         try
         {
-            var agent = caller.Role == Role.Agent ? await owners.Agent(caller.User, ct) : null;
+            var agent = caller.Role == Role.Agent && await owners.Agent(caller.User, ct) is { } own ? own with { Watching = agents.WatchingOf(own.Id) } : null;
             var contact = agent?.Contact is { } id ? await InHand(agent, id, owners, contacts, refresh, ct) : null;
             var seen = contact is null || Audience.Sees(caller, contact.Tenant.Id) ? contact : null;
             return Results.Ok(new Me(caller.User, caller.Name, caller.Role, Tenants(caller, snapshots), agent, seen, at));

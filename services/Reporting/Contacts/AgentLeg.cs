@@ -3,10 +3,14 @@ using CallCenter.Contracts.Telephony;
 
 namespace CallCenter.Reporting.Contacts;
 
-/// <summary>An agent's leg while its contact's events are folded.</summary>
+/// <summary>A leg beside the caller's while its contact's events are folded: an agent's, or that of a number outside.</summary>
 internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, DateTimeOffset start)
 {
+    private bool hasCaller;
+
     public Guid Id { get; } = id;
+
+    public LegRole Role { get; } = role;
 
     public Guid? Agent { get; } = agent;
 
@@ -19,9 +23,17 @@ internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, 
 
     public bool Held { get; private set; }
 
+    /// <summary>It speaks apart from the caller.</summary>
+    public bool Consults { get; private set; }
+
+    /// <summary>It has had the caller and is not over: the caller talks with it, or waits for it.</summary>
+    public bool HasCaller => hasCaller && Time.EndedAt is null;
+
+    public bool TalksWithCaller => HasCaller && !Held && !Consults;
+
     public int Holds { get; private set; }
 
-    /// <summary>The contact went on to another queue.</summary>
+    /// <summary>The agent handed the contact on: to another agent, a number outside or another queue.</summary>
     public bool Transferred { get; set; }
 
     public OfferOutcome? Offer { get; set; }
@@ -32,7 +44,20 @@ internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, 
 
     public void Answer(DateTimeOffset at)
     {
-        Answered = true;
+        (Answered, hasCaller, Consults) = (true, true, false);
+        Time.Enter(Phase.Talk, at);
+    }
+
+    public void Consult(DateTimeOffset at)
+    {
+        (Answered, Held, Consults) = (true, false, true);
+        Time.Enter(Phase.Consult, at);
+    }
+
+    /// <summary>The agent who consulted is with the caller again.</summary>
+    public void Return(DateTimeOffset at)
+    {
+        Consults = false;
         Time.Enter(Phase.Talk, at);
     }
 
@@ -49,7 +74,7 @@ internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, 
     public LegHistory History()
     {
         var phases = Time.Phases();
-        return new LegHistory(Id, role, Agent, Time.StartedAt, Time.EndedAt, Outcome(), phases)
+        return new LegHistory(Id, Role, Agent, Time.StartedAt, Time.EndedAt, Outcome(), phases)
         {
             Queue = Queue,
             AnsweredAt = Answered ? Time.StartedAt.AddMilliseconds(phases.Ring) : null,

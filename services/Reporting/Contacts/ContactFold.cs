@@ -19,7 +19,8 @@ internal sealed class ContactFold
     public static readonly FrozenSet<Type> Uses = FrozenSet.ToFrozenSet(
     [
         typeof(CallArrived), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
-        typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(RecordingStarted), typeof(CallClosed),
+        typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted),
+        typeof(NumberDialled), typeof(NumberRefused), typeof(NumberConnected), typeof(MonitorStarted), typeof(LegEnded), typeof(RecordingStarted), typeof(CallClosed),
         typeof(QueueRequested), typeof(RecordingSealed),
         typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded), typeof(CustomerIdentified),
     ]);
@@ -34,7 +35,6 @@ internal sealed class ContactFold
     private readonly Timeline _caller;
     private bool _answered;
     private bool _queued;
-    private AgentLeg? _connected;
     private Guid? _queue;
     private Guid? _agent;
     private LegEnd? _callerEnd;
@@ -71,7 +71,8 @@ internal sealed class ContactFold
     }
 
     private Phase CallerPhase() =>
-        _connected is { } leg ? leg.Held ? Phase.Hold : Phase.Talk
+        _legs.Exists(leg => leg.TalksWithCaller) ? Phase.Talk
+        : _legs.Exists(leg => leg.HasCaller) ? Phase.Hold
         : !_answered ? Phase.Alerting
         : _queued ? Phase.Queue : Phase.Ivr;
 
@@ -108,7 +109,30 @@ internal sealed class ContactFold
             case AgentAnswered answered: Connect(LegOf(e, answered.Agent), answered); break;
             case CallHeld held: LegOf(e, held.Agent)?.Hold(true, e.OccurredAt); break;
             case CallResumed resumed: LegOf(e, resumed.Agent)?.Hold(false, e.OccurredAt); break;
+            // A supervisor who only looked in has no part in the contact's time.
+            case LegEnded { Role: LegRole.Supervisor } end: EndLeg(_legs.Find(l => l.Id == e.Leg), end); break;
             case LegEnded end: EndLeg(LegOf(e, end.Agent, end.Role), end); break;
+            default: ApplyToConsult(e); break;
+        }
+    }
+
+    private void ApplyToConsult(ContactEvent e)
+    {
+        switch (e)
+        {
+            case ConsultStarted consult:
+                LegOf(e, consult.Agent)?.Consult(e.OccurredAt);
+                _legs.Find(l => l.Id == consult.With && l.Role == LegRole.External)?.Consult(e.OccurredAt);
+                break;
+            case ConsultEnded ended: LegOf(e, ended.Agent)?.Return(e.OccurredAt); break;
+            case ConferenceStarted conference: LegOf(e, conference.Agent)?.Return(e.OccurredAt); break;
+            case NumberDialled: LegOf(e, null, LegRole.External); break;
+            case NumberRefused refused when LegOf(e, null, LegRole.External) is { } leg:
+                leg.Refusal = refused.Refusal;
+                leg.Time.End(e.OccurredAt);
+                break;
+            case NumberConnected: LegOf(e, null, LegRole.External)?.Answer(e.OccurredAt); break;
+            case MonitorStarted { Mode: MonitorMode.TakeOver } taken: LegOf(e, taken.Supervisor, LegRole.Supervisor)?.Answer(e.OccurredAt); break;
         }
     }
 
@@ -123,7 +147,7 @@ internal sealed class ContactFold
         var leg = _legs.Find(l => l.Id == id);
         if (leg is null)
         {
-            leg = new AgentLeg(id, role, agent, _queues.TryGetValue(id, out var queue) ? queue : _queue, e.OccurredAt);
+            leg = new AgentLeg(id, role, agent, _queues.TryGetValue(id, out var queue) ? queue : role == LegRole.Agent ? _queue : null, e.OccurredAt);
             _legs.Add(leg);
         }
 
@@ -191,11 +215,11 @@ internal sealed class ContactFold
         {
             leg.Answer(answered.OccurredAt);
             _stays.Answer(leg.Queue, answered.OccurredAt);
-            (_connected, _agent, _answered, _queued) = (leg, answered.Agent, true, false);
+            (_agent, _answered, _queued) = (answered.Agent, true, false);
         }
     }
 
-    private void EndLeg(AgentLeg? leg, LegEnded end)
+    private static void EndLeg(AgentLeg? leg, LegEnded end)
     {
         if (leg is null)
         {
@@ -203,11 +227,8 @@ internal sealed class ContactFold
         }
 
         leg.End ??= end.End;
+        leg.Transferred |= end.End == LegEnd.Transferred;
         leg.Time.End(end.OccurredAt);
-        if (_connected == leg)
-        {
-            _connected = null;
-        }
     }
 
     /// <summary>A leg whose end was lost ends with the call, at the latest with the contact.</summary>

@@ -33,7 +33,7 @@ internal sealed record LegHistory(
     /// <summary>How often the caller was put on hold.</summary>
     public int Holds { get; init; }
 
-    /// <summary>The contact went on to another queue after this conversation.</summary>
+    /// <summary>The agent handed the contact on, or it went on to another queue after this conversation.</summary>
     public bool Transferred { get; init; }
 }
 

@@ -6,7 +6,7 @@ internal enum QueueOutcome { StillWaiting, Answered, Abandoned, ShortAbandoned, 
 /// <summary>What agents did for a contact that a queue brought them. Times in milliseconds; a phase counts when it has ended.</summary>
 /// <param name="Legs">Agent legs answered.</param>
 /// <param name="Held">Of them, those with at least one hold.</param>
-/// <param name="Transferred">Of them, those after which the contact entered another queue.</param>
+/// <param name="Transferred">Of them, those whose agent handed the contact on, or after which it entered another queue.</param>
 internal sealed record Handling(int Legs, int Held, int Transferred, long TalkMs, long HoldMs, long ConsultMs, long WrapUpMs);
 
 /// <summary>A contact in one of its queues, however often it entered it.</summary>

@@ -104,7 +104,7 @@ internal static class QueueMetrics
         new("handling_time", 1, "talk + hold + consult + wrap-up of agent legs, as far as they have ended", Units.Milliseconds, s => s.HandlingMs),
         new("aht", 1, "handling_time / handled", Units.Milliseconds, s => Ratio(s.HandlingMs, s.Legs)),
         new("hold_rate", 1, "handled with at least one hold / handled", Units.Ratio, s => Ratio(s.Held, s.Legs)),
-        new("transfer_rate", 1, "handled after which the contact entered another queue / handled", Units.Ratio, s => Ratio(s.Transferred, s.Legs)),
+        new("transfer_rate", 1, "handled whose agent handed the contact on (to an agent, a number or a queue), or after which it entered another queue / handled", Units.Ratio, s => Ratio(s.Transferred, s.Legs)),
     ];
 
     private static Metric<QueueSums> Count(string id, string formula, Func<QueueSums, long> count) => new(id, 1, formula, Units.Count, s => count(s));

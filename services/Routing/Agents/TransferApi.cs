@@ -21,8 +21,7 @@ internal static class TransferApi
         agent.MapPost("/transfer", Transfer);
         agent.MapPost("/conference", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             DeskApi.Carry(new(id, order.Contact, caller), leg => new StartConference(leg), grains, calls));
-        agent.MapPost("/retrieve-consult", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
-            DeskApi.Carry(new(id, order.Contact, caller), leg => new EndConsult(leg), grains, calls));
+        agent.MapPost("/retrieve-consult", Retrieve);
         agent.MapPost("/complete", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             DeskApi.Carry(new(id, order.Contact, caller), leg => new CompleteTransfer(leg), grains, calls));
     }
@@ -36,6 +35,20 @@ internal static class TransferApi
         }
 
         return await Ask(engagement!, order.To, isTransfer: false, grains) is { } refusal ? refusal : Results.Accepted();
+    }
+
+    /// <summary>Back to the caller: who was asked for rings no more, or leaves.</summary>
+    private static async Task<IResult> Retrieve(Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls)
+    {
+        var (engagement, problem) = await DeskApi.Find(new(id, order.Contact, caller), grains);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        return await DeskApi.Contact(engagement!, grains).CancelConsult(engagement!.Leg)
+            ? Results.Accepted()
+            : DeskApi.Answer(await DeskApi.Send(engagement, new EndConsult(engagement.Leg), grains, calls));
     }
 
     /// <summary>The blind transfer. Who is to have the caller rings before the agent is let go, so that a number that cannot be dialled loses nobody.</summary>

@@ -113,6 +113,17 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         return new AskAnswer(null, $"The gateway did not do it: {rung.Detail ?? rung.Outcome.ToString()}.");
     }
 
+    public async Task<bool> CancelConsult(Guid leg)
+    {
+        if (state.Legs.FirstOrDefault(one => one is { Purpose: LegPurpose.Consult, IsBeforeAnswer: true } && one.AskedBy == leg) is not { } asked)
+        {
+            return false;
+        }
+
+        await Carry(ContactRules.TakeBack(state, asked.Leg, OfferOutcome.CallerGone, clock.Now()));
+        return true;
+    }
+
     public async Task<string?> TransferToQueue(Guid leg, Guid queue)
     {
         if (TransferRules.WhyNot(state, leg) is { } why)

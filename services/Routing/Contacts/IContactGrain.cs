@@ -21,6 +21,9 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>An agent asks for a second party, to consult or to hand the caller on to: its leg rings, or why not.</summary>
     Task<AskAnswer> Ask(AskMessage ask);
 
+    /// <summary>Takes back the consult that the leg asked for and nobody has answered; false when there is none.</summary>
+    Task<bool> CancelConsult(Guid leg);
+
     /// <summary>The caller goes to the queue when the leg has ended as transferred; why not, or null.</summary>
     Task<string?> TransferToQueue(Guid leg, Guid queue);
 

@@ -1,5 +1,5 @@
 import { Alert, Button } from "@mantine/core";
-import { IconClockExclamation } from "@tabler/icons-react";
+import { IconClockExclamation, IconHeadphones } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -84,6 +84,7 @@ function Desk({ me, agent }: { me: Me; agent: Agent }) {
           <PhoneTrouble />
           <StatusTrouble change={change} dismiss={dismiss} />
           {missed && !pop && <MissedCall missed={missed} agent={agent} goReady={goReady} dismiss={dismissMissed} />}
+          <Watched agent={agent} />
           {pop ? <Conversation agent={agent.id} pop={pop} /> : <Rest agent={agent} goReady={goReady} />}
         </div>
         <div className={styles.right}>
@@ -91,6 +92,17 @@ function Desk({ me, agent }: { me: Me; agent: Agent }) {
         </div>
       </div>
     </Shell>
+  );
+}
+
+/** Who listens is no secret. */
+function Watched({ agent }: { agent: Agent }) {
+  const { t } = useTranslation();
+  if (!agent.watching || agent.watching.length === 0) return null;
+  return (
+    <Alert color="blue" icon={<IconHeadphones />} role="status" data-testid="watched">
+      {agent.watching.map((one) => t(`second.${one.mode}`)).join(" ")}
+    </Alert>
   );
 }
 

@@ -16,11 +16,14 @@ import { AnswerButtons, Keypad, MuteButton } from "../phone/CallButtons";
 import { usePhone } from "../phone/PhoneProvider";
 import styles from "./Conversation.module.css";
 import { Disposition } from "./Disposition";
+import { PauseButton, type SecondOrder, SecondPartyBar, TransferButton } from "./SecondParty";
+import type { Target } from "./second";
 
 const shown: Record<Pop["state"], ShownState> = {
   offered: "ringing",
   talking: "talking",
   held: "hold",
+  consulting: "consulting",
   wrapUp: "wrapUp",
   over: "wrapUp",
 };
@@ -130,24 +133,34 @@ function Fact({ label, value, test }: { label: string; value: string | null | un
   );
 }
 
-type Order = "hold" | "retrieve" | "hang-up";
+type Order = "hold" | "retrieve" | "hang-up" | SecondOrder;
 
 function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   const { t } = useTranslation();
   const { phone } = usePhone();
   const { give, pending, error } = useOrders(agent, pop, () => phone.hangUp());
   const isHeld = pop.state === "held";
-  const inCall = pop.state === "talking" || isHeld;
-  useAction("hold", inCall ? () => give(isHeld ? "retrieve" : "hold") : null);
+  const isApart = pop.state === "consulting";
+  const inCall = pop.state === "talking" || isHeld || isApart;
+  useAction("hold", inCall && !isApart ? () => give(isHeld ? "retrieve" : "hold") : null);
   useAction("end", inCall ? () => give("hang-up") : null);
 
-  if (pop.state === "offered") return <Ringing pop={pop} />;
+  if (pop.state === "offered") {
+    return (
+      <>
+        <SecondPartyBar pop={pop} give={give} pending={pending} />
+        <Ringing pop={pop} />
+      </>
+    );
+  }
   if (!inCall) return <WrapUpBar pop={pop} />;
   return (
     <div className={styles.controls} role="group" aria-label={t("agent.controls")}>
+      <SecondPartyBar pop={pop} give={give} pending={pending} />
       <MuteButton />
       <Button
         size="md"
+        disabled={isApart}
         variant={isHeld ? "filled" : "default"}
         leftSection={isHeld ? <IconPlayerPlay size={20} /> : <IconPlayerPause size={20} />}
         rightSection={<KeyHint action="hold" />}
@@ -158,6 +171,8 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
         {isHeld ? t("agent.retrieve") : t("agent.hold")}
       </Button>
       <Keypad />
+      <TransferButton pop={pop} give={give} pending={pending} />
+      <PauseButton pop={pop} give={give} pending={pending} />
       <Button
         size="md"
         color="#b3261e"
@@ -187,18 +202,20 @@ function useOrders(agent: string, pop: Pop, hangUpHere: () => void) {
   useEffect(() => {
     setPending(null);
     setError(null);
-  }, [pop.contact, pop.state]);
+  }, [pop.contact, pop.state, pop.second?.state, pop.isRecordingPaused]);
 
-  const give = (order: Order) => {
+  const give = (order: Order, to?: Target) => {
     if (pending) return;
     setPending(order);
     setError(null);
-    command("POST", `/api/agents/${agent}/${order}`, { contact: pop.contact }).catch((failure: unknown) => {
-      setPending(null);
-      setError(failure);
-      // The desk is away, the call is not: this browser's phone ends it by itself.
-      if (order === "hang-up") hangUpHere();
-    });
+    command("POST", `/api/agents/${agent}/${order}`, { contact: pop.contact, ...(to && { to }) }).catch(
+      (failure: unknown) => {
+        setPending(null);
+        setError(failure);
+        // The desk is away, the call is not: this browser's phone ends it by itself.
+        if (order === "hang-up") hangUpHere();
+      },
+    );
   };
   return { give, pending, error };
 }

@@ -30,6 +30,8 @@ export const agent = z.object({
   contact: id.nullish(),
   deadline: time.nullish(),
   nextStatus: z.enum(agentStatuses).nullish(),
+  /** Supervisors in the agent's conversation. */
+  watching: z.array(z.object({ supervisor: id, mode: z.enum(["listen", "whisper", "barge"]) })).nullish(),
 });
 
 export const code = z.object({ code: z.string().min(1), label: z.string() });
@@ -45,12 +47,15 @@ export const pop = z.object({
   language: z.string().nullish(),
   offeredAt: time.nullish(),
   deadline: time.nullish(),
-  state: z.enum(["offered", "talking", "held", "wrapUp", "over"]),
+  state: z.enum(["offered", "talking", "held", "consulting", "wrapUp", "over"]),
   stateSince: time,
   wrapUpDeadline: time.nullish(),
   outcome: z.string().nullish(),
   customer: z.object({ id, name: z.string().nullish(), isNew: z.boolean().nullish() }).nullish(),
   codes: z.array(code).nullish(),
+  askedBy: z.string().nullish(),
+  second: z.object({ name: z.string(), state: z.enum(["ringing", "consulting", "conference"]) }).nullish(),
+  isRecordingPaused: z.boolean().nullish(),
 });
 
 export const queueRow = z.object({

@@ -10,6 +10,7 @@ import {
   IconPlayerPauseFilled,
   IconPresentation,
   IconSchool,
+  IconUsers,
 } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,6 +25,7 @@ export const stateLooks: Record<ShownState, Look> = {
   ringing: { icon: IconBellFilled, colour: "#E69F00", ink: "#1c1300" },
   talking: { icon: IconPhoneFilled, colour: "#0072B2", ink: "#ffffff" },
   hold: { icon: IconPlayerPauseFilled, colour: "#56B4E9", ink: "#04141f" },
+  consulting: { icon: IconUsers, colour: "#0072B2", ink: "#ffffff" },
   wrapUp: { icon: IconPencil, colour: "#CC79A7", ink: "#1d0a14" },
   break: { icon: IconCup, colour: "#C9B48A", ink: "#1a1407" },
   training: { icon: IconSchool, colour: "#C9B48A", ink: "#1a1407" },

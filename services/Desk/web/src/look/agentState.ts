@@ -6,6 +6,7 @@ export const shownStates = [
   "ringing",
   "talking",
   "hold",
+  "consulting",
   "wrapUp",
   "break",
   "training",
@@ -20,7 +21,7 @@ const busy: Partial<Record<Agent["state"], ShownState>> = {
   Reserved: "ringing",
   Ringing: "ringing",
   Talking: "talking",
-  Consulting: "talking",
+  Consulting: "consulting",
   Hold: "hold",
   WrapUp: "wrapUp",
 };
@@ -53,6 +54,7 @@ const long: Partial<Record<ShownState, number>> = {
   ringing: MINUTE / 2,
   talking: 10 * MINUTE,
   hold: 2 * MINUTE,
+  consulting: 3 * MINUTE,
   wrapUp: 2 * MINUTE,
   break: 15 * MINUTE,
   notResponding: MINUTE,
@@ -66,5 +68,5 @@ export function depth(state: ShownState, milliseconds: number): 0 | 1 | 2 {
 }
 
 export function isBusy(state: ShownState): boolean {
-  return state === "ringing" || state === "talking" || state === "hold" || state === "wrapUp";
+  return state === "ringing" || state === "talking" || state === "hold" || state === "consulting" || state === "wrapUp";
 }

@@ -10,6 +10,7 @@ import { since } from "../look/duration";
 import { StateDot, StateMark } from "../look/StateMark";
 import { useProblem } from "../words/useProblem";
 import styles from "./AgentTable.module.css";
+import { MonitorMenu } from "./MonitorMenu";
 
 const forced: readonly { status: AgentStatus; shown: ShownState }[] = [
   { status: "Available", shown: "ready" },
@@ -58,11 +59,17 @@ function Row({ agent }: { agent: Agent }) {
             {t("agent.next", { status: t(`status.${agent.nextStatus}`) })}
           </Text>
         )}
+        {agent.watching?.map((one) => (
+          <Text key={one.supervisor} size="sm" fw={600} data-testid="watched">
+            {t(`second.watched.${one.mode}`)}
+          </Text>
+        ))}
       </Table.Td>
       <Table.Td ta="right">
         <InState agent={agent} state={state} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
+        <MonitorMenu agent={agent} />
         <ForceStatus agent={agent} />
       </Table.Td>
     </Table.Tr>

@@ -1,5 +1,6 @@
 import { office } from "./enOffice";
 import { phone } from "./enPhone";
+import { second } from "./enSecond";
 
 export const en = {
   app: {
@@ -74,6 +75,7 @@ export const en = {
     ringing: "Ringing",
     talking: "Talking",
     hold: "On hold",
+    consulting: "Consulting",
     wrapUp: "Wrap-up",
     break: "Break",
     training: "Training",
@@ -214,6 +216,11 @@ export const en = {
     mute: "Mute or unmute",
     keypad: "Open the keypad",
     hold: "Hold or retrieve",
+    transfer: "Transfer or consult",
+    back: "Back to the caller",
+    conference: "Start the conference",
+    complete: "Complete the transfer",
+    pause: "Pause or resume the recording",
     end: "End the call",
     codes: "Search for a code",
     customer: "Edit the customer",
@@ -221,5 +228,6 @@ export const en = {
     wall: "Wallboard in full screen",
   },
   phone,
+  second,
   ...office,
 };

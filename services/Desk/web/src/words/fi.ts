@@ -1,5 +1,6 @@
 import { office } from "./fiOffice";
 import { phone } from "./fiPhone";
+import { second } from "./fiSecond";
 import type { Words } from "./words";
 
 export const fi: Words = {
@@ -75,6 +76,7 @@ export const fi: Words = {
     ringing: "Soi",
     talking: "Puhelussa",
     hold: "Pidossa",
+    consulting: "Neuvottelee",
     wrapUp: "Jälkityö",
     break: "Tauko",
     training: "Koulutus",
@@ -215,6 +217,11 @@ export const fi: Words = {
     mute: "Mykistä tai palauta ääni",
     keypad: "Avaa näppäimistö",
     hold: "Pitoon tai takaisin",
+    transfer: "Siirrä tai neuvottele",
+    back: "Takaisin soittajalle",
+    conference: "Aloita neuvottelupuhelu",
+    complete: "Vie siirto loppuun",
+    pause: "Keskeytä tai jatka tallennusta",
     end: "Lopeta puhelu",
     codes: "Etsi koodia",
     customer: "Muokkaa asiakasta",
@@ -222,5 +229,6 @@ export const fi: Words = {
     wall: "Seinätaulu koko näytölle",
   },
   phone,
+  second,
   ...office,
 };

@@ -3,6 +3,7 @@ import { initReactI18next } from "react-i18next";
 import { en } from "./en";
 import type { office } from "./enOffice";
 import type { phone } from "./enPhone";
+import type { second } from "./enSecond";
 import { fi } from "./fi";
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
@@ -11,6 +12,7 @@ type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Words = Texts<typeof en>;
 export type OfficeWords = Texts<typeof office>;
 export type PhoneWords = Texts<typeof phone>;
+export type SecondWords = Texts<typeof second>;
 
 export const languages = { en: "English", fi: "Suomi" } as const;
 export type Language = keyof typeof languages;
