@@ -1,5 +1,6 @@
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
+using CallCenter.Sip.Transports;
 
 namespace CallCenter.Sip.Tests;
 
@@ -133,6 +134,48 @@ public sealed class SessionTimerTests
         b.Call.Bye();
         wire.Pass(100);
         (a.Agent.Transactions.Count, a.Agent.CallCount, b.Agent.CallCount).ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
+    public void A_lost_websocket_puts_the_end_off_by_one_interval()
+    {
+        var (a, call, flow) = TalkByWebSocket();
+        flow.Broken = true;
+        wire.Pass(178);
+        call.IsEnded.ShouldBeFalse();
+        wire.Names.ShouldNotContain("UPDATE");
+        wire.Pass(3);
+        a.EndOf(call).Cause.ShouldBe(SipEndCause.SessionExpired);
+        a.Agent.CallCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_websocket_that_comes_back_in_time_is_refreshed_by_what_the_peer_sends_next()
+    {
+        var (a, call, flow) = TalkByWebSocket();
+        flow.Broken = true;
+        wire.Pass(50);
+        var back = new MemoryFlow(wire, a.EndPoint, flow.Remote, SipTransport.Ws);
+        var ok = wire.Sent.First(p => p.Name == "200 INVITE").Message;
+        a.Agent.Receive(System.Text.Encoding.UTF8.GetBytes(
+            TwoStations.Request("INFO").Replace("From: <sip:x@example.org>;tag=ft", $"From: {ok.Get(HeaderId.To)}", StringComparison.Ordinal)
+                .Replace("To: <sip:1@198.51.100.2>", $"To: {ok.Get(HeaderId.From)}", StringComparison.Ordinal)
+                .Replace("Call-ID: c1", $"Call-ID: {ok.CallId}", StringComparison.Ordinal).ReplaceLineEndings("\r\n")), back);
+        wire.Settle();
+        wire.Pass(100);
+        wire.Names.ShouldContain("200 UPDATE");
+        call.IsEnded.ShouldBeFalse();
+    }
+
+    private (Station A, UacCall Call, MemoryFlow Flow) TalkByWebSocket()
+    {
+        var a = wire.Add("198.51.100.1:5060", sessionSeconds: 90);
+        var b = wire.Add("198.51.100.2:5060");
+        b.OnCall = c => c.Answer(Phone.Sdp);
+        var flow = new MemoryFlow(wire, a.EndPoint, b.EndPoint, SipTransport.Ws);
+        var call = a.Invite(new UacInvite { Target = "sip:1@x.invalid", Flow = flow });
+        wire.Settle();
+        return (a, call, flow);
     }
 
     private (Station A, Station B, UacCall Call) Talk(int sessionA, int sessionB)

@@ -208,6 +208,10 @@ internal sealed partial class UserAgent
             dialog.Follow(found);
             then(found);
         }
+        else if (dialog.Flow.IsWebSocket)
+        {
+            then(null); // nothing else reaches it until it comes back
+        }
         else
         {
             RouteUri(hop, then);
