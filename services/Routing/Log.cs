@@ -35,4 +35,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "The pool's work for {About} of {Tenant} failed")]
     public static partial void PoolWorkFailed(ILogger logger, Guid tenant, Guid about, Exception failure);
+
+    [LoggerMessage(10, LogLevel.Error, "contact {Contact} of tenant {Tenant}: the transfer that the agent's phone asked for failed")]
+    public static partial void HandOnFailed(ILogger logger, Exception e, Guid tenant, Guid contact);
 }

@@ -61,7 +61,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         if (e is TransferAsked { Leg: { } leg } asked)
         {
             // A turn of its own, not awaited: the contact's next events must not wait for the gateway's answer.
-            _ = GrainFactory.GetGrain<IContactGrain>(this.GetPrimaryKeyString()).HandOn(new(leg, asked.ToAgent, asked.Number, asked.Attended));
+            _ = AskHandOn(new(leg, asked.ToAgent, asked.Number, asked.Attended));
         }
     }
 
@@ -133,6 +133,19 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
         await Carry(TransferRules.ToQueue(state, leg, queue));
         return null;
+    }
+
+    // What fails leaves the caller with the agent, and the gateway tells the phone so.
+    private async Task AskHandOn(HandOnMessage asked)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IContactGrain>(this.GetPrimaryKeyString()).HandOn(asked);
+        }
+        catch (Exception e)
+        {
+            Log.HandOnFailed(logger, e, state.Tenant, state.Id);
+        }
     }
 
     public async Task HandOn(HandOnMessage asked)

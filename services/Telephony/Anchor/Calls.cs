@@ -73,6 +73,12 @@ internal sealed class Calls : IGatewayCommandHandler
     /// <summary>A new call, on the endpoint's loop.</summary>
     public void Invited(UasCall sip)
     {
+        if (sip.Replaced is not null)
+        {
+            // What a trunk's caller may take the place of is not for the caller to say (RFC 3891 section 7).
+            sip.Reject(603);
+            return;
+        }
         var at = services.Clock.Now();
         var dialled = Dialled(sip);
         var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, dialled);

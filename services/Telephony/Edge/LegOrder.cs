@@ -36,8 +36,8 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from) =>
         [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address))];
 
-    /// <summary>A number outside, by a trunk that has a target.</summary>
+    /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(
-        new UacInvite { Target = $"sip:{Uri.EscapeDataString(number).Replace("%2B", "+", StringComparison.Ordinal)}@{trunk.Target}", From = from, Credentials = credentials },
+        new UacInvite { Target = $"sip:{Uri.EscapeDataString(number).Replace("%2B", "+", StringComparison.Ordinal)}@{trunk.Target}", From = from, Credentials = credentials, Headers = [new("P-Asserted-Identity", from)] },
         MediaSecurity.None, trunk.Target!.Address);
 }

@@ -73,6 +73,7 @@ public sealed class ConsultTests : IAsyncLifetime
         var other = await outside.NextCall(Soon);
         other.Incoming!.Request.RequestUri.ShouldStartWith("sip:+358912345@");
         other.Incoming.Request.FromUser.ShouldBe(RunningGateway.Number);
+        other.Incoming.Request.Get("P-Asserted-Identity").ShouldNotBeNull().ShouldStartWith($"<sip:{RunningGateway.Number}@");
         (await gateway.Events.Next<NumberDialled>(call.Contact)).Trunk.ShouldBe("local");
         await gateway.Events.Next<NumberAnswered>(call.Contact);
         await gateway.Done(call, 0, new ConsultLeg(leg, number, null));
