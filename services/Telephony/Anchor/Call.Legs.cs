@@ -76,6 +76,15 @@ internal sealed partial class Call
         });
     }
 
+    /// <summary>What only the gateway knows: no way to the number, no telephone of the supervisor's.</summary>
+    private string? WhyNot(CallCommand command) => command switch
+    {
+        DialNumber dial => services.Outbound.WhyNot(Tenant, dial.Number),
+        MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.Of(monitor.Supervisor).Count == 0 =>
+            "the supervisor has no telephone that can be rung: sign one in first",
+        _ => null,
+    };
+
     private void Begin(LegOrder order)
     {
         var leg = new AgentLeg(services, order, Post, Apply, span?.Id);

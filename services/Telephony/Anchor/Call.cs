@@ -100,7 +100,7 @@ internal sealed partial class Call
         var taken = TryPost(() =>
         {
             asking = answer;
-            Apply(new Command(command, command is DialNumber dial ? services.Outbound.WhyNot(Tenant, dial.Number) : null));
+            Apply(new Command(command, WhyNot(command)));
         });
         return taken ? answer.Task : Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.Refused, State.Epoch, "the call has too much to do: try again later"));
     }

@@ -107,6 +107,8 @@ public sealed class ConsultTests : IAsyncLifetime
     {
         var (outer, inner, call, leg) = await Talking();
         var watching = Guid.CreateVersion7();
+        (await gateway.Order(call, 0, new MonitorLeg(watching, Guid.NewGuid(), leg, MonitorMode.Listen, 20_000))).ShouldSatisfyAllConditions(
+            r => r.Outcome.ShouldBe(CommandOutcome.Refused), r => r.Detail!.ShouldContain("no telephone"));
         await gateway.Done(call, 0, new MonitorLeg(watching, Agent(2), leg, MonitorMode.Listen, 20_000));
         var boss = await phones[2].NextCall(Soon);
         await gateway.Events.Next<MonitorStarted>(call.Contact);
