@@ -141,6 +141,21 @@ public sealed class ConfigurationTests(TenancyHost host)
         await administrator.Put($"/api/trunks/{trunk}", new { trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3, weight = 0, account = new { user = "a b", password = "" } }, HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData("192.0.2.7", "+358")]
+    [InlineData("192.0.2.7:0", "+358")]
+    [InlineData("carrier.example:5060", "+358")]
+    [InlineData("192.0.2.7:5060", null)]
+    [InlineData("192.0.2.7:5060", "")]
+    [InlineData("192.0.2.7:5060", "35x")]
+    public async Task A_target_is_an_address_and_says_where_to(string target, string? destination)
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var destinations = destination is null ? Array.Empty<string>() : [destination];
+        await administrator.Put($"/api/trunks/t{Guid.NewGuid():N}",
+            new { trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3, target, destinations }, HttpStatusCode.BadRequest);
+    }
+
     // RFC 7616, section 3.9.1: its example's user, realm and password; HA1 computed with openssl.
     [Fact]
     public void Digests_are_those_of_the_rfc()
