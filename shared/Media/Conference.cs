@@ -9,7 +9,7 @@ namespace CallCenter.Media;
 public sealed record ConferenceParty(MediaLeg Leg, bool Hears = true, IReadOnlyList<MediaLeg>? HeardBy = null);
 
 /// <summary>
-/// Mixes G.711 of up to <see cref="PartiesMax"/> parties: each hears the sum of those who are heard by it, never itself.
+/// Mixes up to <see cref="PartiesMax"/> parties at 8 kHz, whatever their codecs: each hears the sum of those who are heard by it, never itself.
 /// To listen in, to whisper to one party and to barge in are the same with other <see cref="ConferenceParty.HeardBy"/>.
 /// A party that plays clips hears these instead, and is heard meanwhile.
 /// </summary>

@@ -19,6 +19,23 @@ public class ConferenceTests
         await Hears(thirdPhone, [Caller, Agent], Third);
     }
 
+    [Theory]
+    [InlineData(AudioCodec.G722)]
+    [InlineData(AudioCodec.Opus)]
+    public async Task A_party_of_another_codec_is_heard_and_hears(AudioCodec codec)
+    {
+        await using var net = new Loopback();
+        var (caller, callerPhone) = await Speaking(net, "caller", PayloadFormat.Pcma, Caller);
+        var (agent, agentPhone) = await Speaking(net, "agent", codec == AudioCodec.G722 ? PayloadFormat.G722 : new PayloadFormat(111, AudioCodec.Opus), Agent);
+        var (third, thirdPhone) = await Speaking(net, "third", PayloadFormat.Pcmu, Third);
+
+        await net.Engine.OpenConference(caller).Set([new(caller), new(agent), new(third)]);
+
+        await Hears(callerPhone, [Agent, Third], Caller);
+        await Hears(agentPhone, [Caller, Third], Agent);
+        await Hears(thirdPhone, [Caller, Agent], Third);
+    }
+
     [Fact]
     public async Task Listening_coaching_and_barging_in_are_who_hears_the_supervisor()
     {
