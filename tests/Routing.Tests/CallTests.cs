@@ -3,6 +3,7 @@ using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Pools;
 using CallCenter.Routing.Tests.Running;
 
 namespace CallCenter.Routing.Tests;
@@ -221,6 +222,37 @@ public class CallTests(PostgresFixture postgres)
         await agent.Choose(AgentStatus.Available);
         (await first.Offered(2)).Agent.ShouldBe(agent.Id);
         (await host.Ledger.Wait<ContactQueued>(first.Id, 2)).AgeMs.ShouldBe(10_000);
+    }
+
+    [Fact]
+    public async Task A_caller_cut_off_comes_back_to_the_same_agent_while_others_are_free()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue(wrapUpMs: 60_000);
+        var agent = await host.AddAgent(queue);
+        var (call, offer) = await Talk(host, queue);
+        await host.AddAgent(queue);
+        await call.AgentLegEnds(offer, LegEnd.Lost);
+        await call.Queue(queue, returning: true);
+        (await call.Offered(2)).Agent.ShouldBe(agent.Id);
+        (await host.Ledger.Wait<WrapUpEnded>(call.Id)).Disposition.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_caller_cut_off_goes_to_the_next_when_the_agent_does_not_come_back()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue(wrapUpMs: 60_000);
+        var agent = await host.AddAgent(queue);
+        var (call, offer) = await Talk(host, queue);
+        var other = await host.AddAgent(queue);
+        await agent.Choose(AgentStatus.Break, "Pause");
+        await call.AgentLegEnds(offer, LegEnd.Lost);
+        await call.Queue(queue, returning: true);
+        await agent.Is(AgentState.Idle);
+        (await host.Figures(queue)).Single().Waiting.ShouldBe(1);
+        clock.Advance(PoolGrain.KeepFor);
+        (await call.Offered(2)).Agent.ShouldBe(other.Id);
     }
 
     [Fact]

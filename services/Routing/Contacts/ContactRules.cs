@@ -83,14 +83,19 @@ internal static class ContactRules
         var draft = new Draft(state);
         if (state.Leg(leg) is { Phase: LegPhase.WrapUp } wrapping)
         {
-            draft.Set(wrapping with { Phase = LegPhase.Over });
-            draft.At(at);
-            draft.Tell(new WrapUpEnded(wrapping.Agent, code) { Leg = leg, OccurredAt = at });
-            draft.Do(new FreeAgent(wrapping, at));
+            EndWrapUp(draft, wrapping, code, at);
             EndIfOver(draft, null);
         }
 
         return draft.Decide();
+    }
+
+    private static void EndWrapUp(Draft draft, AgentLeg wrapping, string? code, DateTimeOffset at)
+    {
+        draft.Set(wrapping with { Phase = LegPhase.Over });
+        draft.At(at);
+        draft.Tell(new WrapUpEnded(wrapping.Agent, code) { Leg = wrapping.Leg, OccurredAt = at });
+        draft.Do(new FreeAgent(wrapping, at));
     }
 
     /// <summary>The flow's last word was waited for long enough.</summary>
@@ -215,14 +220,20 @@ internal static class ContactRules
         Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         var since = request.Returning && state.FirstQueuedAt is { } first ? first : request.OccurredAt;
         draft.State = draft.State with { FlowExpected = true };
-        Enqueue(draft, request.Queue, since, request.OccurredAt, request.EventId);
+        var lost = request.Returning ? state.Legs.LastOrDefault(leg => leg.WasLost) : null;
+        Enqueue(draft, request.Queue, since, request.OccurredAt, request.EventId, lost?.Agent);
+        if (lost is { Phase: LegPhase.WrapUp })
+        {
+            // The conversation goes on as soon as the agent is back: nothing is to be wrapped up yet. The place comes first, so that no other takes the agent.
+            EndWrapUp(draft, lost, null, request.OccurredAt);
+        }
     }
 
     /// <summary>The caller has a place in the queue: reported from now, its turn by its age.</summary>
-    public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause)
+    public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause, Guid? keptFor = null)
     {
         draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at };
-        draft.Do(new Enqueue(queue, at, since, cause));
+        draft.Do(new Enqueue(queue, at, since, cause, keptFor));
     }
 
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
@@ -246,7 +257,7 @@ internal static class ContactRules
         }
         else if (leg.IsTalk)
         {
-            WrapUp(draft, leg, ended.OccurredAt);
+            WrapUp(draft, leg with { WasLost = ended.End == LegEnd.Lost && leg.Number is null }, ended.OccurredAt);
             Withdraw(draft, draft.State.Legs.Where(one => one is { Purpose: LegPurpose.Consult, IsBeforeAnswer: true } && one.AskedBy == leg.Leg), OfferOutcome.Failed);
             if (ended.End == LegEnd.Transferred)
             {

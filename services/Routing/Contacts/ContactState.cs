@@ -114,6 +114,9 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>The leg whose agent asked for this one.</summary>
     public Guid? AskedBy { get; init; }
 
+    /// <summary>It ended because the device was lost: the agent has the caller again when back in time.</summary>
+    public bool WasLost { get; init; }
+
     /// <summary>The number outside; the agent is then empty.</summary>
     public string? Number { get; init; }
 

@@ -24,8 +24,8 @@ internal sealed record Connect(AgentLeg Leg) : Effect;
 /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
 internal sealed record Consult(AgentLeg Leg) : Effect;
 
-/// <summary>The pool keeps a place.</summary>
-internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause) : Effect;
+/// <summary>The pool keeps a place, first for that agent when one was cut off.</summary>
+internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, Guid? For = null) : Effect;
 
 /// <summary>The pool ends the place, and the offer that was being made.</summary>
 internal sealed record LeavePool : Effect;

@@ -38,6 +38,7 @@ internal interface IPoolGrain : IGrainWithStringKey
 }
 
 /// <summary>A place that is asked for.</summary>
+/// <param name="For">The agent who was cut off from the caller and has it again when back in time; null for whoever is next.</param>
 [GenerateSerializer]
 internal sealed record PlaceMessage(
     [property: Id(0)] Guid Contact,
@@ -45,7 +46,8 @@ internal sealed record PlaceMessage(
     [property: Id(2)] Guid Queue,
     [property: Id(3)] DateTimeOffset EnteredAt,
     [property: Id(4)] DateTimeOffset Since,
-    [property: Id(5)] Guid Cause);
+    [property: Id(5)] Guid Cause,
+    [property: Id(6)] Guid? For = null);
 
 /// <summary>What the caller was told before.</summary>
 [GenerateSerializer]

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CallCenter.Routing.Pools;
 
 /// <summary>A waiting contact's place, with the offer that is being made; a row in the database.</summary>
@@ -5,7 +7,12 @@ namespace CallCenter.Routing.Pools;
 /// <param name="Since">When it would have entered with its adjusted age; what counts for its turn.</param>
 /// <param name="Trace">The contact's trace: an offer belongs to it, whoever became free.</param>
 /// <param name="Cause">The event that asked for the place: a repetition changes nothing.</param>
-internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, string? Trace = null, PlaceOffer? Offer = null);
+internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, string? Trace = null, PlaceOffer? Offer = null)
+{
+    /// <summary>The agent it is kept for, for a while: the one who was cut off. Not in the database: after a restart the queue decides.</summary>
+    [JsonIgnore]
+    public Guid? For { get; init; }
+}
 
 /// <summary>An offer to an agent; the leg is the reservation's id.</summary>
 internal sealed record PlaceOffer(Guid Leg, Guid Agent, DateTimeOffset Deadline);

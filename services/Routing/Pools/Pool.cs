@@ -22,7 +22,8 @@ internal sealed record Match(Place Place, AgentView Agent, QueueRecord Queue, st
 /// The queues connected by shared agents, in memory: who waits, who is free, who goes to whom. Pure: no clock, no input or output.
 /// Between two calls no free agent stands beside a contact that the agent could take, so a newcomer on either side decides alone:
 /// a new contact goes to the agent of its queue who is idle longest; a new free agent takes, of the first contacts of its queues, the one
-/// of the best profile priority, then contact priority, then adjusted age. Every step is O(log n) in contacts and agents.
+/// of the best profile priority, then contact priority, then adjusted age. A place that is kept for an agent is that agent's first, and for a
+/// while nobody else's. Every step is O(log n) in contacts and agents.
 /// </summary>
 internal sealed class Pool
 {
@@ -32,6 +33,7 @@ internal sealed class Pool
     private readonly Dictionary<Guid, Place> places = [];
     private readonly Dictionary<Guid, AgentView> agents = [];
     private readonly HashSet<Guid> taken = [];
+    private readonly Dictionary<Guid, Guid> kept = [];
 
     public IEnumerable<Place> Places => places.Values;
 
@@ -105,6 +107,12 @@ internal sealed class Pool
             return null;
         }
 
+        if (place.For is { } agent)
+        {
+            kept[agent] = place.Contact;
+            return agents.TryGetValue(agent, out var back) && back.CanBeOffered && !taken.Contains(agent) ? Take(place, back, state) : null;
+        }
+
         if (state.Idle.Count > 0)
         {
             return Take(place, agents[state.Idle.Min.Agent], state);
@@ -121,6 +129,11 @@ internal sealed class Pool
         {
             state.Waiting.Remove((place.Since, contact));
             state.Present.Remove((place.Since, contact));
+        }
+
+        if (place?.For is { } agent && kept.GetValueOrDefault(agent) == contact)
+        {
+            kept.Remove(agent);
         }
     }
 
@@ -153,6 +166,12 @@ internal sealed class Pool
         var matches = new List<Match>();
         foreach (var agent in free)
         {
+            if (kept.TryGetValue(agent.Agent, out var own))
+            {
+                matches.Add(Take(places[own], agent, queues[places[own].Queue]));
+                continue;
+            }
+
             var best = ServedBy(agent).Where(served => served.State.Waiting.Count > 0)
                 .OrderBy(served => served.Priority).ThenBy(served => served.State.Settings.Priority).ThenBy(served => served.State.Waiting.Min.Since)
                 .FirstOrDefault();
@@ -171,9 +190,10 @@ internal sealed class Pool
 
     private Match Take(Place place, AgentView agent, QueueState state)
     {
-        var why = Explain(agent, state);
+        var why = place.For == agent.Agent ? $"was cut off from this caller: {agent.Agent}" : Explain(agent, state);
         state.Waiting.Remove((place.Since, place.Contact));
         Leave(agent);
+        kept.Remove(agent.Agent);
         taken.Add(agent.Agent);
         return new Match(place, agent, state.Settings, why);
     }

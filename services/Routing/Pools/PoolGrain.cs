@@ -23,6 +23,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a caller waits for the agent who was cut off before the queue's next has it.</summary>
+    public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Pool pool = new();
@@ -54,13 +57,18 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
 
         await Know(place.Tenant);
-        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id);
+        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For };
         var match = pool.Put(next);
         var queued = new ContactQueued(
             place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
         {
             OccurredAt = place.EnteredAt, Causation = place.Cause,
         };
+        if (next.For is not null)
+        {
+            After(KeepFor, () => Unkeep(next));
+        }
+
         await Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
         return settings.ShortAbandonMs;
@@ -91,9 +99,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             return;
         }
 
-        var next = place with { Offer = null };
+        var how = Enum.Parse<OfferOutcome>(outcome);
+        // A phone that is not there yet may come; an agent who does not answer has had the chance.
+        var next = place with { Offer = null, For = how == OfferOutcome.Unreachable ? place.For : null };
         var match = pool.Put(next, heldBack: pauseMs > 0);
-        await Save(next, EndOfOffer(place, Enum.Parse<OfferOutcome>(outcome)));
+        await Save(next, EndOfOffer(place, how));
         Offer(match);
         if (pauseMs > 0)
         {
@@ -223,6 +233,15 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         {
             DeactivateOnIdle();
             throw;
+        }
+    }
+
+    /// <summary>The agent did not come back in time: the queue's next has the caller.</summary>
+    private void Unkeep(Place kept)
+    {
+        if (pool.Find(kept.Contact) is { For: not null } place && place.Cause == kept.Cause)
+        {
+            Offer(pool.Put(place with { For = null }));
         }
     }
 

@@ -61,6 +61,7 @@ internal sealed class AgentLeg
         Telemetry.LegsLive.Add(1);
         state = EdgeState.Inviting(calls.Count);
         devices = [.. calls.Select((c, index) => Invite(c.Target, index, c.Media!))];
+        services.Registrations.PageCame += OnPageCame;
         ringTimer = services.Clock.CreateTimer(_ => post(() => Apply(new RingTimeout())), null, order.RingTime, Timeout.InfiniteTimeSpan);
         report(order.Trunk is { } trunk ? new NumberInvited(order.Leg, trunk) : new LegInvited(order.Leg));
     }
@@ -114,6 +115,21 @@ internal sealed class AgentLeg
         }
         devices[index] = Invite(target, index, devices[index].Media);
         return true;
+    }
+
+    // The agent is there in another page: the one that had the call was reloaded, killed or left, and is not waited for.
+    private void OnPageCame(Guid agent, string page)
+    {
+        if (agent == order.Agent)
+        {
+            post(() =>
+            {
+                if (state.Winner is { } winner && devices[winner].Target.Page is { } own && own != page)
+                {
+                    Apply(new DeviceGone());
+                }
+            });
+        }
     }
 
     private void On(LegMedia media, MediaEvent e)
@@ -248,6 +264,7 @@ internal sealed class AgentLeg
     private void Close()
     {
         Telemetry.LegsLive.Add(-1);
+        services.Registrations.PageCame -= OnPageCame;
         ringTimer?.Dispose();
         silence.Stop();
         watch.Stop();

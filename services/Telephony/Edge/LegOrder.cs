@@ -32,9 +32,12 @@ internal sealed record LegOrder(Guid Leg, Guid Agent, AudioCodec Codec, TimeSpan
 /// <summary>What to call, how its media is protected, and where its signalling comes from (media is expected from there where its SDP's address is private).</summary>
 internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAddress Source)
 {
+    /// <summary>A browser's Contact, a new one for each page; null for others.</summary>
+    public string? Page { get; init; }
+
     /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them.</summary>
     public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from) =>
-        [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address))];
+        [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Page = b.Flow.IsWebSocket ? b.Contact : null })];
 
     /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(

@@ -47,6 +47,9 @@ internal sealed class Registrations
 
     public Registrar Registrar { get; }
 
+    /// <summary>An agent's browser registered: the agent and the page's Contact.</summary>
+    public event Action<Guid, string>? PageCame;
+
     /// <summary>Where the agent can be rung now, the newest contact of each device first.</summary>
     public IReadOnlyList<Binding> Of(Guid agent) => [.. UsersOf(agent).SelectMany(Registrar.Find).Where(b => b.Flow.IsOpen)];
 
@@ -106,6 +109,10 @@ internal sealed class Registrations
             return;
         }
         agents[change.User] = id;
+        if (change is { Kind: RegistrationChangeKind.Added, Binding.Flow.IsWebSocket: true })
+        {
+            PageCame?.Invoke(id, change.Binding.Contact);
+        }
         var until = UsersOf(id).Append(change.User).Distinct()
             .SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
         Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);

@@ -30,6 +30,44 @@ public class PoolTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_kept_place_waits_for_its_agent_and_is_that_agents_first()
+    {
+        Configure(sales);
+        var lost = Agent(1, sales);
+        var older = Place(sales, 1);
+        var kept = Place(sales, 10) with { For = lost.Agent };
+        pool.Put(kept).ShouldBeNull();
+        pool.Put(Agent(2, sales)).ShouldBeNull("it is kept for another");
+        pool.Put(older)!.Agent.Agent.ShouldNotBe(lost.Agent);
+        pool.Put(Place(sales, 3));
+        pool.Put(lost)!.Place.ShouldBe(kept);
+    }
+
+    [Fact]
+    public void A_place_that_is_kept_no_more_is_anybodys()
+    {
+        Configure(sales);
+        var kept = Place(sales, 10) with { For = Guid.NewGuid() };
+        var free = Agent(2, sales);
+        pool.Put(free);
+        pool.Put(kept).ShouldBeNull();
+        pool.Put(kept with { For = null })!.Agent.ShouldBe(free);
+    }
+
+    [Fact]
+    public void A_kept_place_that_ended_leaves_its_agent_to_the_queue()
+    {
+        Configure(sales);
+        var lost = Agent(1, sales);
+        var kept = Place(sales, 10) with { For = lost.Agent };
+        pool.Put(kept);
+        pool.Drop(kept.Contact);
+        var next = Place(sales, 11);
+        pool.Put(next);
+        pool.Put(lost)!.Place.ShouldBe(next);
+    }
+
+    [Fact]
     public void A_free_agent_takes_by_profile_priority_then_queue_priority_then_age()
     {
         Configure(sales, priority: 50);

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessibleInBoth, expectNoSidewaysScroll } from "./looks";
 import { tell, timed } from "./measure";
-import { api, call, clear, close, demo, lineTo, open, setQueue, signIn } from "./stage";
+import { api, type Call, call, clear, close, demo, lineTo, open, setQueue, signIn } from "./stage";
 import { AGENT_HERTZ, CALLER_HERTZ, hears, phoneHere } from "./voice";
 
 const USER = "aino";
@@ -13,6 +13,7 @@ if (!queue) throw new Error("the demo has no Myynti");
 let context: BrowserContext;
 let page: Page;
 let number: string;
+let agent: string;
 const state = (name: string) => page.locator(`[data-contact-state=${name}]`).waitFor();
 const rest = (name: string) => page.locator(`[data-rest-state=${name}]`).waitFor();
 const line = (name: string) => page.locator(`[data-testid=phone-line][data-line=${name}]`).waitFor();
@@ -30,10 +31,11 @@ beforeAll(async () => {
   await setQueue(queue.id, () => ({ wrapUpSeconds: 120 }));
   number = await lineTo(queue.id);
   const { items } = await (await api("sanna"))<{ items: { id: string; user: string }[] }>("GET", "/api/agents");
-  const agent = items.find(({ user }) => user === USER);
-  if (!agent) throw new Error(`the demo has no agent ${USER}`);
+  const found = items.find(({ user }) => user === USER);
+  if (!found) throw new Error(`the demo has no agent ${USER}`);
+  agent = found.id;
   ({ page, context } = await open());
-  await phoneHere(context, agent.id);
+  await phoneHere(context, agent);
   page.on("console", (message) => message.type() === "error" && console.log("browser:", message.text()));
 });
 afterAll(close);
@@ -105,4 +107,116 @@ test("answer to two-way audio", async () => {
   }
   tell("answer to two-way audio", times);
   expect(times).toHaveLength(5);
+});
+
+/** An agent talks to a caller. */
+async function talk(): Promise<Call> {
+  const caller = await call(number);
+  await state("offered");
+  await page.keyboard.press("a");
+  await state("talking");
+  await Promise.all([hears(page, CALLER_HERTZ), caller.hears(AGENT_HERTZ)]);
+  return caller;
+}
+
+test("reload in a call: the caller waits, the new page takes the call again by itself", async () => {
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const caller = await talk();
+    times.push(
+      await timed(async () => {
+        await page.reload();
+        await hears(page, CALLER_HERTZ);
+        await caller.hears(AGENT_HERTZ);
+      }),
+    );
+    await state("talking");
+    await caller.ends();
+    await finish();
+  }
+  tell("reload to two-way audio", times);
+});
+
+test("a killed tab: the next window takes the call again after the sign-in", async () => {
+  const caller = await talk();
+  await page.close();
+  page = await context.newPage();
+  await signIn(page, USER);
+  await hears(page, CALLER_HERTZ);
+  await caller.hears(AGENT_HERTZ);
+  await state("talking");
+  await caller.ends();
+  await finish();
+});
+
+test("a second tab is a view, and has the phone when the first is gone", async () => {
+  const second = await context.newPage();
+  await signIn(second, USER);
+  await second.locator("[data-testid=phone-line][data-line=otherTab]").waitFor();
+  await expectAccessibleInBoth(second, "phone-other-tab");
+  const took = await timed(async () => {
+    await page.close();
+    await second.locator("[data-testid=phone-line][data-line=ready]").waitFor();
+  });
+  tell("a second tab takes over", [took]);
+  page = second;
+  await rest("ready");
+});
+
+test("a second window elsewhere takes the phone over, and gives it back", async () => {
+  const { page: elsewhere, context: other } = await open();
+  await phoneHere(other, agent);
+  await signIn(elsewhere, USER);
+  await elsewhere.locator("[data-testid=phone-line][data-line=ready]").waitFor();
+  await line("elsewhere");
+  await expectAccessibleInBoth(page, "phone-elsewhere");
+  await page.locator("[data-testid=take-over]").click();
+  await line("ready");
+  await elsewhere.locator("[data-testid=phone-line][data-line=elsewhere]").waitFor();
+  await other.close();
+});
+
+test("a microphone pulled out: not reachable, with the steps to mend it; plugged in again, reachable by itself", async () => {
+  const took = await timed(async () => {
+    await page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const list = devices.enumerateDevices.bind(devices);
+      Object.assign(devices, {
+        enumerateDevices: async () => [],
+        plugIn: () => Object.assign(devices, { enumerateDevices: list }),
+      });
+      devices.dispatchEvent(new Event("devicechange"));
+    });
+    await page.locator("[data-testid=no-microphone][data-why=unplugged]").waitFor();
+    await rest("notResponding");
+  });
+  tell("microphone pulled out to not reachable", [took]);
+  await expectAccessibleInBoth(page, "phone-no-microphone");
+  await page.evaluate(() => {
+    (navigator.mediaDevices as unknown as { plugIn(): void }).plugIn();
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+  });
+  await rest("ready");
+});
+
+test("settings: devices, ringer, Finnish", async () => {
+  await page.locator("[data-testid=phone-settings]").click();
+  await page.getByRole("dialog").waitFor();
+  await expectAccessibleInBoth(page, "phone-settings");
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => localStorage.setItem("callcenter.language", "fi"));
+  await page.reload();
+  await line("ready");
+  await expectNoSidewaysScroll(page, "Finnish");
+  await expectAccessibleInBoth(page, "phone-finnish");
+});
+
+test("a microphone that is refused: the steps to allow it, no shift without one", async () => {
+  const { page: refused, context: other } = await open();
+  await phoneHere(other, agent);
+  await other.clearPermissions();
+  await signIn(refused, USER);
+  await refused.locator("[data-testid=no-microphone][data-why=denied]").waitFor();
+  await expectAccessibleInBoth(refused, "phone-refused");
+  await other.close();
 });

@@ -88,9 +88,12 @@ function useInterrupted(user: string, phone: Phone, { call }: PhoneView, pop: Po
     return () => clearInterval(timer);
   }, [user, isUp, contact]);
 
+  const before = useRef(call);
   useEffect(() => {
-    if (pop?.state === "wrapUp") forgetContact(user);
-  }, [user, pop?.state]);
+    // A call that ended while its sound went was not cut off.
+    if (call.is === "none" && before.current.is === "up" && before.current.path === "connected") forgetContact(user);
+    before.current = call;
+  }, [user, call]);
 
   useEffect(() => {
     if (call.is !== "ringing" || pop?.state !== "offered" || !wasInterrupted(user, pop.contact, Date.now())) return;
