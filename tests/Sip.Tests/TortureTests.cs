@@ -6,9 +6,9 @@ using CallCenter.Sip.Registration;
 namespace CallCenter.Sip.Tests;
 
 /// <summary>
-/// The messages of RFC 4475 (section 3) and RFC 5118 (section 4), byte for byte as their archives have them (those of RFC 5118 with the line ends
-/// and lengths of the wire), each with the RFC's verdict and with what an agent makes of it: the status it answers, or that it was a stray response or malformed.
-/// "accept" is anything but 400 and malformed. The agent rejects each call with 486 and knows no user.
+/// The messages of RFC 4475 (section 3) and RFC 5118 (section 4), each with the peculiarity that the RFC describes, the RFC's verdict and what an agent
+/// makes of it: the status it answers, or that it was a stray response or malformed. "accept" is anything but 400 and malformed.
+/// The agent rejects each call with 486 and knows no user.
 /// </summary>
 public sealed class TortureTests
 {
