@@ -29,6 +29,7 @@ internal static class Card
               No phone at hand: look at the wallboard as supervisor while callers and agents are played by
                 ./callcenter simulate --callers 20 --agents 5 --minutes 2{{Elsewhere(configuration, http, folder)}}
 
+              With a headset: sign in as the agent, choose "This browser" as its telephone and Ready, and go on with 3
               With phones:
               1. Register one at {{sip}}: user {{phone.Id}}, password {{phone.Body["password"]}}
               2. Sign in on the screens as {{agent.Body["user"]}} ({{agent.Body["password"]}}), whose phone it is, and choose Ready
