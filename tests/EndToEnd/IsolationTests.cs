@@ -119,6 +119,7 @@ public sealed class IsolationTests(CentreFixture fixture)
             "numbers" => Put(path, "number", Tenant.Number),
             "phones" => Put(path, "sipUser", Tenant.Agents[0].SipUser),
             "trunks" => Put(path, "name", "local"),
+            "telephony" => Put(path, "address", "192.0.2.9"),
             var unknown => throw new InvalidOperationException($"/api/{unknown} is new: tell here what its ids are"),
         };
 
@@ -127,7 +128,10 @@ public sealed class IsolationTests(CentreFixture fixture)
         {
             (_, "disposition") => new { contact = Contact.Id, code = "done" },
             (_, "status") => new { status = "LoggedOut" },
-            ("agents", "hold" or "retrieve" or "hang-up") => new { contact = Contact.Id },
+            ("agents", "consult" or "transfer") => new { contact = Contact.Id, to = new { number = Tenant.Number } },
+            ("agents", "monitor") => new { contact = Contact.Id, mode = "listen" },
+            ("agents", "digits") => new { contact = Contact.Id, digits = "1" },
+            ("agents", _) when method == HttpMethod.Post => new { contact = Contact.Id },
             ("customers", _) when method == HttpMethod.Put => new { name = "", notes = "", numbers = Array.Empty<string>(), version = 1 },
             _ => IsolationTests.Body(method),
         };

@@ -12,6 +12,7 @@ if (!queue) throw new Error("the demo has no Myynti");
 
 let page: Page;
 let number: string;
+let refuses = false;
 const state = (name: string) => page.locator(`[data-contact-state=${name}]`).waitFor();
 const rest = (name: string) => page.locator(`[data-rest-state=${name}]`).waitFor();
 
@@ -32,6 +33,16 @@ beforeAll(async () => {
   await prepareQueue(queue.id);
   number = await lineTo(queue.id);
   ({ page } = await open());
+  // From the beginning: a page that is told to intercept lets what is under way through.
+  await page.route("**/api/agents/*/status", (route) =>
+    refuses
+      ? route.fulfill({
+          status: 409,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ status: 409, detail: "The shift is over." }),
+        })
+      : route.continue(),
+  );
   page.on("console", (message) => message.type() === "error" && console.log("browser:", message.text()));
 });
 afterAll(async () => {
@@ -104,20 +115,14 @@ test("a status change is seen as pending at once and confirmed", async () => {
 });
 
 test("a refused status change is rolled back with the reason", async () => {
-  await page.route("**/api/agents/*/status", (route) =>
-    route.fulfill({
-      status: 409,
-      contentType: "application/problem+json",
-      body: JSON.stringify({ status: 409, detail: "The shift is over." }),
-    }),
-  );
+  refuses = true;
   await page.keyboard.press("b");
   const trouble = page.locator("[data-testid=status-trouble]");
   await trouble.waitFor();
   expect(await trouble.textContent()).toContain("The shift is over.");
   expect(await page.locator("[data-testid=status]").getAttribute("data-state")).toBe("ready");
   await expectAccessibleInBoth(page, "agent-refused");
-  await page.unroute("**/api/agents/*/status");
+  refuses = false;
   await trouble.getByRole("button").click();
 });
 
@@ -219,10 +224,10 @@ test("keys do nothing while typing, are shown, changed and switched off", async 
   await dialog.waitFor();
   await expectAccessibleInBoth(page, "agent-keys");
   await dialog.getByRole("button", { name: /Go to Break/ }).click();
-  await page.keyboard.press("p");
+  await page.keyboard.press("y");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await page.keyboard.press("p");
+  await page.keyboard.press("y");
   await rest("break");
   await page.keyboard.press("r");
   await rest("ready");
@@ -231,7 +236,7 @@ test("keys do nothing while typing, are shown, changed and switched off", async 
   await page.keyboard.press("Space");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await page.keyboard.press("p");
+  await page.keyboard.press("y");
   await page.keyboard.press("Shift+?");
   expect(await dialog.count()).toBe(0);
   expect(await page.locator("[data-testid=status]").getAttribute("data-state")).toBe("ready");

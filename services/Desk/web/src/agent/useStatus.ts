@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { change } from "../api/request";
 import { type Agent, agent as agentShape, type Me } from "../api/shapes";
+import { isNotOlder } from "../live/messages";
 import { keys } from "../live/reads";
 import { settled, statusChange, type Wish } from "./statusChange";
 
@@ -35,8 +36,4 @@ export function useStatus(agent: Agent) {
   );
 
   return { change: state, choose, dismiss: useCallback(() => send({ on: "dismissed" }), []) };
-}
-
-function isNotOlder(a: Agent, b: Agent): boolean {
-  return Date.parse(a.stateSince) >= Date.parse(b.stateSince) && Date.parse(a.statusSince) >= Date.parse(b.statusSince);
 }

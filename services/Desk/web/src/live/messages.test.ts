@@ -32,6 +32,12 @@ test("a message from before the reading changes nothing", () => {
   expect(withAgent(me, old)).toBe(me);
 });
 
+test("a message that was under way while the own request was answered changes nothing", () => {
+  const answered = { ...me, agent: { ...agent, statusSince: "2026-01-01T09:00:02Z" } };
+  const late = { ...agent, status: "Break" as const, statusSince: "2026-01-01T09:00:01Z", at: "2026-01-01T09:00:01Z" };
+  expect(withAgent(answered, late)).toBe(answered);
+});
+
 test("another agent's message is not mine", () => {
   expect(withAgent(me, { ...agent, id: "b", at: "2026-01-01T09:00:01Z" })).toBe(me);
 });

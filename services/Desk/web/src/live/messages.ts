@@ -1,6 +1,6 @@
 /** What the hub tells, and what it changes in what was read: pure, so that each rule has a test. */
 import { z } from "zod";
-import { agent, type Me, pop, queueRow, type Wallboard } from "../api/shapes";
+import { type Agent, agent, type Me, pop, queueRow, type Wallboard } from "../api/shapes";
 
 const at = z.object({ at: z.string().min(1) });
 
@@ -18,8 +18,16 @@ function isNewer(message: { at: string }, read: { at: string }): boolean {
   return Date.parse(message.at) >= Date.parse(read.at);
 }
 
+/** What the agent's own request was answered may be newer than a message that was under way meanwhile. */
 export function withAgent(me: Me, message: AgentMessage): Me {
-  return message.id === me.agent?.id && isNewer(message, me) ? { ...me, agent: message } : me;
+  return message.id === me.agent?.id && isNewer(message, me) && isNotOlder(message, me.agent)
+    ? { ...me, agent: message }
+    : me;
+}
+
+/** Whether what is told of an agent is not from before what is known. */
+export function isNotOlder(a: Agent, b: Agent): boolean {
+  return Date.parse(a.stateSince) >= Date.parse(b.stateSince) && Date.parse(a.statusSince) >= Date.parse(b.statusSince);
 }
 
 /** A contact that is over leaves the hand, unless another has come meanwhile. */
