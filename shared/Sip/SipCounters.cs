@@ -26,3 +26,10 @@ public sealed class SipCounters
 
     internal void AddDropped() => Interlocked.Increment(ref dropped);
 }
+
+/// <summary>What an endpoint holds in memory.</summary>
+/// <param name="Transactions">With the tombstones of finished ones, which go after 32 s at the latest.</param>
+/// <param name="Dialogs">Early and confirmed.</param>
+/// <param name="Calls">In any state, until the last message about them.</param>
+/// <param name="Timers">Of transactions and calls.</param>
+public readonly record struct SipCounts(int Transactions, int Dialogs, int Calls, int Timers);

@@ -72,6 +72,9 @@ public sealed class SipEndpoint : IAsyncDisposable
     /// <summary>Transactions and tombstones in memory.</summary>
     public int TransactionCount => agent.Transactions.Count;
 
+    /// <summary>What is in memory at one moment.</summary>
+    public Task<SipCounts> CountAsync() => OnLoopAsync(() => agent.Count());
+
     /// <summary>Opens the sockets. Throws <see cref="SipPortInUseException"/>.</summary>
     public void Start()
     {

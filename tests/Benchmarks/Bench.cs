@@ -1,4 +1,5 @@
 using CallCenter.Benchmarks.Call;
+using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
 
@@ -15,5 +16,8 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         new(RelayBench.Relay, "CPU of forwarding a packet of a bridged call, beside rtpengine (4 min)", "rtpengine", "rtpengine of Debian in the same run", (clock, output) => new RelayBench(clock, output).RunRelay()),
         new(RelayBench.Srtp, "the same with a protected leg, both suites (3 min)", null, "the plain relay in the same run", (clock, output) => new RelayBench(clock, output).RunSrtp()),
         new(RelayBench.Wait, "CPU of 1,000 callers waiting with music (1 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunWait()),
+        new(InviteBench.Invite, "CPU of a bridged call's signalling, beside Kamailio as a stateful relay (3 min)", "kamailio", "Kamailio of Debian, one UDP worker, in the same run", (clock, output) => new InviteBench(clock, output).RunInvite()),
+        new(AllocBench.Name, "managed bytes of a bridged call (1 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
+        new(InviteBench.Linger, "memory that calls hold on to, and what is left 40 s after the last (3 min)", null, "none: the limits are this project's", (clock, output) => new InviteBench(clock, output).RunLinger()),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CallCenter.Benchmarks;
+using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
 using Spectre.Console;
@@ -7,6 +8,11 @@ using Spectre.Console;
 if (args is [RelayHost.Command, var order])
 {
     return await RelayHost.Run(order, TimeProvider.System);
+}
+
+if (args is [InviteHost.Command, var calls])
+{
+    return await InviteHost.Run(calls, TimeProvider.System);
 }
 
 const string Usage = "usage: ./callcenter bench [NAME...] [--json FILE]    without a name: lists them; each starts a system of its own";

@@ -75,6 +75,8 @@ internal sealed partial class UserAgent
 
     public int CallCount => calls.Count;
 
+    public SipCounts Count() => new(Transactions.Count, dialogs.Count, calls.Count, wheel.Count);
+
     /// <summary>Takes one whole message; the array belongs to the agent from then on.</summary>
     public void Receive(byte[] bytes, SipFlow flow)
     {

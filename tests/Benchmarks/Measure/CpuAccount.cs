@@ -44,6 +44,11 @@ internal sealed class CpuAccount
         ? (stat.Ticks(UserTime) + stat.Ticks(SystemTime)) / TicksPerSecond
         : throw new InvalidOperationException($"process {id} has ended");
 
+    /// <summary>CPU seconds so far of a process and of the processes that it has started and that live.</summary>
+    public static double OfFamily(int id) => OfProcess(id)
+        + Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+            .Select(folder => Stat($"{folder}/stat")).Where(stat => stat?.Parent == id).Sum(stat => (stat!.Ticks(UserTime) + stat.Ticks(SystemTime)) / TicksPerSecond);
+
     /// <summary>What was spent since.</summary>
     public CpuAccount Since(CpuAccount before) =>
         new(_seconds.ToDictionary(s => s.Key, s => Math.Max(0, s.Value - before._seconds.GetValueOrDefault(s.Key))));
