@@ -59,6 +59,7 @@ public sealed class BrowserAudio : IAsyncDisposable
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            _heard.Clear();
             _waiting = (hertz, heard);
         }
         await heard.Task.WaitAsync(within);

@@ -11,7 +11,7 @@ namespace CallCenter.TestKit.Phones;
 /// </summary>
 public sealed class PhoneAudio : IAsyncDisposable
 {
-    private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, HeardMax = 8000 * 5, DigitPackets = 8;
+    private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, HeardMax = 8000 * 5, DigitPackets = 8, Probed = 1600;
     private const string Keys = "0123456789*#ABCD";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -21,7 +21,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private readonly Queue<short> _heard = new();
     private readonly Queue<char> _digits = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<(double Hertz, TaskCompletionSource Heard)> _waiting = [];
+    private readonly List<(double Hertz, long Since, TaskCompletionSource Heard)> _waiting = [];
     private readonly List<(char Digit, TaskCompletionSource Heard)> _waitingKeys = [];
     private readonly uint _ssrc = BinaryPrimitives.ReadUInt32BigEndian(Guid.NewGuid().ToByteArray());
     private IPEndPoint? _remote;
@@ -73,13 +73,13 @@ public sealed class PhoneAudio : IAsyncDisposable
     /// <summary>Completes when the first packet of audio comes.</summary>
     public Task HearsAnything => _first.Task;
 
-    /// <summary>Waits until the last 200 ms heard are mostly a tone of so many hertz. Throws TimeoutException that tells what was heard instead.</summary>
+    /// <summary>Waits until 200 ms heard from now on are mostly a tone of so many hertz. Throws TimeoutException that tells what was heard instead.</summary>
     public async Task Hears(double hertz, TimeSpan within)
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_heard)
         {
-            _waiting.Add((hertz, heard));
+            _waiting.Add((hertz, PacketsHeard, heard));
         }
         try
         {
@@ -253,7 +253,7 @@ public sealed class PhoneAudio : IAsyncDisposable
             }
             if (_waiting.Count > 0)
             {
-                Compare([.. _heard.TakeLast(1600)]);
+                Compare([.. _heard.TakeLast(Probed)]);
             }
         }
     }
@@ -272,7 +272,7 @@ public sealed class PhoneAudio : IAsyncDisposable
 
     private void Compare(short[] last)
     {
-        foreach (var waiting in _waiting.Where(w => last.Length == 1600 && ToneProbe.Share(last, 8000, w.Hertz) > 0.8).ToList())
+        foreach (var waiting in _waiting.Where(w => (PacketsHeard - w.Since) * Samples >= Probed && ToneProbe.Share(last, 8000, w.Hertz) > 0.8).ToList())
         {
             _waiting.Remove(waiting);
             waiting.Heard.SetResult();

@@ -59,7 +59,7 @@ test("a shift begins with the sound check: the agent speaks and hears itself", a
 test("a call by keys: both hear each other, mute, keypad, hold, end", async () => {
   const caller = await call(number);
   await state("offered");
-  await page.locator("[data-testid=answer]:not([data-disabled])").waitFor();
+  await page.locator("[data-testid=reject]:not([data-disabled])").waitFor();
   await expectAccessibleInBoth(page, "phone-ringing");
   await page.keyboard.press("a");
   await state("talking");
@@ -95,7 +95,7 @@ test("answer to two-way audio", async () => {
     const caller = await call(number);
     await state("offered");
     const shown = performance.now();
-    await page.locator("[data-testid=answer]:not([data-disabled])").waitFor();
+    await page.locator("[data-testid=reject]:not([data-disabled])").waitFor();
     const both = Promise.all([hears(page, CALLER_HERTZ), caller.hears(AGENT_HERTZ)]);
     const pressed = performance.now();
     await page.keyboard.press("a");

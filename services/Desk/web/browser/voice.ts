@@ -57,7 +57,7 @@ export async function phoneHere(context: BrowserContext, user: string): Promise<
 /** Waits until what the page's newest call hears is mostly that tone. */
 export async function hears(page: Page, hertz: number): Promise<void> {
   await page.waitForFunction(
-    async (wanted) => {
+    (wanted) => {
       const kept = window as unknown as {
         connections: RTCPeerConnection[];
         probe?: { of: MediaStreamTrack; peak(): number };

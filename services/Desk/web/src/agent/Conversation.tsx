@@ -236,7 +236,7 @@ function Ringing({ pop }: { pop: Pop }) {
       {left !== null && pop.offeredAt && (
         <Countdown left={left} total={Date.parse(pop.deadline ?? "") - Date.parse(pop.offeredAt)} />
       )}
-      {isHere && <AnswerButtons />}
+      {isHere && <AnswerButtons contact={pop.contact} />}
     </div>
   );
 }

@@ -1,21 +1,29 @@
 import { Button, Popover } from "@mantine/core";
 import { IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneX } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
 import styles from "./Phone.module.css";
 import { usePhone } from "./PhoneProvider";
+import { isRoutable } from "./phoneState";
 import { QualityMark } from "./QualityMark";
 
 const PAD = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
-/** Answer and reject, while this browser rings. */
-export function AnswerButtons() {
+/** Answer and reject a contact that this browser is offered. The offer may be seen before the ring arrives: an answer given then goes out with it. */
+export function AnswerButtons({ contact }: { contact: string }) {
   const { t } = useTranslation();
   const { phone, view } = usePhone();
   const isRinging = view.call.is === "ringing";
-  useAction("answer", isRinging ? () => phone.answer() : null);
+  const [early, setEarly] = useState<string | null>(null);
+  const mayCome = view.call.is === "none" && isRoutable(view);
+  const isEarly = mayCome && early === contact;
+  const answer = () => (isRinging ? phone.answer() : setEarly(contact));
+  useEffect(() => {
+    if (isRinging && early === contact) phone.answer();
+  }, [phone, isRinging, early, contact]);
+  useAction("answer", isRinging || mayCome ? answer : null);
   useAction("reject", isRinging ? () => phone.reject() : null);
   return (
     <div className={styles.answer} role="group" aria-label={t("agent.controls")}>
@@ -24,9 +32,9 @@ export function AnswerButtons() {
         color="#00694d"
         leftSection={<IconPhone size={20} />}
         rightSection={<KeyHint action="answer" />}
-        disabled={view.call.is === "none"}
-        loading={view.call.is === "answering"}
-        onClick={() => phone.answer()}
+        disabled={view.call.is === "none" && !mayCome}
+        loading={isEarly || view.call.is === "answering"}
+        onClick={answer}
         data-testid="answer"
       >
         {t("phone.answer")}
