@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CallCenter.Media;
 using CallCenter.Sip.Digest;
 using CallCenter.Sip.Sdp;
 using Microsoft.Extensions.Options;
@@ -48,6 +49,9 @@ internal sealed record TelephonyOptions
 
     /// <summary>Last RTP port. Default 29999: two ports a leg, so 5,000 legs.</summary>
     public int RtpTo { get; init; } = 29999;
+
+    /// <summary>Threads that carry audio, a call's legs on one of them; 0, the default: one a core.</summary>
+    public int MediaThreads { get; init; }
 
     /// <summary>A leg that sends no audio for this long, seconds, is lost. Default 20.</summary>
     public int MediaTimeoutSeconds { get; init; } = 20;
@@ -163,6 +167,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 
     private static IEnumerable<(string Key, double Value, double Least, double Most)> Ranges(TelephonyOptions o) =>
     [
+        ("MediaThreads", o.MediaThreads, 0, MediaOptions.ThreadsMax),
         ("MediaTimeoutSeconds", o.MediaTimeoutSeconds, 1, 3600),
         ("RingSecondsMax", o.RingSecondsMax, 1, 180),
         ("ControlSeconds", o.ControlSeconds, 0.1, 60),

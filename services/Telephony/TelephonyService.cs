@@ -101,6 +101,7 @@ public static class TelephonyService
                 BindAddress = options.BindAddress,
                 PortFrom = options.RtpFrom,
                 PortTo = options.RtpTo,
+                Threads = options.MediaThreads > 0 ? options.MediaThreads : Math.Min(Environment.ProcessorCount, MediaOptions.ThreadsMax),
                 SilenceTimeout = TimeSpan.FromSeconds(options.MediaTimeoutSeconds),
                 OnFault = fault => Log.MediaFault(logger, fault.Exception, fault.ToString()),
             },

@@ -17,7 +17,10 @@ public sealed record MediaOptions
     /// <summary>How long a closed leg's ports rest, so that late packets of the old call meet nobody. Default 5 s.</summary>
     public TimeSpan PortCoolDown { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Media threads, 1 to 64. A leg lives on one; only legs of one thread can be bridged. Default 1.</summary>
+    /// <summary>The most media threads of an engine.</summary>
+    public const int ThreadsMax = 64;
+
+    /// <summary>Media threads, 1 to <see cref="ThreadsMax"/>. A leg lives on one; only legs of one thread can be bridged. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>
@@ -67,7 +70,7 @@ public sealed record MediaOptions
             throw new ArgumentException($"Port range {PortFrom}-{PortTo} is not within 1024-65535 or holds no pair.");
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 64);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, ThreadsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(Gather, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Gather, TimeSpan.FromMilliseconds(10));
         ArgumentOutOfRangeException.ThrowIfLessThan(LegsMax, 1);

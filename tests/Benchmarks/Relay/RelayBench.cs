@@ -15,7 +15,7 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
     public const string Relay = "relay", Srtp = "srtp", Wait = "wait";
 
     private const int Rounds = 5, SrtpCalls = 200, Waiting = 1000;
-    private const double RelayShareMax = 0.70, SrtpShareMax = 1.5, DelayMsMax = 5, WaitCpuMax = 0.3;
+    private const double RelayShareMax = 0.70, SrtpShareMax = 1.5, DelayMsMax = 5, WaitCpuMax = 0.3, FramesASecond = 50, MissingShareMax = 0.001;
     private static readonly int[] Sizes = [200, 1000];
 
     private readonly List<Row> _rows = [];
@@ -30,7 +30,7 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
             var reference = Cost(theirs);
             _rows.Add(Row.Of(Relay, $"{calls} calls: CPU", Cost(ours), "us a packet", reference, reference * RelayShareMax));
             TellLoss(Relay, $"{calls} calls", ours, theirs);
-            _rows.Add(Row.Of(Relay, $"{calls} calls: the load tool's own CPU", Median(ours.Select(r => 100 * r.Load.GeneratorCpuSeconds / r.Load.Seconds)), "% of a core"));
+            TellGenerator(Relay, $"{calls} calls", ours);
         }
 
         return _rows;
@@ -58,6 +58,9 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
         var rounds = (await InTurn(() => Relays.Ours(RelayHost.Kind.Wait, Waiting)))[0];
         var cpu = Median(rounds.Select(r => 1000 * r.CpuSeconds / (Waiting * r.Load.Seconds)));
         _rows.Add(Row.Of(Wait, $"{Waiting} callers hear music and send: CPU", cpu, "CPU s / 1,000 s of waiting", References.MusicCpuSeconds, WaitCpuMax));
+        var wanted = rounds.Sum(r => (long)(r.Load.Seconds * FramesASecond)) * Waiting;
+        _rows.Add(Row.Of(Wait, $"{Waiting} callers: music missing of {wanted} packets", Math.Max(0, wanted - rounds.Sum(r => r.Load.Heard)), "packets", limit: wanted * MissingShareMax));
+        TellGenerator(Wait, $"{Waiting} callers", rounds);
         return _rows;
     }
 
@@ -66,6 +69,9 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
         _rows.Add(Row.Of(bench, string.Create(CultureInfo.InvariantCulture, $"{what}: packets lost of {ours.Sum(r => r.Load.Sent)}"), ours.Sum(r => r.Load.Lost), "packets", theirs.Sum(r => r.Load.Lost), 0));
         _rows.Add(Row.Of(bench, $"{what}: delay, p99", Median(ours.Select(r => r.Load.Delay(0.99))), "ms", Median(theirs.Select(r => r.Load.Delay(0.99))), DelayMsMax));
     }
+
+    private void TellGenerator(string bench, string what, List<RelayRound> ours) =>
+        _rows.Add(Row.Of(bench, $"{what}: the load tool's own CPU", Median(ours.Select(r => 100 * r.Load.GeneratorCpuSeconds / r.Load.Seconds)), "% of a core"));
 
     private async Task<List<RelayRound>[]> InTurn(params Func<Task<RelayRound>>[] cases)
     {
@@ -77,7 +83,7 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
                 rounds[i].Add(await cases[i]());
             }
 
-            var told = rounds.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r[^1].CpuSeconds:0.00} CPU s for {r[^1].Load.Sent} packets ({r[^1].MicrosecondsAPacket:0.00} us), {r[^1].Load.Lost} lost"));
+            var told = rounds.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r[^1].CpuSeconds:0.00} CPU s for {r[^1].Load.Sent} packets ({r[^1].MicrosecondsAPacket:0.00} us), {r[^1].Load.Lost} lost, {r[^1].Load.Heard} heard, p99 {r[^1].Load.Delay(0.99)} ms, load {r[^1].Load.GeneratorCpuSeconds / r[^1].Load.Seconds:0.00}"));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {clock.GetLocalNow():HH:mm:ss}  {string.Join("; ", told)}"));
         }
 

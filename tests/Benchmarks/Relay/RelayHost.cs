@@ -21,12 +21,13 @@ internal static class RelayHost
         /// <summary>Two legs, bridged.</summary>
         Bridge,
 
-        /// <summary>One leg that hears music; the agent's is there and silent.</summary>
+        /// <summary>One leg that hears music.</summary>
         Wait,
     }
 
-    /// <summary>Ports of a call's two legs.</summary>
-    public sealed record Ports(int Caller, int Agent);
+    /// <summary>Ports of a call's legs.</summary>
+    /// <param name="Agent">Null where nobody is talked to.</param>
+    public sealed record Ports(int Caller, int? Agent);
 
     /// <summary>What is to be carried.</summary>
     /// <param name="Sides">Where callers and agents are.</param>
@@ -37,23 +38,31 @@ internal static class RelayHost
     {
         var order = JsonSerializer.Deserialize<Order>(text)!;
         var sides = order.Sides.Select(IPEndPoint.Parse).ToArray();
-        await using var engine = MediaEngine.Start(new MediaOptions { PortFrom = 0, OnFault = fault => Console.Error.WriteLine(fault) }, clock);
+        await using var engine = MediaEngine.Start(new MediaOptions { PortFrom = 0, Threads = Environment.ProcessorCount, OnFault = fault => Console.Error.WriteLine(fault) }, clock);
         var tune = Tones.Dual(350, 440, Tune);
         var legs = new List<MediaLeg>();
+        var calls = new List<Ports>();
         for (var call = 0; call < order.Calls; call++)
         {
             var caller = await Open(engine, null, sides[0], order.Crypto);
-            var agent = await Open(engine, caller, sides[1], null);
-            await (order.Kind == Kind.Bridge ? caller.Bridge(agent) : Task.CompletedTask);
+            legs.Add(caller);
+            var ports = new Ports(caller.LocalRtp.Port, null);
             if (order.Kind == Kind.Wait)
             {
                 caller.Play(tune, PlayMode.Loop);
             }
+            else
+            {
+                var agent = await Open(engine, caller, sides[1], null);
+                await caller.Bridge(agent);
+                legs.Add(agent);
+                ports = ports with { Agent = agent.LocalRtp.Port };
+            }
 
-            legs.AddRange([caller, agent]);
+            calls.Add(ports);
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(legs.Chunk(2).Select(pair => new Ports(pair[0].LocalRtp.Port, pair[1].LocalRtp.Port))));
+        Console.WriteLine(JsonSerializer.Serialize(calls));
         await Console.In.ReadToEndAsync();
         var statistics = await Task.WhenAll(legs.Select(leg => leg.GetStatistics()));
         foreach (var (reason, count) in statistics.SelectMany(s => s.Dropped).GroupBy(d => d.Key).Select(g => (g.Key, g.Sum(d => d.Value))).Where(d => d.Item2 > 0))

@@ -24,7 +24,7 @@ internal static class Relays
     /// <param name="callers">The callers' key; null: plain RTP.</param>
     public static async Task<RelayRound> Ours(RelayHost.Kind kind, int calls, SdesCrypto? callers = null)
     {
-        using var load = new RtpLoad(calls, FreePorts.Find().RtpFrom, callers);
+        using var load = new RtpLoad(calls, FreePorts.Find().RtpFrom, callers, kind == RelayHost.Kind.Wait ? 1 : 2);
         var order = JsonSerializer.Serialize(new RelayHost.Order(kind, calls, [.. load.Sides.Select(side => side.ToString())], callers?.ToAttribute()));
         using var host = Start(Environment.ProcessPath!, [RelayHost.Command, order]);
         try
@@ -33,7 +33,7 @@ internal static class Relays
             var ports = JsonSerializer.Deserialize<RelayHost.Ports[]>(line)!;
             for (var call = 0; call < calls; call++)
             {
-                load.Connect(call, new(IPAddress.Loopback, ports[call].Caller), new(IPAddress.Loopback, ports[call].Agent));
+                load.Connect(call, new(IPAddress.Loopback, ports[call].Caller), ports[call].Agent is { } agent ? new(IPAddress.Loopback, agent) : null);
             }
 
             var round = Measure(load, host.Id);

@@ -8,8 +8,9 @@ using CallCenter.Media.Srtp;
 namespace CallCenter.Benchmarks.Relay;
 
 /// <summary>What was sent and what came out of the relay in a window of time.</summary>
+/// <param name="Heard">Packets that the relay made itself: music.</param>
 /// <param name="DelayMs">Milliseconds from sending a packet to its arrival, one for each bucket of 0.1 ms that has any, with its count.</param>
-internal sealed record LoadResult(long Sent, long Received, double Seconds, double GeneratorCpuSeconds, IReadOnlyList<(double Ms, long Count)> DelayMs)
+internal sealed record LoadResult(long Sent, long Received, long Heard, double Seconds, double GeneratorCpuSeconds, IReadOnlyList<(double Ms, long Count)> DelayMs)
 {
     public long Lost => Sent - Received;
 
@@ -45,7 +46,7 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     private readonly int[] _rtp = new int[2];
     private readonly int[] _rtcp = new int[2];
-    private readonly int _legs;
+    private readonly int _sides;
     private readonly SrtpTransform? _protection;
     private readonly int _protectedSize;
     private readonly byte* _packets, _reports, _receive;
@@ -53,15 +54,17 @@ internal sealed unsafe class RtpLoad : IDisposable
     private readonly Kernel.Part* _parts, _rtcpParts, _inParts;
     private readonly Kernel.InternetAddress* _to, _toRtcp;
     private readonly long[] _delays = new long[Buckets];
-    private long _sent, _received;
+    private long _sent, _received, _heard;
     private uint _turn;
 
     /// <param name="calls">Calls of two legs each.</param>
     /// <param name="port">Even port of the callers' side; the other side has port + 2, RTCP the odd ones.</param>
     /// <param name="callers">The key with which callers protect what they send; null: plain RTP. What they hear is counted and not opened.</param>
-    public RtpLoad(int calls, int port, SdesCrypto? callers = null)
+    /// <param name="sides">1: callers alone.</param>
+    public RtpLoad(int calls, int port, SdesCrypto? callers = null, int sides = 2)
     {
-        (Calls, _legs) = (calls, 2 * calls);
+        (Calls, _sides) = (calls, sides);
+        var legs = sides * calls;
         _protection = callers?.Keys.CreateTransform(rtcp: false);
         _protectedSize = PacketSize + (callers?.Profile.TagSize() ?? 0);
         Sides = [new(IPAddress.Loopback, port), new(IPAddress.Loopback, port + 2)];
@@ -71,17 +74,17 @@ internal sealed unsafe class RtpLoad : IDisposable
             _rtcp[side] = Kernel.Open(new(IPAddress.Loopback, Sides[side].Port + 1));
         }
 
-        _packets = Allocate<byte>(_legs * Stride);
-        _reports = Allocate<byte>(_legs * RtcpSize);
+        _packets = Allocate<byte>(legs * Stride);
+        _reports = Allocate<byte>(legs * RtcpSize);
         _receive = Allocate<byte>(Batch * ReceiveSize);
-        _send = Allocate<Kernel.Message>(_legs);
-        _sendRtcp = Allocate<Kernel.Message>(_legs);
+        _send = Allocate<Kernel.Message>(legs);
+        _sendRtcp = Allocate<Kernel.Message>(legs);
         _in = Allocate<Kernel.Message>(Batch);
-        _parts = Allocate<Kernel.Part>(_legs);
-        _rtcpParts = Allocate<Kernel.Part>(_legs);
+        _parts = Allocate<Kernel.Part>(legs);
+        _rtcpParts = Allocate<Kernel.Part>(legs);
         _inParts = Allocate<Kernel.Part>(Batch);
-        _to = Allocate<Kernel.InternetAddress>(_legs);
-        _toRtcp = Allocate<Kernel.InternetAddress>(_legs);
+        _to = Allocate<Kernel.InternetAddress>(legs);
+        _toRtcp = Allocate<Kernel.InternetAddress>(legs);
         for (var i = 0; i < Batch; i++)
         {
             _inParts[i] = new() { Start = _receive + (i * ReceiveSize), Length = ReceiveSize };
@@ -95,11 +98,14 @@ internal sealed unsafe class RtpLoad : IDisposable
     public IPEndPoint[] Sides { get; }
 
     /// <summary>Tells where the relay takes the packets of a call's two sides.</summary>
-    public void Connect(int call, IPEndPoint caller, IPEndPoint agent)
+    public void Connect(int call, IPEndPoint caller, IPEndPoint? agent)
     {
         // All legs of one side lie together, so that a slot of one side is one batch.
         Prepare(call, caller);
-        Prepare(Calls + call, agent);
+        if (agent is not null)
+        {
+            Prepare(Calls + call, agent);
+        }
     }
 
     /// <summary>Sends for so long; counts in the second part only, when every address is learnt.</summary>
@@ -154,23 +160,24 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     private LoadResult Play(TimeSpan warmUp, TimeSpan window, Action begins, Action ends)
     {
-        Slot(Turns(warmUp), default);
+        ThreadCpu.Hurry();
+        Slot(Turns(warmUp));
         Drain(TimeSpan.FromMilliseconds(200));
         begins();
         Array.Clear(_delays);
-        (_sent, _received) = (0, 0);
+        (_sent, _received, _heard) = (0, 0, 0);
         var (cpu, started) = (ThreadCpu.Seconds(), Stopwatch.GetTimestamp());
-        Slot(Turns(window), default);
+        Slot(Turns(window));
         ends();
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (seconds, heard) = (Stopwatch.GetElapsedTime(started).TotalSeconds, _heard);
         Drain(TimeSpan.FromMilliseconds(500));
-        return new(_sent, _received, seconds, ThreadCpu.Seconds() - cpu, [.. _delays.Select((count, i) => ((i + 1) / 10.0, count)).Where(d => d.count > 0)]);
+        return new(_sent, _received, heard, seconds, ThreadCpu.Seconds() - cpu, [.. _delays.Select((count, i) => ((i + 1) / 10.0, count)).Where(d => d.count > 0)]);
     }
 
     private static int Turns(TimeSpan time) => (int)(time.TotalMilliseconds / Slots);
 
     /// <summary>So many turns of 20 ms, each in slots of 1 ms.</summary>
-    private void Slot(int turns, TimeSpan late)
+    private void Slot(int turns)
     {
         var next = Stopwatch.GetTimestamp();
         for (var turn = 0; turn < turns; turn++, _turn++)
@@ -178,10 +185,9 @@ internal sealed unsafe class RtpLoad : IDisposable
             for (var slot = 0; slot < Slots; slot++)
             {
                 SendSlot(slot);
-                Receive();
                 next += Stopwatch.Frequency / 1000;
                 var rest = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next);
-                if (rest > late)
+                if (rest > TimeSpan.Zero)
                 {
                     ThreadCpu.Sleep(rest);
                 }
@@ -193,7 +199,7 @@ internal sealed unsafe class RtpLoad : IDisposable
 
     private void SendSlot(int slot)
     {
-        for (var side = 0; side < 2; side++)
+        for (var side = 0; side < _sides; side++)
         {
             var (from, to) = ((side * Calls) + (Calls * slot / Slots), (side * Calls) + (Calls * (slot + 1) / Slots));
             var now = (ulong)Stopwatch.GetTimestamp();
@@ -255,6 +261,10 @@ internal sealed unsafe class RtpLoad : IDisposable
                 _received++;
                 var delay = Stopwatch.GetElapsedTime((long)BinaryPrimitives.ReadUInt64BigEndian(packet[(HeaderSize + 4)..]), now);
                 _delays[Math.Clamp((int)(delay.TotalMilliseconds * 10), 0, Buckets - 1)]++;
+            }
+            else
+            {
+                _heard++;
             }
         }
     }
