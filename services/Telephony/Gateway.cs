@@ -19,7 +19,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -61,6 +61,7 @@ internal sealed class Gateway(
         await sip.Endpoint.StopAsync(SipTime);
         await media.DisposeAsync();
         registrations.Save();
+        costs.Save();
         ladders.Flush(all: true);
         events.Complete();
         blocks.Complete();
@@ -112,6 +113,7 @@ internal sealed class Gateway(
             incarnation.Sign(clock.GetUtcNow());
         }
         ladders.Flush();
+        costs.Save();
         events.Flush();
         blocks.Flush();
         if (events.Failure is { } fault)

@@ -86,6 +86,9 @@ internal static partial class Log
     [LoggerMessage(28, LogLevel.Warning, "trunk {Trunk} could not take a call; the next one is tried, if there is one")]
     public static partial void TrunkFailed(ILogger logger, string trunk);
 
+    [LoggerMessage(30, LogLevel.Error, "what calls outside have cost today cannot be read from {File} ({Fault}): the day begins at nothing")]
+    public static partial void DayCostsUnreadable(ILogger logger, string file, string fault);
+
     [LoggerMessage(29, LogLevel.Error, "the password of trunk {Trunk}'s account cannot be opened, it does not register: {Fault}")]
     public static partial void TrunkPasswordFailed(ILogger logger, string trunk, string fault);
 }

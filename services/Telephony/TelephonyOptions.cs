@@ -76,6 +76,29 @@ internal sealed record TelephonyOptions
     /// </summary>
     public int MessagesPerSecondMax { get; init; } = 200;
 
+    /// <summary>
+    /// Networks in CIDR form, parted by commas, from which phones may register by UDP and TCP; from elsewhere TLS is needed (browsers have HTTPS).
+    /// Trunks' networks count too. Default: this machine and private networks (RFC 1918, 3927, 4193, 4291).
+    /// </summary>
+    public string PhoneNetworks { get; init; } = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,::1/128,fc00::/7,fe80::/10";
+
+    /// <summary>
+    /// Beginnings of premium-rate and satellite numbers, parted by commas: no tenant calls them without its own leave. Default: the world's own
+    /// (ITU: +870, +878, +881, +882, +883, +979), and those of countries where call centres are.
+    /// </summary>
+    public string PremiumPrefixes { get; init; } =
+        "+870,+878,+881,+882,+883,+979,+1900,+31900,+31906,+31909,+3290,+3389,+34803,+34806,+34807,+358600,+358700,+372900,+37190,+370900,+3989,+41900,+41901,+41906,+43900,+43930,"
+        + "+4490,+4491,+4498,+4590,+46900,+46939,+46944,+47820,+47829,+4870,+49900";
+
+    /// <summary>What a number of another country begins with when it is not written with "+". Default 00.</summary>
+    public string InternationalPrefix { get; init; } = "00";
+
+    /// <summary>What a number of one's own country begins with. Default 0; empty where there is none.</summary>
+    public string NationalPrefix { get; init; } = "0";
+
+    /// <summary>The own country's, as numbers outside are compared with prefixes. Default +358.</summary>
+    public string CountryCode { get; init; } = "+358";
+
     /// <summary>SIP messages kept of one contact for its ladder; 0 keeps none. Default 100: a transferred call has some 40.</summary>
     public int LadderMessagesMax { get; init; } = 100;
 
@@ -100,6 +123,12 @@ internal sealed record TelephonyOptions
         [.. DigestNames.Select(n => DigestMath.TryAlgorithm(n, out var a) ? a : throw new FormatException($"Telephony:Digest '{n}' is not known"))];
 
     internal string[] DigestNames => Digest.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    internal IEnumerable<IPNetwork> TrustedPhoneNetworks => Parted(PhoneNetworks).Select(n => IPNetwork.Parse(n));
+
+    internal IEnumerable<string> PremiumPrefixList => Parted(PremiumPrefixes);
+
+    internal static string[] Parted(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     internal string[] OriginNames => Origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -154,6 +183,14 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         if (o.DigestNames is var names && (names.Length == 0 || !names.All(n => DigestMath.TryAlgorithm(n, out _))))
         {
             yield return $"Digest '{o.Digest}' is not known: give MD5, SHA-256 or both, the preferred first";
+        }
+        foreach (var network in TelephonyOptions.Parted(o.PhoneNetworks).Where(n => !IPNetwork.TryParse(n, out _)))
+        {
+            yield return $"PhoneNetworks '{network}' is no network in CIDR form, such as 192.0.2.0/24";
+        }
+        foreach (var prefix in o.PremiumPrefixList.Append(o.CountryCode).Where(p => p.Length < 2 || p[0] != '+' || p.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
+        {
+            yield return $"PremiumPrefixes and CountryCode: '{prefix}' is no beginning of a number, such as +979";
         }
         foreach (var codec in o.BrowserCodecNames.Where(n => !CodecNames.TryParse(n, out _)))
         {

@@ -43,6 +43,8 @@ public static class TelephonyService
         group.MapGet("/calls", LiveView.Calls);
         group.MapGet("/registrations", LiveView.Registrations);
         group.MapGet("/trunks", (TrunkWatch trunks) => new Items<LiveTrunk>(trunks.All));
+        app.MapGroup("/api/telephony/costs").WithTags("Telephony").RequireRoles(Role.Administrator)
+            .MapGet("", (DayCosts costs) => new Items<DayCost>(costs.All())).WithSummary("What calls outside have cost today, by tenant and by trunk");
         app.MapBans();
         var sockets = app.CreateApplicationBuilder();
         sockets.UseWebSockets();
@@ -76,7 +78,7 @@ public static class TelephonyService
             s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ClipCache>>()));
         services.AddSingleton(s => new Registrations(
             s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
-            s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>().DigestAlgorithms,
+            s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>(),
             s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<Ladders>();
@@ -85,6 +87,10 @@ public static class TelephonyService
         services.AddSingleton<SipServer>();
         services.AddSingleton<BrowserSockets>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<DialRules>();
+        services.AddSingleton(s => new DayCosts(
+            s.GetRequiredService<DataFolder>().Path(Service, "day-costs.json"), s.GetRequiredService<CurrentConfiguration>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DayCosts>>()));
         services.AddSingleton<OutboundTrunks>();
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();

@@ -1,6 +1,7 @@
 using CallCenter.Hosting;
 using CallCenter.Tenancy.Numbers;
 using CallCenter.Tenancy.Operator;
+using CallCenter.Tenancy.Outside;
 using CallCenter.Tenancy.Phones;
 using CallCenter.Tenancy.Snapshots;
 using CallCenter.Tenancy.Tenants;
@@ -36,6 +37,7 @@ public static class TenancyService
         app.MapUsers();
         app.MapPhones();
         app.MapTrunks();
+        app.MapOutside();
         app.MapSnapshots();
     }
 }

@@ -94,6 +94,48 @@ public sealed class ConfigurationTests(TenancyHost host)
     }
 
     [Fact]
+    public async Task Limits_of_calls_outside_are_answered_in_the_snapshot_and_outlive_other_changes()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var tenant = await administrator.NewTenant();
+        var first = await Snapshot(tenant);
+        (first.Outside.Allowed.Count, first.Outside.Premium, first.Outside.DayCostMax).ShouldBe((0, false, null));
+        var body = new { allowed = new[] { "+358" }, forbidden = new[] { "+358600" }, premium = true, dayCostMax = 99.5m };
+        await administrator.Put($"/api/tenants/{tenant}/outside", body);
+        var limited = await Snapshot(tenant);
+        limited.Version.ShouldBeGreaterThan(first.Version);
+        (limited.Outside.Premium, limited.Outside.DayCostMax).ShouldBe((true, 99.5m));
+        (limited.Outside.Allowed.Single(), limited.Outside.Forbidden.Single()).ShouldBe(("+358", "+358600"));
+        await administrator.Put($"/api/tenants/{tenant}/outside", body);
+        await administrator.Put($"/api/tenants/{tenant}", Calls.Tenant());
+        (await Snapshot(tenant)).Version.ShouldBe(limited.Version);
+        (await administrator.Read($"/api/tenants/{tenant}")).GetProperty("outside").GetProperty("dayCostMax").GetDecimal().ShouldBe(99.5m);
+
+        await administrator.Put($"/api/tenants/{Guid.CreateVersion7()}/outside", body, HttpStatusCode.NotFound);
+        var wrong = await administrator.Put($"/api/tenants/{tenant}/outside", new { allowed = new[] { "x" }, dayCostMax = -1 }, HttpStatusCode.BadRequest);
+        wrong.GetProperty("errors").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_trunks_prices_are_in_the_snapshot_and_outlive_other_changes()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var trunk = $"t{Guid.NewGuid():N}";
+        var itself = new { trustedNetworks = new[] { "192.0.2.0/24" }, concurrentCalls = 7, callsPerSecond = 3, target = "192.0.2.7:5060", destinations = new[] { "+358" } };
+        var limits = new { forbidden = new[] { "+35875" }, prices = new[] { new { prefix = "+358", perMinute = 0.02m } }, dayCostMax = 500 };
+        await administrator.Put($"/api/trunks/{trunk}/outside", limits, HttpStatusCode.NotFound);
+        await administrator.Put($"/api/trunks/{trunk}", itself);
+        await administrator.Put($"/api/trunks/{trunk}/outside", limits);
+        (await administrator.Put($"/api/trunks/{trunk}", itself)).GetProperty("outside").GetProperty("dayCostMax").GetDecimal().ShouldBe(500);
+
+        var stored = (await OperatorSnapshot()).Trunks.Single(k => k.Name == trunk).Outside;
+        stored.Prices.ShouldHaveSingleItem().ShouldBe(new("+358", 0.02m));
+        (stored.Forbidden.Single(), stored.DayCostMax).ShouldBe(("+35875", 500m));
+        var twice = new { prices = new[] { new { prefix = "+358", perMinute = 0.02m }, new { prefix = "+358", perMinute = -1m } } };
+        (await administrator.Put($"/api/trunks/{trunk}/outside", twice, HttpStatusCode.BadRequest)).GetProperty("errors").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_phone_is_kept_as_digests_and_a_trunk_as_networks()
     {
         using var administrator = await host.Client(Role.Administrator);

@@ -95,7 +95,7 @@ internal static class TransferApi
             return Problems.NotFound("queue of the contact's tenant");
         }
 
-        var refusal = "Nobody of the queue is free.";
+        var refusal = (Detail: "Nobody of the queue is free.", Reason: (string?)null);
         foreach (var agent in agents)
         {
             var answer = await DeskApi.Contact(engagement, grains).Ask(new(engagement.Leg, isTransfer, agent, to.Number));
@@ -104,10 +104,10 @@ internal static class TransferApi
                 return null;
             }
 
-            refusal = answer.Refusal!;
+            refusal = (answer.Refusal!, answer.Reason);
         }
 
-        return Problems.Conflict(refusal);
+        return Problems.Conflict(refusal.Detail, refusal.Reason);
     }
 
     /// <summary>Whom to speak with, or to hand the caller on to: exactly one of the three.</summary>

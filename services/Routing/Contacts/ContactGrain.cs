@@ -110,7 +110,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
             await CommandFailed(id);
         }
 
-        return new AskAnswer(null, $"The gateway did not do it: {rung.Detail ?? rung.Outcome.ToString()}.");
+        return new AskAnswer(null, $"The gateway did not do it: {rung.Detail ?? rung.Outcome.ToString()}.", rung.Reason);
     }
 
     public async Task<bool> CancelConsult(Guid leg)

@@ -89,7 +89,7 @@ internal sealed record HandOnMessage(
 
 /// <summary>The leg that rings, or why none does.</summary>
 [GenerateSerializer]
-internal sealed record AskAnswer([property: Id(0)] Guid? Leg, [property: Id(1)] string? Refusal);
+internal sealed record AskAnswer([property: Id(0)] Guid? Leg, [property: Id(1)] string? Refusal, [property: Id(2)] string? Reason = null);
 
 /// <summary>The gateway that holds the call and the control epoch that is known.</summary>
 [GenerateSerializer]

@@ -2,6 +2,7 @@ using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
 using CallCenter.Sip.Calls;
 using CallCenter.Telephony.Edge;
+using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony.Anchor;
 
@@ -67,7 +68,7 @@ internal sealed partial class Call
         LegTarget ByTrunk() => LegTarget.Outside(taken.Trunk, order.Number, from, services.Trunks.CredentialsOf(taken.Trunk.Trunk));
         Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [ByTrunk()])
         {
-            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Ticket = taken, Ladder = ladder,
+            Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Outside = taken, Ladder = ladder,
             NextTrunk = () =>
             {
                 services.Trunks.Failed(taken.Trunk.Trunk.Name);
@@ -77,11 +78,11 @@ internal sealed partial class Call
     }
 
     /// <summary>What only the gateway knows: no way to the number, no telephone of the supervisor's.</summary>
-    private string? WhyNot(CallCommand command) => command switch
+    private DialRefusal? WhyNot(CallCommand command) => command switch
     {
         DialNumber dial => services.Outbound.WhyNot(Tenant, dial.Number),
         MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.Of(monitor.Supervisor).Count == 0 =>
-            "the supervisor has no telephone that can be rung: sign one in first",
+            new("NoTelephone", "the supervisor has no telephone that can be rung: sign one in first"),
         _ => null,
     };
 

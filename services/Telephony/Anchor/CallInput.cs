@@ -1,4 +1,5 @@
 using CallCenter.Contracts.Telephony;
+using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony.Anchor;
 
@@ -9,7 +10,7 @@ internal abstract record CallInput;
 internal sealed record Arrive(CallArrived Arrival) : CallInput;
 
 /// <param name="Refusal">Why the gateway cannot do it now, whatever the call's state: no trunk, a limit; null when it can.</param>
-internal sealed record Command(CallCommand Order, string? Refusal = null) : CallInput;
+internal sealed record Command(CallCommand Order, DialRefusal? Refusal = null) : CallInput;
 
 /// <summary>BYE or CANCEL of the caller.</summary>
 internal sealed record CallerHungUp : CallInput;

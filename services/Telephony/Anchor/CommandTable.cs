@@ -25,7 +25,7 @@ internal static class CommandTable
             return;
         }
         var (outcome, detail) = Decide(turn, command);
-        var answer = new CommandResult(order.CommandId, outcome, turn.State.Epoch, detail);
+        var answer = new CommandResult(order.CommandId, outcome, turn.State.Epoch, detail) { Reason = outcome == CommandOutcome.Refused ? command.Refusal?.Reason : null };
         turn.State = turn.State with { Answers = turn.State.Answers.With(answer) };
         turn.Do(new Reply(answer));
     }
@@ -43,7 +43,7 @@ internal static class CommandTable
         }
         if (command.Refusal is { } why)
         {
-            return Refused(why);
+            return Refused(why.Detail);
         }
         return order switch
         {

@@ -53,7 +53,7 @@ internal sealed class AgentLeg
         var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
         {
-            order.Ticket?.Dispose();
+            order.Outside?.Dispose();
             span?.SetStatus(ActivityStatusCode.Error, order.Targets.Count == 0 ? "no device" : "no media ports").Dispose();
             report(new LegFailed(order.Leg, order.Targets.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
             return;
@@ -239,6 +239,7 @@ internal sealed class AgentLeg
                     Media = devices[m.Device].Media;
                     ringing!.Keep(Media);
                     Media.Connect(devices[m.Device].Target.Source);
+                    order.Outside?.Answered(() => post(() => Apply(new MinuteUnpaid())));
                     break;
                 case CloseLeg:
                     Close();
@@ -269,7 +270,7 @@ internal sealed class AgentLeg
         silence.Stop();
         watch.Stop();
         ringing!.Close();
-        order.Ticket?.Dispose();
+        order.Outside?.Dispose();
         referral?.Forget();
         span?.Dispose();
     }

@@ -77,6 +77,9 @@ internal sealed record DeviceSilent : EdgeInput;
 /// <summary>The device's media is gone for good, whatever it holds.</summary>
 internal sealed record DeviceGone : EdgeInput;
 
+/// <summary>The day's cost limit does not pay another minute of a call outside.</summary>
+internal sealed record MinuteUnpaid : EdgeInput;
+
 /// <summary>The anchor needs the leg no more.</summary>
 internal sealed record Drop : EdgeInput;
 
@@ -109,7 +112,7 @@ internal sealed record CloseLeg : EdgeAction;
 /// The edge's state table: (state, input) -> (state, actions), pure. An input that means nothing in a state changes nothing,
 /// but a device that answers too late or second is ended.
 /// <code>
-///   Inviting ──first DeviceAnswered──> Up ──DeviceEnded, DeviceSilent, DeviceGone, Drop──> Over
+///   Inviting ──first DeviceAnswered──> Up ──DeviceEnded, DeviceSilent, DeviceGone, MinuteUnpaid, Drop──> Over
 ///      └──all refused, RingTimeout, Drop─────────────────────────────────────────┘
 /// </code>
 /// </summary>
@@ -126,6 +129,7 @@ internal static class AgentLegTable
         // While it holds the call a phone need not send anything (RFC 3264 section 8.4).
         (EdgePhase.Up, DeviceSilent) when !s.Held => Over(s, new ReportGone(LegEnd.Lost)),
         (EdgePhase.Up, DeviceGone) => Over(s, new ReportGone(LegEnd.Lost)),
+        (EdgePhase.Up, MinuteUnpaid) => Over(s, new ReportGone(LegEnd.DayCost)),
         (EdgePhase.Up, DeviceReoffered d) when d.Device == s.Winner && d.Hold != s.Held => (s with { Held = d.Hold }, [new ReportHold(d.Hold)]),
         (EdgePhase.Inviting or EdgePhase.Up, Drop) => Over(s, null),
         (EdgePhase.Up or EdgePhase.Over, DeviceAnswered d) => (s, [new EndDevice(d.Device)]),

@@ -5,6 +5,7 @@ using CallCenter.Sip.Calls;
 using CallCenter.Sip.Registration;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Ladder;
+using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony.Edge;
 
@@ -19,8 +20,8 @@ internal sealed record LegOrder(Guid Leg, Guid Agent, AudioCodec Codec, TimeSpan
     /// <summary>The trunk of a number outside.</summary>
     public string? Trunk { get; init; }
 
-    /// <summary>The leg's place among the calls of the trunk, given back at its end.</summary>
-    public IDisposable? Ticket { get; init; }
+    /// <summary>The leg's place among the calls of the trunk, given back at its end, and its cost.</summary>
+    public OutboundCall? Outside { get; init; }
 
     /// <summary>The target by the next trunk, where the present one could not take the call; null where there is none.</summary>
     public Func<LegTarget?>? NextTrunk { get; init; }

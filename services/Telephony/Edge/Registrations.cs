@@ -27,11 +27,12 @@ internal sealed class Registrations
     private readonly string gateway;
     private readonly string file;
     private readonly BearerAuthenticator bearer;
+    private readonly IPNetwork[] phoneNetworks;
     private readonly TimeProvider clock;
     private readonly ILogger<Registrations> logger;
     private volatile bool changed;
 
-    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, IReadOnlyList<DigestAlgorithm> algorithms, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TelephonyOptions options, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
     {
         this.configuration = configuration;
         this.spool = spool;
@@ -39,9 +40,10 @@ internal sealed class Registrations
         this.file = file;
         this.clock = clock;
         this.logger = logger;
+        phoneNetworks = [.. options.TrustedPhoneNetworks];
         var realm = configuration.Now.Operator?.Realm ?? "callcenter";
         bearer = new BearerAuthenticator(realm, token => tokens.ReadForSip(token) is { } t ? new(t.User.ToString(), t.Epoch, t.ExpiresAt) : null);
-        Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = algorithms, Bearer = bearer }, clock) { Changed = OnChanged };
+        Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = options.DigestAlgorithms, Bearer = bearer, NeedsTls = NeedsTls }, clock) { Changed = OnChanged };
         configuration.Changed += OnConfiguration;
     }
 
@@ -92,6 +94,14 @@ internal sealed class Registrations
         var kept = Registrar.All.Where(b => b.Flow.Transport == Sip.Transports.SipTransport.Udp && agents.ContainsKey(b.User)).Select(b =>
             new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent));
         DataFolder.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(kept, EventCatalog.Json));
+    }
+
+    /// <summary>By UDP and TCP a password's digest can be read and a registration taken over on the way: only where the way is trusted.</summary>
+    private bool NeedsTls(SipFlow flow)
+    {
+        var address = flow.Remote.Address.IsIPv4MappedToIPv6 ? flow.Remote.Address.MapToIPv4() : flow.Remote.Address;
+        return flow.Transport is Sip.Transports.SipTransport.Udp or Sip.Transports.SipTransport.Tcp
+            && !Array.Exists(phoneNetworks, n => n.Contains(address)) && configuration.Now.Trunk(address) is null;
     }
 
     private Ha1? Credentials(string user) => configuration.Now.Phone(user) is { } phone ? new Ha1(phone.Ha1Md5, phone.Ha1Sha256) : null;

@@ -22,7 +22,9 @@ internal static class Refusals
         TrunkConcurrentCalls = "TrunkConcurrentCalls", TrunkCallsPerSecond = "TrunkCallsPerSecond",
         TenantConcurrentCalls = "TenantConcurrentCalls", TenantCallsPerSecond = "TenantCallsPerSecond",
         NoFlow = "NoFlow", NoCodec = "NoCodec", NoMediaPorts = "NoMediaPorts",
-        BadOffer = "BadOffer";
+        BadOffer = "BadOffer",
+        ForbiddenDestination = "ForbiddenDestination", PremiumDestination = "PremiumDestination", NoPrice = "NoPrice", TenantDayCost = "TenantDayCost",
+        TrunkDayCost = "TrunkDayCost";
 }
 
 /// <summary>

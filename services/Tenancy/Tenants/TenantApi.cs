@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
+using CallCenter.Tenancy.Outside;
 using CallCenter.Tenancy.Snapshots;
 using Dapper;
 
@@ -40,7 +41,7 @@ internal sealed partial record TenantBody(string Name, string Language, string T
 }
 
 /// <summary>A tenant as callers see it.</summary>
-internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits, TenantBrand Brand);
+internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits, TenantBrand Brand, TenantOutside Outside);
 
 internal static class TenantApi
 {
@@ -63,7 +64,7 @@ internal static class TenantApi
             return Problems.Invalid(check.Errors);
         }
         await notices.Tell(await Store(store, keys, id, body, ct));
-        return Results.Ok(new TenantItem(id, body.Name, body.Language, body.TimeZone, body.Limits, body.ItsBrand));
+        return Results.Ok((await Read(store, [id], ct)).Single());
     }
 
     // A new tenant gets its data key, and the operator has one tenant more. An unchanged one raises no version.
@@ -98,17 +99,18 @@ internal static class TenantApi
     private static async Task<List<TenantItem>> List(TenancyStore store, Caller caller, CancellationToken ct)
     {
         var seen = (await store.Tenants(ct)).Where(caller.Sees).ToArray();
-        if (seen.Length == 0)
-        {
-            return [];
-        }
+        return seen.Length == 0 ? [] : await Read(store, seen, ct);
+    }
+
+    private static async Task<List<TenantItem>> Read(TenancyStore store, Guid[] seen, CancellationToken ct)
+    {
         const string read = """
-            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, colour, greeting
+            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, colour, greeting, outside::text AS outside
             FROM tenants WHERE tenant = ANY(@seen) ORDER BY name, tenant
             """;
         var rows = await store.Database.InTenants(seen, (c, t) => c.QueryAsync<Row>(new CommandDefinition(read, new { seen }, t, cancellationToken: ct)), ct);
-        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond), new(r.Colour, r.Greeting)))];
+        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond), new(r.Colour, r.Greeting), OutsideApi.Read<TenantOutside>(r.Outside)))];
     }
 
-    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string Colour, string Greeting);
+    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string Colour, string Greeting, string Outside);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
+using CallCenter.Tenancy.Outside;
 using CallCenter.Tenancy.Snapshots;
 using Dapper;
 
@@ -91,16 +92,22 @@ internal sealed record TrunkItem
 
     public bool AccountRegister { get; init; }
 
+    [JsonIgnore]
+    public string OutsideJson { get; init; } = "{}";
+
+    /// <summary>Set apart, by PUT /api/trunks/{name}/outside.</summary>
+    public TrunkOutside Outside => OutsideApi.Read<TrunkOutside>(OutsideJson);
+
     public TrunkSnapshot Snapshot() => new(Name, TrustedNetworks, ConcurrentCalls, CallsPerSecond, Target)
     {
-        Destinations = Destinations, Priority = Priority, Weight = Weight, Tenants = Tenants,
+        Destinations = Destinations, Priority = Priority, Weight = Weight, Tenants = Tenants, Outside = Outside,
         Account = AccountUser is null ? null : new(AccountUser, AccountPassword!, AccountDomain, AccountRegister),
     };
 
     /// <summary>The columns of a row, named as these properties.</summary>
     public const string Columns =
         "name, trusted_networks AS trustedNetworks, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, target, destinations, priority, weight, tenants, "
-        + "account_user AS accountUser, account_password AS accountPassword, account_domain AS accountDomain, account_register AS accountRegister";
+        + "account_user AS accountUser, account_password AS accountPassword, account_domain AS accountDomain, account_register AS accountRegister, outside::text AS outsideJson";
 }
 
 internal static class TrunkApi
@@ -134,7 +141,8 @@ internal static class TrunkApi
             AccountDomain = body.Account?.Domain, AccountRegister = body.Account?.Register ?? false,
         };
         await notices.Tell(await Store(store, item, ct));
-        return Results.Ok(item);
+        return Results.Ok(await store.Database.OperatorWide((c, t) => c.QuerySingleAsync<TrunkItem>(new CommandDefinition(
+            $"SELECT {TrunkItem.Columns} FROM trunks WHERE name = @name", new { name }, t, cancellationToken: ct)), ct));
     }
 
     private static Task<Change?> Store(TenancyStore store, TrunkItem item, CancellationToken ct)

@@ -158,7 +158,11 @@ public enum CommandOutcome { Done, NotInControl, Expired, NoSuchCall, NoSuchLeg,
 /// <summary>The gateway's answer: the same for every repetition of a command.</summary>
 /// <param name="Epoch">The epoch in force after the command.</param>
 /// <param name="Detail">For Refused: what was wrong and what to do.</param>
-public sealed record CommandResult(Guid CommandId, CommandOutcome Outcome, long Epoch, string? Detail);
+public sealed record CommandResult(Guid CommandId, CommandOutcome Outcome, long Epoch, string? Detail)
+{
+    /// <summary>For a call outside that is Refused: one word that screens have in their languages, such as "TenantDayCost"; else null.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>The command as it travels.</summary>
 public sealed record GatewayCommand(CallCommand Command);

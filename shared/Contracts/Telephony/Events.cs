@@ -118,8 +118,8 @@ public sealed record MonitorStarted(Guid Supervisor, Guid Agent, MonitorMode Mod
 /// <summary>The supervisor's phone did not answer.</summary>
 public sealed record MonitorRefused(Guid Supervisor, LegRefusal Refusal, int SipStatus) : ContactEvent;
 
-/// <summary>Why a leg ended. PartyHungUp: BYE or CANCEL of that party. Ended: by our command. Lost: media or signalling silent. Transferred: the agent handed the caller on.</summary>
-public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied, Transferred }
+/// <summary>Why a leg ended. PartyHungUp: BYE or CANCEL of that party. Ended: by our command. Lost: media or signalling silent. Transferred: the agent handed the caller on. DayCost: the day's cost limit of tenant or trunk does not pay another minute of the call outside.</summary>
+public enum LegEnd { PartyHungUp, Ended, Lost, GatewayStopped, GatewayDied, Transferred, DayCost }
 
 /// <summary>A leg is over.</summary>
 /// <param name="Agent">The agent of an agent's leg.</param>

@@ -15,6 +15,44 @@ public sealed record NumberSnapshot(string Number, string Kind, Guid? Flow, Numb
 /// <summary>A tenant's limits; above them 503 with Retry-After.</summary>
 public sealed record TenantLimits(int ConcurrentCalls, int CallsPerSecond);
 
+/// <summary>Where a tenant's calls outside may go and what they may cost a day; beside it each trunk's own limits hold.</summary>
+public sealed record TenantOutside
+{
+    /// <summary>Nothing is narrowed but premium numbers.</summary>
+    public static readonly TenantOutside Default = new();
+
+    /// <summary>Beginnings of the numbers that may be dialled, such as "+358"; none: all that the trunks allow.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
+    /// <summary>Beginnings of the numbers that may not be dialled, whatever is allowed.</summary>
+    public IReadOnlyList<string> Forbidden { get; init; } = [];
+
+    /// <summary>True: premium-rate and satellite numbers may be dialled where they are allowed.</summary>
+    public bool Premium { get; init; }
+
+    /// <summary>What the calls of one day, in the tenant's time zone, may cost in the operator's currency; null: not limited.</summary>
+    public decimal? DayCostMax { get; init; }
+}
+
+/// <summary>What calls by a trunk cost, and its limits beside its destinations.</summary>
+public sealed record TrunkOutside
+{
+    /// <summary>No prices, no limits.</summary>
+    public static readonly TrunkOutside Default = new();
+
+    /// <summary>Beginnings of the numbers that are not dialled by this trunk, whatever its destinations.</summary>
+    public IReadOnlyList<string> Forbidden { get; init; } = [];
+
+    /// <summary>Of the prices whose prefix a number begins with the longest counts.</summary>
+    public IReadOnlyList<CallPrice> Prices { get; init; } = [];
+
+    /// <summary>What the calls of one day (UTC) by this trunk may cost; null: not limited.</summary>
+    public decimal? DayCostMax { get; init; }
+}
+
+/// <summary>What a minute costs, in the operator's currency.</summary>
+public sealed record CallPrice(string Prefix, decimal PerMinute);
+
 /// <summary>How a tenant shows itself where agents speak in its name.</summary>
 /// <param name="Colour">"#rrggbb", lower case.</param>
 /// <param name="Greeting">The exact sentence that an agent says first, in the tenant's language; empty for none.</param>
@@ -32,6 +70,8 @@ public sealed record TenantSnapshot(
     IReadOnlyList<NumberSnapshot> Numbers, TenantLimits Limits, string DataKey)
 {
     public TenantBrand Brand { get; init; } = TenantBrand.Default;
+
+    public TenantOutside Outside { get; init; } = TenantOutside.Default;
 }
 
 /// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
@@ -52,6 +92,8 @@ public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNet
 
     /// <summary>How we show ourselves to the trunk; null where it knows us by our address.</summary>
     public TrunkAccount? Account { get; init; }
+
+    public TrunkOutside Outside { get; init; } = TrunkOutside.Default;
 }
 
 /// <summary>Our account at a trunk.</summary>

@@ -19,7 +19,9 @@ public static class Problems
     }
 
     /// <summary>409: the thing's present state does not allow it.</summary>
-    public static IResult Conflict(string detail) => Make(StatusCodes.Status409Conflict, detail);
+    /// <param name="reason">One word by which a screen says it in its own language; null: none.</param>
+    public static IResult Conflict(string detail, string? reason = null) => reason is null ? Make(StatusCodes.Status409Conflict, detail)
+        : Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: detail, extensions: new Dictionary<string, object?> { ["reason"] = reason });
 
     /// <summary>401: who the caller is has not been proved.</summary>
     public static IResult Unauthorized(string detail) => Make(StatusCodes.Status401Unauthorized, detail);

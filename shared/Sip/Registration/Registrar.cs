@@ -21,6 +21,9 @@ public sealed record RegistrarOptions
     /// <summary>What browsers prove themselves with on a WebSocket (RFC 8898); null: digest as everywhere else.</summary>
     public BearerAuthenticator? Bearer { get; init; }
 
+    /// <summary>Whether a REGISTER by that flow is refused because it came without TLS; null: none is. Asked before who registers is looked at.</summary>
+    public Func<SipFlow, bool>? NeedsTls { get; init; }
+
     /// <summary>Shorter registrations get 423. Default 60 s.</summary>
     public int MinExpiresSeconds { get; init; } = 60;
 
@@ -111,7 +114,7 @@ public sealed class Registrar
     /// <summary>Takes a binding of an earlier process, unless it has expired or the phone registered meanwhile.</summary>
     internal void Restore(Binding binding)
     {
-        if (binding.ExpiresAt > time.GetUtcNow() && !Held(binding.User).Any(b => b.Contact == binding.Contact) && count < options.BindingsMax)
+        if (binding.ExpiresAt > time.GetUtcNow() && options.NeedsTls?.Invoke(binding.Flow) != true && !Held(binding.User).Any(b => b.Contact == binding.Contact) && count < options.BindingsMax)
         {
             Store(binding.User, [.. Held(binding.User), binding]);
             Changed?.Invoke(new RegistrationChange(binding.User, binding, RegistrationChangeKind.Added));
@@ -124,6 +127,13 @@ public sealed class Registrar
         if (request.Address(HeaderId.To) is not { Uri.Scheme: "sip" or "sips" })
         {
             return new RegisterReply(400, []); // RFC 3261 section 10.2: an address of record is a SIP URI
+        }
+
+        if (options.NeedsTls?.Invoke(flow) == true)
+        {
+            // The same for every user and every digest: who asks learns nothing.
+            Failed?.Invoke(flow, default);
+            return new RegisterReply(403, [], "TLS Required");
         }
 
         if (options.Bearer is { } bearer && flow.IsWebSocket)

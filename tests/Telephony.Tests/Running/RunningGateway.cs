@@ -30,7 +30,7 @@ internal sealed record TakenBlock(Guid Tenant, Guid Contact, Guid? Agent, Guid R
 internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string Number = "+358100100", NoFlowNumber = "+358100199", OtherNumber = "+358200200", Realm = "callcenter.test";
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(5), Long = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, byte[]> clips = new();
     private readonly WebApplication app;
@@ -95,7 +95,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
-        await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2);
+        await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2, Long);
         return running;
     }
 
@@ -189,6 +189,7 @@ internal sealed class Setup
     public NumberFallback Fallback { get; set; } = new(null, null, 60);
     public string TrunkNetwork { get; set; } = "127.0.0.0/8";
     public TenantLimits Limits { get; set; } = new(100, 100);
+    public TenantOutside OutsideLimits { get; set; } = TenantOutside.Default;
 
     /// <summary>Where the trunk takes calls to +3589…; null: nowhere.</summary>
     public IPEndPoint? Outside { get; set; }
@@ -210,7 +211,7 @@ internal sealed class Setup
         id == TenantId
             ? [new(RunningGateway.Number, "geographic", Flow, Fallback), new(RunningGateway.NoFlowNumber, "geographic", null, Fallback)]
             : [new(RunningGateway.OtherNumber, "geographic", Flow, Fallback)],
-        Limits, KeyOf(id));
+        Limits, KeyOf(id)) { Outside = OutsideLimits };
 
     public string KeyOf(Guid tenant)
     {

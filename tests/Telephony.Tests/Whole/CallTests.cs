@@ -110,37 +110,10 @@ public sealed class CallTests : IAsyncLifetime
     {
         var ended = await gateway.Events.Next<RecordingEnded>(call.Contact);
         await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == ended.Blocks);
-        var (callerSide, agentSide) = Opened(call, recording, Agent);
+        var (callerSide, agentSide) = Recorded.Open(gateway, call, recording, Agent);
         (callerSide.Length / 8).ShouldBe((int)ended.LengthMs);
         ToneProbe.DominantFrequency(callerSide.AsSpan(4000..8000), 8000).ShouldBe(440, 5);
         ToneProbe.DominantFrequency(agentSide.AsSpan(4000..8000), 8000).ShouldBe(1000, 5);
-    }
-
-    /// <summary>What the shipped blocks of a recording hold.</summary>
-    private (short[] Caller, short[] Agent) Opened(CallArrived call, Guid recording, Guid? agent)
-    {
-        var key = gateway.Services.GetRequiredService<TenantKeys>().Unwrap(gateway.Setup.KeyOf(call.Tenant));
-        using var cipher = new RecordingCipher(key, call.Tenant, recording);
-        var channels = (Caller: new List<short>(), Agent: new List<short>());
-        foreach (var block in gateway.Blocks.Where(b => b.Recording == recording).OrderBy(b => b.Number))
-        {
-            block.Tenant.ShouldBe(call.Tenant);
-            block.Contact.ShouldBe(call.Contact);
-            block.Agent.ShouldBe(agent);
-            var plain = new byte[block.Body.Length - RecordingCipher.Overhead];
-            cipher.Open(block.Number, block.Body, plain).ShouldBe(plain.Length);
-            RecordingBlock.TryRead(plain, out var piece, out var callerBytes, out var agentBytes).ShouldBeTrue();
-            channels.Caller.AddRange(Decode(piece.Caller, callerBytes));
-            channels.Agent.AddRange(Decode(piece.Agent, agentBytes));
-        }
-        return ([.. channels.Caller], [.. channels.Agent]);
-    }
-
-    private static short[] Decode(RecordingCodec codec, ReadOnlySpan<byte> bytes)
-    {
-        var samples = new short[bytes.Length];
-        G711.Decode(codec == RecordingCodec.ALaw ? AudioCodec.Pcma : AudioCodec.Pcmu, bytes, samples);
-        return samples;
     }
 
     [Fact]
@@ -258,7 +231,7 @@ public sealed class CallTests : IAsyncLifetime
         await gateway.Done(call, 1, new HangUp("thanks"));
         await outside.WhenEnded(Soon);
         await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == message) == ended.Blocks);
-        var (callerSide, agentSide) = Opened(call, message, null);
+        var (callerSide, agentSide) = Recorded.Open(gateway, call, message, null);
         // A packet that came late breaks the tone's phase: short windows tell it, and none of them holds the beep.
         var windows = Enumerable.Range(0, 5).Select(n => callerSide[(n * 1600)..((n + 1) * 1600)]).ToList();
         windows.Max(w => ToneProbe.Share(w, 8000, 440)).ShouldBeGreaterThan(0.9);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CallCenter.Media;
@@ -15,7 +16,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private const string Keys = "0123456789*#ABCD";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
-    private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _socket;
     private readonly CancellationTokenSource _closing = new();
     private readonly byte[] _tone;
     private readonly Queue<short> _heard = new();
@@ -30,10 +31,12 @@ public sealed class PhoneAudio : IAsyncDisposable
     private uint _timestamp;
     private int _digitPacket;
     private uint _digitStart;
+    private int _lastSequence = -1;
 
-    /// <summary>A phone that speaks a tone of so many hertz; 0 for silence.</summary>
-    public PhoneAudio(double hertz)
+    /// <summary>A phone that speaks a tone of so many hertz; 0 for silence. Its address is 127.0.0.1 or the given one, of either family.</summary>
+    public PhoneAudio(double hertz, IPAddress? address = null)
     {
+        _socket = new UdpClient(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         var second = hertz > 0 ? Tones.Sine(hertz, TimeSpan.FromSeconds(1)) : Clip.Silence(TimeSpan.FromSeconds(1));
         _tone = new byte[second.Samples.Length];
         G711.Encode(AudioCodec.Pcma, second.Samples, _tone);
@@ -42,19 +45,33 @@ public sealed class PhoneAudio : IAsyncDisposable
     /// <summary>Packets of audio that came.</summary>
     public long PacketsHeard { get; private set; }
 
+    /// <summary>Packets of audio that are missing between those that came.</summary>
+    public long PacketsLost { get; private set; }
+
+    /// <summary>How long it stays silent after the call is answered, as phones do that take their time.</summary>
+    public TimeSpan SpeaksAfter { get; init; }
+
+    /// <summary>Sees the payload of each packet of audio.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnPayload { get; set; }
+
+    /// <summary>Where it speaks from and listens.</summary>
+    public IPEndPoint Address => (IPEndPoint)_socket.Client.LocalEndPoint!;
+
+    private string Host => (Address.AddressFamily == AddressFamily.InterNetworkV6 ? "IP6 " : "IP4 ") + Address.Address;
+
     /// <summary>The offer or answer: G.711 A-law and RFC 4733 digits.</summary>
     public string Sdp =>
-        $"v=0\r\no=phone 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" +
-        $"m=audio {((IPEndPoint)_socket.Client.LocalEndPoint!).Port} RTP/AVP {AlawType} {DigitType}\r\n" +
+        $"v=0\r\no=phone 1 1 IN {Host}\r\ns=-\r\nc=IN {Host}\r\nt=0 0\r\n" +
+        $"m=audio {Address.Port} RTP/AVP {AlawType} {DigitType}\r\n" +
         $"a=rtpmap:{AlawType} PCMA/8000\r\na=rtpmap:{DigitType} telephone-event/8000\r\na=fmtp:{DigitType} 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
 
     /// <summary>Begins to speak and listen with the peer of that session description; called again it only moves the peer.</summary>
     public void Connect(string remoteSdp)
     {
         var lines = remoteSdp.Split('\n', StringSplitOptions.TrimEntries);
-        var address = lines.Last(l => l.StartsWith("c=IN IP4 ", StringComparison.Ordinal))[9..];
-        var port = lines.First(l => l.StartsWith("m=audio ", StringComparison.Ordinal)).Split(' ')[1];
-        var first = Interlocked.Exchange(ref _remote, IPEndPoint.Parse($"{address}:{port}")) is null;
+        var address = IPAddress.Parse(lines.Last(l => l.StartsWith("c=IN IP", StringComparison.Ordinal))[9..]);
+        var port = int.Parse(lines.First(l => l.StartsWith("m=audio ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+        var first = Interlocked.Exchange(ref _remote, new IPEndPoint(address, port)) is null;
         if (first)
         {
             _work = Task.WhenAll(Speak(), Listen());
@@ -134,10 +151,11 @@ public sealed class PhoneAudio : IAsyncDisposable
     {
         using var timer = new PeriodicTimer(Tick);
         var packet = new byte[Header + Samples];
-        var since = TimeProvider.System.GetTimestamp();
         var sent = 0L;
         try
         {
+            await Task.Delay(SpeaksAfter, TimeProvider.System, _closing.Token);
+            var since = TimeProvider.System.GetTimestamp();
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
                 // A late tick sends what is owed, so that the stream keeps its pace.
@@ -240,9 +258,11 @@ public sealed class PhoneAudio : IAsyncDisposable
             return;
         }
         _first.TrySetResult();
+        OnPayload?.Invoke(packet.AsMemory(Header));
         lock (_heard)
         {
             PacketsHeard++;
+            CountLost(BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2)));
             foreach (var sample in G711.Decode(AudioCodec.Pcma, packet.AsSpan(Header)))
             {
                 _heard.Enqueue(sample);
@@ -256,6 +276,14 @@ public sealed class PhoneAudio : IAsyncDisposable
                 Compare([.. _heard.TakeLast(Probed)]);
             }
         }
+    }
+
+    // Late ones are not expected on this machine; where one comes, it was counted as lost.
+    private void CountLost(ushort sequence)
+    {
+        var gap = (short)(ushort)(sequence - _lastSequence - 1);
+        PacketsLost += _lastSequence >= 0 && gap > 0 ? gap : 0;
+        _lastSequence = _lastSequence >= 0 && gap < 0 ? _lastSequence : sequence;
     }
 
     private void HearKey(byte code)

@@ -1,3 +1,4 @@
+using System.Net;
 using CallCenter.Sip.Calls;
 
 namespace CallCenter.TestKit.Phones;
@@ -10,7 +11,7 @@ public sealed class PhoneCall : IAsyncDisposable
     private readonly System.Collections.Concurrent.ConcurrentQueue<CallReferred> _referred = new();
     private SipCall? _call;
 
-    internal PhoneCall(double hertz) => Audio = new PhoneAudio(hertz);
+    internal PhoneCall(double hertz, TimeSpan speaksAfter = default, IPAddress? address = null) => Audio = new PhoneAudio(hertz, address) { SpeaksAfter = speaksAfter };
 
     public PhoneAudio Audio { get; }
 

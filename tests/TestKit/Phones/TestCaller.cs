@@ -8,16 +8,26 @@ namespace CallCenter.TestKit.Phones;
 /// <summary>Callers behind a trunk: as many calls as wanted from one endpoint.</summary>
 public sealed class TestCaller : IAsyncDisposable
 {
-    private readonly SipEndpoint _endpoint = PhoneEndpoint.Open(call => call.Reject(405));
+    private readonly SipEndpoint _endpoint;
     private readonly IPEndPoint _server;
+    private readonly IPAddress _address;
 
-    public TestCaller(IPEndPoint server) => _server = server;
+    /// <summary>Callers at 127.0.0.1, or at the given address of either family.</summary>
+    public TestCaller(IPEndPoint server, IPAddress? address = null)
+    {
+        _server = server;
+        _address = address ?? IPAddress.Loopback;
+        _endpoint = PhoneEndpoint.Open(call => call.Reject(405), _address);
+    }
+
+    /// <summary>How long a caller stays silent after the answer.</summary>
+    public TimeSpan SpeaksAfter { get; init; }
 
     /// <summary>Calls a number; the call is under way when this returns.</summary>
     /// <param name="sdp">An offer in place of the phone's own, for what a proper phone does not send.</param>
     public PhoneCall Call(string number, string from = "+358401234567", double hertz = 440, string? sdp = null, bool tcp = false)
     {
-        var call = new PhoneCall(hertz);
+        var call = new PhoneCall(hertz, SpeaksAfter, _address);
         call.Bind(_endpoint.Invite(
             new UacInvite
             {
@@ -36,13 +46,13 @@ public sealed class TestCaller : IAsyncDisposable
     }
 }
 
-/// <summary>An endpoint on a free loopback port.</summary>
+/// <summary>An endpoint on a free port, at 127.0.0.1 or the given address.</summary>
 internal static class PhoneEndpoint
 {
-    public static SipEndpoint Open(Action<UasCall> onInvite)
+    public static SipEndpoint Open(Action<UasCall> onInvite, IPAddress? address = null)
     {
         var endpoint = new SipEndpoint(
-            new SipEndpointOptions { BindAddress = IPAddress.Loopback, Port = 0 },
+            new SipEndpointOptions { BindAddress = address ?? IPAddress.Loopback, Port = 0 },
             new SipHandlers { Invite = onInvite, Error = e => Console.Error.WriteLine($"test phone: {e}") },
             TimeProvider.System);
         endpoint.Start();

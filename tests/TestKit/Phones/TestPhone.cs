@@ -32,11 +32,17 @@ public sealed class TestPhone : IAsyncDisposable
     private SipRegistration? _registration;
     private bool _vanished;
 
-    private TestPhone(double hertz)
+    private readonly IPAddress _address;
+
+    private TestPhone(double hertz, IPAddress? address = null)
     {
         _hertz = hertz;
-        _endpoint = PhoneEndpoint.Open(OnInvite);
+        _address = address ?? IPAddress.Loopback;
+        _endpoint = PhoneEndpoint.Open(OnInvite, _address);
     }
+
+    /// <summary>How long the phone stays silent after it has answered.</summary>
+    public TimeSpan SpeaksAfter { get; set; }
 
     /// <summary>What the phone does with the next call.</summary>
     public WhenRinging WhenRinging { get; set; } = WhenRinging.Answer;
@@ -47,10 +53,10 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>A phone of no account.</summary>
     public static TestPhone Unregistered(double hertz = 1000) => new(hertz);
 
-    /// <summary>Registers at the server; throws when it is refused.</summary>
-    public static async Task<TestPhone> Register(IPEndPoint server, string user, string password, double hertz = 1000, int expires = 300)
+    /// <summary>Registers at the server from 127.0.0.1 or the given address; throws when it is refused.</summary>
+    public static async Task<TestPhone> Register(IPEndPoint server, string user, string password, double hertz = 1000, int expires = 300, IPAddress? address = null)
     {
-        var phone = new TestPhone(hertz) { _user = user };
+        var phone = new TestPhone(hertz, address) { _user = user };
         phone._registration = phone._endpoint.Register(new SipRegistrationOptions
         {
             Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
@@ -118,7 +124,7 @@ public sealed class TestPhone : IAsyncDisposable
             incoming.Reject(404);
             return;
         }
-        var call = new PhoneCall(_hertz);
+        var call = new PhoneCall(_hertz, SpeaksAfter, _address);
         _all.Add(call);
         call.Bind(incoming);
         incoming.OnEvent = call.On;

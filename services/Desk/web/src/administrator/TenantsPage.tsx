@@ -1,12 +1,16 @@
 import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { get } from "../api/request";
 import { brand } from "../look/brand";
 import { Listing } from "./Listing";
 import styles from "./Listing.module.css";
-import { tenants } from "./shapes";
+import { OutsideCell } from "./OutsideCell";
+import { costs, tenants } from "./shapes";
 
 export default function TenantsPage() {
   const { t } = useTranslation();
+  const today = useQuery({ queryKey: ["costs"], queryFn: () => get("/api/telephony/costs", costs) });
   return (
     <Listing
       title={t("page.tenants")}
@@ -43,6 +47,12 @@ export default function TenantsPage() {
                 {t("admin.perSecond", { count: tenant.limits.callsPerSecond })}
               </Text>
             </>
+          ),
+        },
+        {
+          label: t("admin.outside"),
+          cell: (tenant) => (
+            <OutsideCell tenant={tenant} spent={today.data?.items.find((one) => one.tenant === tenant.id)?.spent} />
           ),
         },
       ]}

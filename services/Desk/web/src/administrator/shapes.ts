@@ -12,6 +12,27 @@ export const tenants = z.object({
       timeZone: z.string(),
       limits: z.object({ concurrentCalls: z.number(), callsPerSecond: z.number() }),
       brand: z.object({ colour: z.string().nullish(), greeting: z.string().nullish() }).nullish(),
+      outside: z.object({
+        allowed: z.array(z.string()),
+        forbidden: z.array(z.string()),
+        premium: z.boolean(),
+        dayCostMax: z.number().nullish(),
+      }),
+    }),
+  ),
+});
+
+export type Tenant = z.infer<typeof tenants>["items"][number];
+
+/** What calls outside have cost today, of a tenant or by a trunk. */
+export const costs = z.object({
+  items: z.array(
+    z.object({
+      tenant: id.nullish(),
+      trunk: z.string().nullish(),
+      day: z.string(),
+      spent: z.number(),
+      max: z.number().nullish(),
     }),
   ),
 });

@@ -7,6 +7,8 @@ export class RequestFailed extends Error {
   constructor(
     readonly status: number,
     readonly detail: string | null,
+    /** One word that the texts have in every language; null where the server gave none. */
+    readonly reason: string | null = null,
   ) {
     super(detail ?? `request failed with ${status}`);
   }
@@ -34,7 +36,9 @@ async function send(method: string, path: string, body: unknown, accept: string)
   if (response.ok) return response;
   if (response.status === 401 && bearer) token.ended();
   const told = problem.safeParse(await response.json().catch(() => null));
-  throw new RequestFailed(response.status, told.success ? (told.data.detail ?? null) : null);
+  throw told.success
+    ? new RequestFailed(response.status, told.data.detail ?? null, told.data.reason ?? null)
+    : new RequestFailed(response.status, null);
 }
 
 function read<T>(shape: z.ZodType<T>, value: unknown, path: string): T {

@@ -97,6 +97,7 @@ export const problem = z.object({
   title: z.string().nullish(),
   detail: z.string().nullish(),
   errors: z.array(z.string()).nullish(),
+  reason: z.string().nullish(),
 });
 
 export type Agent = z.infer<typeof agent>;
