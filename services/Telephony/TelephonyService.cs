@@ -3,6 +3,7 @@ using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
 using CallCenter.Telephony.Bans;
+using CallCenter.Telephony.Cards;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Ladder;
@@ -92,6 +93,9 @@ public static class TelephonyService
             s.GetRequiredService<DataFolder>().Path(Service, "day-costs.json"), s.GetRequiredService<CurrentConfiguration>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DayCosts>>()));
         services.AddSingleton<OutboundTrunks>();
+        services.AddSingleton<PaymentClient>();
+        services.AddHttpClient(PaymentClient.Client).RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();
         builder.AddGatewayCommandConsumer<Calls>(name);

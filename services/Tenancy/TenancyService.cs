@@ -33,6 +33,7 @@ public static class TenancyService
         app.MapSignIn();
         app.MapSipSignIn();
         app.MapTenants();
+        app.MapPayments();
         app.MapNumbers();
         app.MapUsers();
         app.MapPhones();

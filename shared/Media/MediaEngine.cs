@@ -142,6 +142,10 @@ public sealed class MediaEngine : IAsyncDisposable
     public Conference OpenConference(MediaLeg near) =>
         near.Engine == this ? new Conference(near.Thread) : throw new ArgumentException($"{near} belongs to another engine.");
 
+    /// <summary>Measures who speaks in the conversations of this leg, from <see cref="SpeechWatch.SetOthers"/> on.</summary>
+    public SpeechWatch WatchSpeech(MediaLeg caller) =>
+        caller.Engine == this ? new SpeechWatch(caller) : throw new ArgumentException($"{caller} belongs to another engine.");
+
     internal void Raise(MediaEvent raised)
     {
         if (raised.Leg.OnEvent is not null && !_events.Writer.TryWrite(raised))

@@ -6,7 +6,14 @@ namespace CallCenter.Media;
 public abstract record MediaEvent(MediaLeg Leg, DateTimeOffset At);
 
 /// <summary>One key press (RFC 4733), reported when it ended. <paramref name="Digit"/> is one of 0-9 * # A-D.</summary>
-public sealed record DigitReceived(MediaLeg Leg, DateTimeOffset At, char Digit, int DurationMs) : MediaEvent(Leg, At);
+public sealed record DigitReceived(MediaLeg Leg, DateTimeOffset At, char Digit, int DurationMs) : MediaEvent(Leg, At)
+{
+    /// <summary>It was heard as tones (only while <see cref="MediaLeg.ClampTones"/> looks for them); their length is not told.</summary>
+    public bool IsInBand { get; init; }
+}
+
+/// <summary>What <see cref="MediaLeg.DetectAnswer"/> has found; after Machine once more, the Beep.</summary>
+public sealed record AnswerDetected(MediaLeg Leg, DateTimeOffset At, Answer Answer) : MediaEvent(Leg, At);
 
 /// <summary>A playback is over.</summary>
 public sealed record PlaybackEnded(MediaLeg Leg, DateTimeOffset At, Playback Playback, PlaybackOutcome Outcome, long PlayedMs) : MediaEvent(Leg, At);

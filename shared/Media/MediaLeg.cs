@@ -182,6 +182,26 @@ public sealed class MediaLeg
         }
     }
 
+    /// <summary>
+    /// Secure digits: from now on the keys that the remote presses reach nobody who is bridged, mixed or recorded with this leg, neither as telephone-events nor as
+    /// tones; its other audio passes 40 ms late. They are events as ever, also tones where the remote has no telephone-events. False ends it, half a second later.
+    /// </summary>
+    public Task ClampTones(bool clamped) => Thread.Post(() => Core.ClampTones(clamped));
+
+    /// <summary>
+    /// Listens who or what answered, at most so long: <see cref="AnswerDetected"/>. Begin when the remote answers; what it says before counts as its greeting.
+    /// </summary>
+    /// <param name="atMost">1 s to 2 min; a machine's beep is waited for until then. Default 30 s.</param>
+    public Task DetectAnswer(TimeSpan? atMost = null)
+    {
+        var limit = atMost ?? TimeSpan.FromSeconds(30);
+        if (limit.TotalSeconds is < 1 or > 120)
+        {
+            throw new ArgumentException($"{limit.TotalSeconds} s is not within 1 to 120 s.", nameof(atMost));
+        }
+        return Thread.Post(() => Core.DetectAnswer(limit));
+    }
+
     /// <summary>Figures as of now; all zero after the engine has stopped.</summary>
     public async Task<LegStatistics> GetStatistics()
     {

@@ -220,6 +220,42 @@ public sealed class ConfigurationTests(TenancyHost host)
     }
 
     [Fact]
+    public async Task A_payment_service_is_in_the_snapshot_with_its_secret_sealed_and_told_to_nobody()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var tenant = await administrator.NewTenant();
+        var before = await Snapshot(tenant);
+        before.Payment.ShouldBeNull();
+        await administrator.Put($"/api/tenants/{tenant}/payment", new { url = "https://pay.example/cards", secret = "secret-of-sixteen" });
+        var snapshot = await Snapshot(tenant);
+        snapshot.Version.ShouldBeGreaterThan(before.Version);
+        snapshot.Payment!.Url.ShouldBe("https://pay.example/cards");
+        snapshot.Payment.SealedSecret.ShouldNotContain("secret");
+        host.Services.GetRequiredService<TenantKeys>().Open(snapshot.Payment.SealedSecret).ShouldBe("secret-of-sixteen");
+        var told = await administrator.Read($"/api/tenants/{tenant}");
+        told.GetProperty("paymentUrl").GetString().ShouldBe("https://pay.example/cards");
+        told.GetRawText().ShouldNotContain("secret");
+
+        // Who changes the tenant leaves it alone.
+        await administrator.Put($"/api/tenants/{tenant}", Calls.Tenant("Borealis"));
+        (await Snapshot(tenant)).Payment.ShouldBe(snapshot.Payment);
+        (await administrator.DeleteAsync(new Uri($"/api/tenants/{tenant}/payment", UriKind.Relative), Ct)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await Snapshot(tenant)).Payment.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("http://pay.example/cards", "secret-of-sixteen", "https")]
+    [InlineData("https://user:word@pay.example", "secret-of-sixteen", "https")]
+    [InlineData("https://pay.example", "short", "16 to")]
+    public async Task A_payment_service_that_is_not_safe_is_refused(string url, string secret, string why)
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        var tenant = await administrator.NewTenant();
+        (await administrator.Put($"/api/tenants/{tenant}/payment", new { url, secret }, HttpStatusCode.BadRequest)).GetRawText().ShouldContain(why);
+        await administrator.Put($"/api/tenants/{Guid.CreateVersion7()}/payment", new { url = "https://pay.example", secret = "secret-of-sixteen" }, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_client_sees_its_own_tenant_and_for_it_no_other_exists()
     {
         using var administrator = await host.Client(Role.Administrator);

@@ -23,6 +23,7 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
         typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(WrapUpStarted), typeof(WrapUpEnded), typeof(ContactEnded), typeof(AgentChanged),
         typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted), typeof(NumberDialled), typeof(NumberRefused), typeof(MonitorStarted),
         typeof(RecordingStarted), typeof(RecordingPaused), typeof(RecordingResumed),
+        typeof(CardCollectionStarted), typeof(CardDigitsEntered), typeof(CardCollectionEnded),
     ];
 
     public Task Handle(object message, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Crm;
 using CallCenter.Contracts.Ivr;
@@ -34,6 +35,9 @@ internal sealed class LiveContact(Guid id, Guid tenant)
     public LiveSecond? Second { get; private set; }
 
     public bool IsRecordingPaused { get; private set; }
+
+    /// <summary>A card that the caller types, or what became of it; null when none was asked for.</summary>
+    public LiveCard? Card { get; private set; }
 
     /// <summary>What events did not tell was read from the owners.</summary>
     public bool WasRead { get; set; }
@@ -81,6 +85,8 @@ internal sealed class LiveContact(Guid id, Guid tenant)
                 return open;
             case RecordingPaused or RecordingResumed or RecordingStarted:
                 return FollowRecording(e) ? [.. Open()] : [];
+            case CardCollectionStarted or CardDigitsEntered or CardCollectionEnded:
+                return FollowCard(e) ? [.. Open()] : [];
             case { Leg: { } leg } when AgentOf(e) is { } agent:
                 var changed = Apply(e, leg, agent);
                 return FollowSecond(e, leg) ? [.. Open()] : changed;
@@ -101,6 +107,27 @@ internal sealed class LiveContact(Guid id, Guid tenant)
         }
 
         return IsRecordingPaused != before;
+    }
+
+    /// <summary>A gateway's events of a card, in the order of their numbers: what is told late says nothing new.</summary>
+    private bool FollowCard(ContactEvent e)
+    {
+        if (e.Sequence <= Card?.Sequence)
+        {
+            return false;
+        }
+
+        var before = Card;
+        Card = e switch
+        {
+            CardCollectionStarted started => new LiveCard(started.Collection, started.Agent, started.Fields[0], 0, "typing", null, e.Sequence),
+            CardDigitsEntered entered when entered.Collection == before?.Collection =>
+                before with { Field = entered.Field, Count = entered.Count, State = entered.Sent ? "sent" : "typing", Sequence = e.Sequence },
+            CardCollectionEnded ended when ended.Collection == before?.Collection =>
+                before with { State = JsonNamingPolicy.CamelCase.ConvertName(ended.Outcome.ToString()), Reference = ended.Reference, Sequence = e.Sequence },
+            _ => before,
+        };
+        return Card != before;
     }
 
     /// <summary>The second party from its ringing to its end; true when it is another one now, or at something else. What is older than that changes nothing.</summary>
@@ -241,6 +268,14 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
     // A hold or consult and its end alternate: among these the later event counts.
     private static int Rank(PopState state) => state switch { PopState.Offered => 0, PopState.Talking or PopState.Held or PopState.Consulting => Conversation, PopState.WrapUp => 2, _ => 3 };
 }
+
+/// <summary>A card that the caller types; the digits themselves are told to nobody.</summary>
+/// <param name="Agent">Who asked for it.</param>
+/// <param name="Count">Digits of the field so far.</param>
+/// <param name="State">typing, sent, or how it ended (a <see cref="CardOutcome"/>).</param>
+/// <param name="Reference">The payment service's own.</param>
+/// <param name="Sequence">Of the last event that said so.</param>
+internal sealed record LiveCard(Guid Collection, Guid Agent, CardField Field, int Count, string State, string? Reference, long Sequence);
 
 /// <summary>A second party in the agents' part of a contact.</summary>
 /// <param name="By">The agent who asked; null while only the number's dialling is known: the one who has the caller.</param>

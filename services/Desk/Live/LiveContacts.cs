@@ -170,6 +170,8 @@ internal sealed class LiveContacts(Connections connections, LiveAgents agents, L
             AskedBy = leg.AskedBy is { } by ? agents.NameOf(by) : null,
             Second = SecondOf(contact, leg),
             IsRecordingPaused = contact.IsRecordingPaused,
+            CanCollectCard = tenant?.Payment is not null,
+            Card = contact.Card is { } card && card.Agent == leg.Agent ? new CardProgress(card.State, card.Field, card.Count, card.Reference) : null,
         };
     }
 

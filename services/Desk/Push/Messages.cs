@@ -1,3 +1,5 @@
+using CallCenter.Contracts.Telephony;
+
 namespace CallCenter.Desk.Push;
 
 /// <summary>A tenant as it shows itself; the colour is "#rrggbb".</summary>
@@ -42,6 +44,12 @@ internal enum PopState { Offered, Talking, Held, Consulting, WrapUp, Over }
 /// <param name="State">ringing, consulting, conference.</param>
 internal sealed record SecondParty(string Name, string State);
 
+/// <summary>A card that the caller types.</summary>
+/// <param name="State">typing, sent, accepted, declined, failed, mistyped, cancelled, timedOut.</param>
+/// <param name="Count">Digits of the field so far.</param>
+/// <param name="Reference">The payment service's own, when it gave one.</param>
+internal sealed record CardProgress(string State, CardField Field, int Count, string? Reference);
+
 /// <summary>The screen pop: all that an agent needs to know of the contact in hand.</summary>
 /// <param name="Greeting">The exact sentence to say first: the queue's, or else the tenant's; null for none.</param>
 /// <param name="Caller">The number as the trunk gave it, or "anonymous"; null while it is not known.</param>
@@ -61,6 +69,12 @@ internal sealed record ContactMessage(
 
     /// <summary>The recording holds silence at present.</summary>
     public bool IsRecordingPaused { get; init; }
+
+    /// <summary>The tenant has a payment service.</summary>
+    public bool CanCollectCard { get; init; }
+
+    /// <summary>How far the caller is with a card that this agent asked for; null when none was asked for.</summary>
+    public CardProgress? Card { get; init; }
 
     public string Type { get; } = "contact";
 }

@@ -170,8 +170,10 @@ internal sealed class CallRunner(
         {
             FlowCommand.Take => new TakeControl(ControlHolder.Ivr),
             FlowCommand.Answer => new AnswerCall(),
-            FlowCommand.Say or FlowCommand.Announce => new Play(clips, Loop: false),
-            FlowCommand.Ask ask => new Collect(clips, MaxDigits: 1, Terminators: "", ask.FirstDigitMs, ask.FirstDigitMs),
+            FlowCommand.Say say => new Play(say.PauseMs > 0 ? [Clip.Silence(say.PauseMs), .. clips] : clips, Loop: false) { Interruptible = say.Interruptible },
+            FlowCommand.Announce => new Play(clips, Loop: false),
+            FlowCommand.Ask ask => new Collect(clips, MaxDigits: 1, Terminators: "", ask.FirstDigitMs, ask.FirstDigitMs) { Clear = ask.Clear },
+            FlowCommand.Music { ComfortTone: true } => new Play([Clip.ComfortTone], Loop: true),
             FlowCommand.Music => new Play(clips.Count == 0 ? [audio.Tune] : clips, Loop: true),
             FlowCommand.TakeMessage message => new RecordMessage(call.State.CommandId, message.MaxMs, message.SilenceMs, Terminators: "#"),
             FlowCommand.End end => new HangUp(end.Cause),

@@ -59,6 +59,12 @@ internal sealed record PlayStep
 {
     public Guid Prompt { get; init; }
 
+    /// <summary>A key ends it and counts for the next menu; so does one that was pressed before.</summary>
+    public bool Interruptible { get; init; }
+
+    /// <summary>Silence before the prompt, in milliseconds, at most 10 s.</summary>
+    public int PauseMs { get; init; }
+
     public string Next { get; init; } = "";
 }
 
@@ -83,6 +89,9 @@ internal sealed record MenuStep
     /// <summary>How long a key is waited for after the prompt.</summary>
     public int FirstDigitSeconds { get; init; } = 5;
 
+    /// <summary>Keys that were pressed before the menu do not count: the caller has to hear it.</summary>
+    public bool Clear { get; init; }
+
     /// <summary>The step after the last attempt.</summary>
     public string Failed { get; init; } = "";
 }
@@ -95,6 +104,9 @@ internal sealed record QueueStep
 
     /// <summary>A prompt that is looped; null for the built-in tune.</summary>
     public Guid? Music { get; init; }
+
+    /// <summary>Instead of music a soft short tone each five seconds, so that the caller knows that the line is there.</summary>
+    public bool ComfortTone { get; init; }
 
     /// <summary>Said when the agent's leg was lost and the caller waits again; null for nothing.</summary>
     public Guid? AgentLost { get; init; }

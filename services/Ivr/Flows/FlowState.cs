@@ -146,13 +146,28 @@ internal abstract record FlowCommand
 
     public sealed record Answer : FlowCommand;
 
-    public sealed record Say(Guid Prompt) : FlowCommand;
+    public sealed record Say(Guid Prompt) : FlowCommand
+    {
+        /// <summary>A key ends it.</summary>
+        public bool Interruptible { get; init; }
+
+        /// <summary>Silence before it.</summary>
+        public int PauseMs { get; init; }
+    }
 
     /// <summary>Plays the prompts, which a key interrupts, and waits for one key.</summary>
-    public sealed record Ask(IReadOnlyList<Guid> Prompts, int FirstDigitMs) : FlowCommand;
+    public sealed record Ask(IReadOnlyList<Guid> Prompts, int FirstDigitMs) : FlowCommand
+    {
+        /// <summary>Keys that were pressed before do not count.</summary>
+        public bool Clear { get; init; }
+    }
 
     /// <summary>Loops the prompt; null for the built-in tune.</summary>
-    public sealed record Music(Guid? Prompt) : FlowCommand;
+    public sealed record Music(Guid? Prompt) : FlowCommand
+    {
+        /// <summary>The gateway's soft tone instead.</summary>
+        public bool ComfortTone { get; init; }
+    }
 
     /// <summary>Says the caller's place.</summary>
     public sealed record Announce(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowCommand;

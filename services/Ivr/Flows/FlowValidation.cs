@@ -10,6 +10,7 @@ internal static partial class FlowValidation
     public const int MaxNameLength = 100;
     public const int MaxAttempts = 10;
     public const int MaxFirstDigitSeconds = 60;
+    public const int MaxPauseMs = 10_000;
     public const int MinAnnounceSeconds = 10;
     public const int MaxAnnounceSeconds = 600;
     public const int MinMessageSeconds = 5;
@@ -98,6 +99,16 @@ internal static partial class FlowValidation
         foreach (var error in step.Hours is null ? [] : OpeningHours.Errors(at, step.Hours))
         {
             yield return error;
+        }
+
+        if (step.Play is { PauseMs: < 0 or > MaxPauseMs } play)
+        {
+            yield return $"{at}.play.pauseMs: give 0 to {MaxPauseMs}, not {play.PauseMs}";
+        }
+
+        if (step.Queue is { Music: not null, ComfortTone: true })
+        {
+            yield return $"{at}.queue: give music or comfortTone, not both";
         }
 
         if (step.Queue is { } queue && queue.Queue == Guid.Empty)

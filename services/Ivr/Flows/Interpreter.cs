@@ -143,7 +143,7 @@ internal sealed class Interpreter
     /// <summary>The step's first command; also when control comes back in the middle of the step.</summary>
     private FlowState? Begin(FlowState s) => flow.Steps[s.Step] switch
     {
-        { Play: { } play } => Send(s, Phase.Playing, new Say(play.Prompt), PlayMs),
+        { Play: { } play } => Send(s, Phase.Playing, new Say(play.Prompt) { Interruptible = play.Interruptible, PauseMs = play.PauseMs }, PlayMs + play.PauseMs),
         { Menu: { } menu } => AskFor(s, menu, null),
         { Queue: { } queue } => Wait(s, queue, queue.Music),
         { Voicemail: { } voicemail } => Send(s, Phase.Playing, new Say(voicemail.Prompt), PlayMs),
@@ -162,7 +162,11 @@ internal sealed class Interpreter
     private static FlowOutcome HungUp(FlowState s) => Ending(s, FlowOutcome.HungUp);
 
     private FlowState AskFor(FlowState s, MenuStep menu, Guid? before) =>
-        Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000),
+        Send(s, Phase.Collecting, new Ask(before is { } first ? [first, menu.Prompt] : [menu.Prompt], menu.FirstDigitSeconds * 1000)
+        {
+            // After a wrong key the caller does not know what comes next: what was typed on was meant for something else.
+            Clear = menu.Clear || s.NoMatch > 0,
+        },
             menu.FirstDigitSeconds * 1000 + PlayMs);
 
     /// <summary>Music; where places are announced, the caller's is asked for at once.</summary>
@@ -176,7 +180,8 @@ internal sealed class Interpreter
         return PlayMusic(s, music, queue.Announce?.EverySeconds * 1000);
     }
 
-    private FlowState PlayMusic(FlowState s, Guid? music, int? nextMs) => Send(s with { Silent = false }, Phase.Waiting, new Music(music), nextMs);
+    private FlowState PlayMusic(FlowState s, Guid? music, int? nextMs) => Send(
+        s with { Silent = false }, Phase.Waiting, new Music(music) { ComfortTone = flow.Steps[s.Step].Queue is { ComfortTone: true } }, nextMs);
 
     private FlowState OnPlace(FlowState s, PlaceKnown known) => s is { Phase: Phase.Waiting, HasControl: true, Outcome: null } && flow.Steps[s.Step].Queue?.Announce is not null
         ? Send(s, Phase.Announcing, new Announce(known.Place, known.Clips), PlayMs)
@@ -207,7 +212,7 @@ internal sealed class Interpreter
         (Phase.Announcing, _) => AfterPrompt(s, outcome == PlayOutcome.Finished),
         (Phase.Playing, _) when flow.Steps[s.Step].Voicemail is { } voicemail => Record(s, voicemail),
         (Phase.Playing, _) when flow.Steps[s.Step].HangUp is not null => Finish(s, HungUp(s), null, "flow"),
-        (Phase.Playing, PlayOutcome.Finished) => Enter(s, flow.Steps[s.Step].Play!.Next),
+        (Phase.Playing, PlayOutcome.Finished or PlayOutcome.Interrupted) => Enter(s, flow.Steps[s.Step].Play!.Next),
         (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
         _ => s,
     };

@@ -20,7 +20,7 @@ internal sealed class ContactFold
     [
         typeof(CallArrived), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
         typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted),
-        typeof(NumberDialled), typeof(NumberRefused), typeof(NumberConnected), typeof(MonitorStarted), typeof(LegEnded), typeof(RecordingStarted), typeof(CallClosed),
+        typeof(NumberDialled), typeof(NumberRefused), typeof(NumberConnected), typeof(MonitorStarted), typeof(LegEnded), typeof(RecordingStarted), typeof(SpeechMeasured), typeof(CallClosed),
         typeof(QueueRequested), typeof(RecordingSealed),
         typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded), typeof(CustomerIdentified),
     ]);
@@ -37,6 +37,7 @@ internal sealed class ContactFold
     private bool _queued;
     private Guid? _queue;
     private Guid? _agent;
+    private SpeechMeasured? _speech;
     private LegEnd? _callerEnd;
     private CallRejected? _rejected;
     private CallClosed? _closed;
@@ -85,6 +86,7 @@ internal sealed class ContactFold
             case CallClosed closed: Close(closed); break;
             case ContactQueued queued: Enqueue(queued); break;
             case ContactEnded ended when ended.Revision >= (_ended?.Revision ?? 0): _ended = ended; break;
+            case SpeechMeasured speech: _speech = speech; break;
             case RecordingStarted started: Recorded(started.Recording); break;
             case RecordingSealed sealing: Recorded(sealing.Recording); break;
             case LegEnded { Role: LegRole.Caller } end: EndCaller(end); break;
@@ -274,9 +276,15 @@ internal sealed class ContactFold
             Customer = _events.OfType<CustomerIdentified>().FirstOrDefault() is { } known ? new CustomerItem(known.Customer, known.Name) : null,
             Disposition = _events.OfType<WrapUpEnded>().LastOrDefault(e => e.Disposition is not null)?.Disposition,
             Origin = _arrived?.Origin,
-            Queues = _stays.Facts(_ended, legs),
+            Speech = _speech is null ? null : SpeechItem.Of(_speech),
+            Queues = [.. _stays.Facts(_ended, legs).Select(WithSpeech)],
         };
     }
+
+    /// <summary>Speech is measured over the whole contact: it counts for the queue whose agent had the caller last.</summary>
+    private QueueFact WithSpeech(QueueFact fact) => _speech is { } s && _legs.FindLast(leg => leg.Answered && leg.Role == LegRole.Agent)?.Queue == fact.Queue
+        ? fact with { Speech = new(s.ConversationMs, s.CallerMs, s.AgentMs, s.TalkOverMs, s.SilenceMs, s.LongestSilenceMs) }
+        : fact;
 
     private LegHistory CallerHistory()
     {

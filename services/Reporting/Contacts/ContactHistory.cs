@@ -58,6 +58,9 @@ internal sealed record ContactHistory(
     /// <summary>What the trunk said of the caller and of the call's way; null when it said no more than the number.</summary>
     public CallOrigin? Origin { get; init; }
 
+    /// <summary>Who spoke when; null when nobody was talked with or it was not measured.</summary>
+    public SpeechItem? Speech { get; init; }
+
     /// <summary>What is counted in queues' figures, in the order of entry.</summary>
     public IReadOnlyList<QueueFact> Queues { get; init; } = [];
 }

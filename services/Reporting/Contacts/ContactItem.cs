@@ -27,15 +27,24 @@ internal sealed record LegItem(
 /// <summary>What a waiting caller heard. The estimate in milliseconds; null when only the position was said.</summary>
 internal sealed record AnnouncementItem(DateTimeOffset At, Guid Queue, int Position, long? EstimatedWaitMs);
 
+/// <summary>Who spoke when in the contact's conversations: <see cref="SpeechMeasured"/>.</summary>
+internal sealed record SpeechItem(
+    long ConversationMs, long CallerMs, long AgentMs, long TalkOverMs, long SilenceMs, long LongestSilenceMs, DateTimeOffset StartedAt, long SlotMs, string Slots)
+{
+    public static SpeechItem Of(SpeechMeasured e) =>
+        new(e.ConversationMs, e.CallerMs, e.AgentMs, e.TalkOverMs, e.SilenceMs, e.LongestSilenceMs, e.StartedAt, e.SlotMs, e.Slots);
+}
+
 /// <summary>An event of the ledger without its body.</summary>
 internal sealed record EventItem(Guid Id, string Type, string Source, long Sequence, DateTimeOffset At);
 
 /// <summary>A contact with its legs, announcements and events.</summary>
 internal sealed record ContactDetails : ContactItem
 {
-    public ContactDetails(ContactItem contact, CallOrigin? origin, IReadOnlyList<LegItem> legs, IReadOnlyList<AnnouncementItem> announcements, IReadOnlyList<EventItem> events) : base(contact)
+    public ContactDetails(ContactItem contact, CallOrigin? origin, SpeechItem? speech, IReadOnlyList<LegItem> legs, IReadOnlyList<AnnouncementItem> announcements, IReadOnlyList<EventItem> events) : base(contact)
     {
         Origin = origin;
+        Speech = speech;
         Legs = legs;
         Announcements = announcements;
         Events = events;
@@ -44,6 +53,10 @@ internal sealed record ContactDetails : ContactItem
     /// <summary>What the trunk said of the caller and of the call's way; null when it said no more than the number.</summary>
     [JsonPropertyOrder(1)]
     public CallOrigin? Origin { get; }
+
+    /// <summary>Who spoke when; null when nobody was talked with or it was not measured.</summary>
+    [JsonPropertyOrder(1)]
+    public SpeechItem? Speech { get; }
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<LegItem> Legs { get; }

@@ -48,15 +48,16 @@ internal sealed class ContactQueries(ServiceDatabase database)
         const string select = $"select {Columns} from contacts c where tenant = any($1) and id = $2 and ($3::uuid is null or exists {HasLegOf} $3))";
         await using var command = connection.Sql(transaction, select, sight.Tenants.ToArray(), id, sight.OnlyOfAgent);
         return (await All(command, Contact, ct)) is [var contact, ..]
-            ? new ContactDetails(contact, await Origin(contact, connection, transaction, ct), await Legs(contact, connection, transaction, ct),
+            ? new ContactDetails(contact, await Told<CallOrigin>("origin", contact, connection, transaction, ct), await Told<SpeechItem>("speech", contact, connection, transaction, ct), await Legs(contact, connection, transaction, ct),
                 await Announcements(contact, connection, transaction, ct), await Events(contact, connection, transaction, ct))
             : null;
     }, ct);
 
-    private static async Task<CallOrigin?> Origin(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    /// <summary>What is kept of the contact as it was told, in a column of JSON.</summary>
+    private static async Task<T?> Told<T>(string column, ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct) where T : class
     {
-        await using var command = connection.Sql(transaction, "select origin from contacts where tenant = $1 and id = $2 and origin is not null", contact.Tenant, contact.Id);
-        return await command.ExecuteScalarAsync(ct) is string json ? JsonSerializer.Deserialize<CallOrigin>(json, EventCatalog.Json) : null;
+        await using var command = connection.Sql(transaction, $"select {column} from contacts where tenant = $1 and id = $2 and {column} is not null", contact.Tenant, contact.Id);
+        return await command.ExecuteScalarAsync(ct) is string json ? JsonSerializer.Deserialize<T>(json, EventCatalog.Json) : null;
     }
 
     private static async Task<List<LegItem>> Legs(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)

@@ -13,4 +13,13 @@ internal sealed record Handling(int Legs, int Held, int Transferred, long TalkMs
 /// <param name="EnteredAt">The first entry: what is told of the contact in this queue belongs to the interval of this moment.</param>
 /// <param name="WaitMs">Time in this queue until the first answer or until it left for good; 0 while it waits.</param>
 /// <param name="ServiceLevelMs">The queue's target at the first entry.</param>
-internal sealed record QueueFact(Guid Queue, DateTimeOffset EnteredAt, QueueOutcome Outcome, long WaitMs, long ServiceLevelMs, Handling Handling);
+internal sealed record QueueFact(Guid Queue, DateTimeOffset EnteredAt, QueueOutcome Outcome, long WaitMs, long ServiceLevelMs, Handling Handling)
+{
+    public Speech Speech { get; init; } = Speech.None;
+}
+
+/// <summary>Who spoke how long in the contact's conversations, in milliseconds; all 0 where it was not measured.</summary>
+internal sealed record Speech(long ConversationMs, long CallerMs, long AgentMs, long TalkOverMs, long SilenceMs, long LongestSilenceMs)
+{
+    public static readonly Speech None = new(0, 0, 0, 0, 0, 0);
+}

@@ -49,6 +49,19 @@ internal sealed record QueueSums
 
     public long WrapUpMs { get; init; }
 
+    /// <summary>Who spoke how long, of the contacts where it was measured.</summary>
+    public long ConversationMs { get; init; }
+
+    public long CallerSpeechMs { get; init; }
+
+    public long AgentSpeechMs { get; init; }
+
+    public long TalkOverMs { get; init; }
+
+    public long SilenceMs { get; init; }
+
+    public long LongestSilenceMs { get; init; }
+
     public long HandlingMs => TalkMs + HoldMs + ConsultMs + WrapUpMs;
 
     public static QueueSums operator +(QueueSums a, QueueSums b) => new()
@@ -73,6 +86,12 @@ internal sealed record QueueSums
         HoldMs = a.HoldMs + b.HoldMs,
         ConsultMs = a.ConsultMs + b.ConsultMs,
         WrapUpMs = a.WrapUpMs + b.WrapUpMs,
+        ConversationMs = a.ConversationMs + b.ConversationMs,
+        CallerSpeechMs = a.CallerSpeechMs + b.CallerSpeechMs,
+        AgentSpeechMs = a.AgentSpeechMs + b.AgentSpeechMs,
+        TalkOverMs = a.TalkOverMs + b.TalkOverMs,
+        SilenceMs = a.SilenceMs + b.SilenceMs,
+        LongestSilenceMs = Math.Max(a.LongestSilenceMs, b.LongestSilenceMs),
     };
 }
 
@@ -105,6 +124,11 @@ internal static class QueueMetrics
         new("aht", 1, "handling_time / handled", Units.Milliseconds, s => Ratio(s.HandlingMs, s.Legs)),
         new("hold_rate", 1, "handled with at least one hold / handled", Units.Ratio, s => Ratio(s.Held, s.Legs)),
         new("transfer_rate", 1, "handled whose agent handed the contact on (to an agent, a number or a queue), or after which it entered another queue / handled", Units.Ratio, s => Ratio(s.Transferred, s.Legs)),
+        new("agent_talk_share", 1, "time the agents' side spoke / (time it spoke + time the caller spoke), conversations without holds and consults", Units.Ratio,
+            s => Ratio(s.AgentSpeechMs, s.AgentSpeechMs + s.CallerSpeechMs)),
+        new("talk_over_rate", 1, "time both spoke / time in conversation", Units.Ratio, s => Ratio(s.TalkOverMs, s.ConversationMs)),
+        new("silence_rate", 1, "time nobody spoke / time in conversation", Units.Ratio, s => Ratio(s.SilenceMs, s.ConversationMs)),
+        new("longest_silence", 1, "longest stretch of a conversation in which nobody spoke", Units.Milliseconds, s => s.ConversationMs == 0 ? null : s.LongestSilenceMs),
     ];
 
     private static Metric<QueueSums> Count(string id, string formula, Func<QueueSums, long> count) => new(id, 1, formula, Units.Count, s => count(s));

@@ -23,7 +23,8 @@ internal sealed class ReportQueries(ServiceDatabase database)
               count(*) filter (where outcome = 'Answered' and wait_ms <= service_level_ms),
               count(*) filter (where outcome = 'Abandoned' and wait_ms <= service_level_ms),
               coalesce(sum(wait_ms) filter (where outcome = 'Answered'), 0)::bigint, max(wait_ms),
-              sum(legs), sum(held), sum(transferred), sum(talk_ms)::bigint, sum(hold_ms)::bigint, sum(consult_ms)::bigint, sum(wrap_up_ms)::bigint
+              sum(legs), sum(held), sum(transferred), sum(talk_ms)::bigint, sum(hold_ms)::bigint, sum(consult_ms)::bigint, sum(wrap_up_ms)::bigint,
+              sum(conversation_ms)::bigint, sum(caller_speech_ms)::bigint, sum(agent_speech_ms)::bigint, sum(talk_over_ms)::bigint, sum(silence_ms)::bigint, max(longest_silence_ms)
             from queue_facts
             where tenant = $1 and entered_at >= $3 and entered_at < $4 and ($5::uuid is null or queue = $5)
             group by queue, period order by period, queue limit $6
@@ -108,6 +109,8 @@ internal sealed class ReportQueries(ServiceDatabase database)
         AnsweredWithin = r.GetInt64(11), AbandonedWithin = r.GetInt64(12), WaitMs = r.GetInt64(13), LongestWaitMs = r.GetInt64(14),
         Legs = r.GetInt64(15), Held = r.GetInt64(16), Transferred = r.GetInt64(17),
         TalkMs = r.GetInt64(18), HoldMs = r.GetInt64(19), ConsultMs = r.GetInt64(20), WrapUpMs = r.GetInt64(21),
+        ConversationMs = r.GetInt64(22), CallerSpeechMs = r.GetInt64(23), AgentSpeechMs = r.GetInt64(24), TalkOverMs = r.GetInt64(25),
+        SilenceMs = r.GetInt64(26), LongestSilenceMs = r.GetInt64(27),
     };
 
     private static AgentSums AgentSums(NpgsqlDataReader r) => new()

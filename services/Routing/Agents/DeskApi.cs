@@ -7,7 +7,7 @@ using Orleans;
 namespace CallCenter.Routing.Agents;
 
 /// <summary>
-/// An agent's conversation from the desk: hold, retrieve, hang up, the recording paused, keys. The gateway, which alone knows what the leg is at in this moment,
+/// An agent's conversation from the desk: hold, retrieve, hang up, the recording paused, keys, a card. The gateway, which alone knows what the leg is at in this moment,
 /// does it or refuses, and tells so by the same events as when the agent's phone does it, so the agent's state follows by itself.
 /// </summary>
 internal static class DeskApi
@@ -27,6 +27,10 @@ internal static class DeskApi
             Carry(new(id, order.Contact, caller), leg => new ResumeRecording(leg), grains, calls));
         agent.MapPost("/digits", (Guid id, DigitsOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             Carry(new(id, order.Contact, caller), leg => new SendDigits(leg, order.Digits), grains, calls));
+        agent.MapPost("/collect-card", (Guid id, CardOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
+            Carry(new(id, order.Contact, caller), leg => new CollectCard(leg, Guid.CreateVersion7(), order.Fields ?? Enum.GetValues<CardField>(), order.Reference), grains, calls));
+        agent.MapPost("/cancel-card", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
+            Carry(new(id, order.Contact, caller), leg => new CancelCard(leg), grains, calls));
     }
 
     /// <summary>Sends a command about the leg of the agent's conversation.</summary>
@@ -77,6 +81,11 @@ internal static class DeskApi
 
     /// <summary>Keys for whom the agent speaks with.</summary>
     internal sealed record DigitsOrder(Guid Contact, string Digits);
+
+    /// <summary>The caller is to type a card's digits, which go to the tenant's payment service and to nobody here.</summary>
+    /// <param name="Reference">What is paid, as the payment service knows it.</param>
+    /// <param name="Fields">Default: number, expiry, security code.</param>
+    internal sealed record CardOrder(Guid Contact, string? Reference = null, IReadOnlyList<CardField>? Fields = null);
 
     internal sealed record Asked(Guid Agent, Guid Contact, Caller By);
 }

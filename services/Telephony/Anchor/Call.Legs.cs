@@ -41,6 +41,9 @@ internal sealed partial class Call
             case StopRecording s:
                 recordings.Stop(s.Recording);
                 break;
+            default:
+                DoWithSound(action);
+                break;
         }
     }
 
@@ -83,6 +86,8 @@ internal sealed partial class Call
         DialNumber dial => services.Outbound.WhyNot(Tenant, dial.Number),
         MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.Of(monitor.Supervisor).Count == 0 =>
             new("NoTelephone", "the supervisor has no telephone that can be rung: sign one in first"),
+        CollectCard when arrival.Admitted.Number.Tenant.Payment is null =>
+            new("NoPaymentService", "the tenant has no payment service: an administrator gives it one with PUT /api/tenants/{id}/payment"),
         _ => null,
     };
 

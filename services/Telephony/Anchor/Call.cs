@@ -65,7 +65,7 @@ internal sealed partial class Call
         timers = new(services.Clock, Post, timer => Apply(new TimerFired(timer)));
         audio = new(arrival.Media.Leg, services.Clips, number.Number.Fallback, Post, Apply);
         recordings = new(services, Tenant, Contact, number.Tenant.DataKey, Post, Apply);
-        voices = new(services.Media, arrival.Media.Leg, audio, recordings);
+        voices = new(services.Media, arrival.Media.Leg, audio, recordings, services.Clock);
         silence = new(services.MediaTimeout, services.Clock, () => Post(() => Apply(new CallerLost())));
         ladder = services.Ladders.Begin(Tenant, Contact);
         state = Initial(services.Options, number, arrival.Media);
@@ -136,7 +136,11 @@ internal sealed partial class Call
     {
         if (e is DigitReceived d)
         {
-            PostFromPeer(() => Apply(new DigitPressed(d.Digit, DigitWay.TelephoneEvent)), "a digit");
+            PostFromPeer(() => Apply(new DigitPressed(d.Digit, d.IsInBand ? DigitWay.InBand : DigitWay.TelephoneEvent)), "a digit");
+        }
+        else if (e is CallCenter.Media.AnswerDetected heard)
+        {
+            Post(() => Apply(Of(state.CallerLeg, heard.Answer)));
         }
         else if (e is MediaSilent or RemoteLatched)
         {
@@ -320,6 +324,7 @@ internal sealed partial class Call
     {
         timers.StopAll();
         silence.Stop();
+        card.Forget(null);
         arrival.Media.Close();
         arrival.Admitted.Ticket.Dispose();
         services.Ladders.Finish(ladder);

@@ -63,6 +63,27 @@ internal sealed record SendKeys(Guid Leg, string Digits) : CallAction;
 /// <summary>From now on both channels hold silence, or sound again.</summary>
 internal sealed record MuteRecording(Guid Recording, bool Muted) : CallAction;
 
+/// <summary>Keys of the caller's reach no other leg and no recording, or again they do.</summary>
+internal sealed record ClampTones(bool Clamped) : CallAction;
+
+internal sealed record KeepCardDigit(CardField Field, char Digit) : CallAction
+{
+    /// <summary>What is printed of it never holds the digit.</summary>
+    public override string ToString() => $"KeepCardDigit({Field})";
+}
+
+/// <summary>Wipes a field's digits, or all.</summary>
+internal sealed record ForgetCard(CardField? Field) : CallAction;
+
+/// <summary>Asks the payment service; CardAnswered follows, unless the collection is over by then.</summary>
+internal sealed record SendCard(CollectCard Order, Guid Agent) : CallAction;
+
+/// <summary>Listens who answered on the leg, which may be the caller's; AnswerHeard follows.</summary>
+internal sealed record ListenForAnswer(Guid Leg, TimeSpan AtMost) : CallAction;
+
+/// <summary>Ends the measuring of speech; SpeechStopped follows in any case.</summary>
+internal sealed record StopSpeech : CallAction;
+
 internal sealed record StartRecording(Guid Recording, Guid Leg, Guid Agent) : CallAction;
 
 /// <summary>Plays the beep before a message; its end is reported as PlaybackOver of the command.</summary>

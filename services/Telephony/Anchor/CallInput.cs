@@ -18,7 +18,19 @@ internal sealed record CallerHungUp : CallInput;
 /// <summary>The caller's media or signalling is silent.</summary>
 internal sealed record CallerLost : CallInput;
 
-internal sealed record DigitPressed(char Digit, DigitWay Way) : CallInput;
+internal sealed record DigitPressed(char Digit, DigitWay Way) : CallInput
+{
+    /// <summary>What is printed of it never holds the digit.</summary>
+    public override string ToString() => $"DigitPressed({Way})";
+}
+
+/// <summary>The payment service's word.</summary>
+internal sealed record CardAnswered(Guid Collection, CardOutcome Outcome, string? Reference) : CallInput;
+
+internal sealed record AnswerHeard(Guid Leg, AnswerKind Kind, long AfterMs, double Confidence, double? Hertz) : CallInput;
+
+/// <param name="Speech">Null when it could not be had.</param>
+internal sealed record SpeechStopped(SpeechMeasured? Speech) : CallInput;
 
 /// <summary>The clips of a Play or Collect ended by themselves or could not be played.</summary>
 internal sealed record PlaybackOver(Guid Command, PlayOutcome Outcome, long PlayedMs) : CallInput;
@@ -73,6 +85,12 @@ internal enum TimerKind
 
     /// <summary>A message's greatest length.</summary>
     Message,
+
+    /// <summary>A card's digits have to come.</summary>
+    Card,
+
+    /// <summary>The next digit of a card's field.</summary>
+    CardPause,
 }
 
 /// <summary>A timer of a call; arming it again replaces it.</summary>

@@ -65,7 +65,7 @@ internal sealed record LegView(Guid Leg, Guid Agent, Guid Offer, LegPhase Phase)
 internal abstract record CallerActivity(Guid Command);
 
 /// <summary>Clips are playing since.</summary>
-internal sealed record Playing(Guid Command, DateTimeOffset Since) : CallerActivity(Command);
+internal sealed record Playing(Guid Command, DateTimeOffset Since, bool Interruptible = false) : CallerActivity(Command);
 
 /// <summary>Digits are awaited; while <paramref name="Prompting"/> clips still play.</summary>
 internal sealed record Collecting(Collect Order, string Digits, bool Prompting) : CallerActivity(Order.CommandId);
@@ -74,7 +74,7 @@ internal sealed record Collecting(Collect Order, string Digits, bool Prompting) 
 internal sealed record Messaging(RecordMessage Order, bool Beeping) : CallerActivity(Order.CommandId);
 
 /// <summary>The way a caller's key presses come. A call keeps the first one that brought a digit, so that a press told both ways counts once.</summary>
-internal enum DigitWay { TelephoneEvent, Info }
+internal enum DigitWay { TelephoneEvent, Info, InBand }
 
 /// <summary>Durations that guard a call.</summary>
 /// <param name="Control">Without a controller for this long the fallback begins.</param>
@@ -94,6 +94,15 @@ internal sealed record CallState
     public long Epoch { get; init; }
     public CallerActivity? Activity { get; init; }
     public DigitWay? DigitWay { get; init; }
+
+    /// <summary>Keys pressed since the last Collect or agent that nothing has asked for yet.</summary>
+    public string TypedAhead { get; init; } = "";
+
+    /// <summary>A card's digits that are being typed.</summary>
+    public CardCollection? Card { get; init; }
+
+    /// <summary>The caller has talked with somebody: who spoke when is told at the end, before anything final.</summary>
+    public bool SpeechIsMeasured { get; init; }
     public ImmutableDictionary<Guid, LegView> Legs { get; init; } = ImmutableDictionary<Guid, LegView>.Empty;
 
     /// <summary>Every leg id ever offered: an id is used once.</summary>

@@ -34,6 +34,9 @@ internal static class CallTable
             case (_, RecordingStopped r):
                 EndRecording(turn, r);
                 break;
+            case (CallPhase.Ending, SpeechStopped s) when turn.State.SpeechIsMeasured:
+                EndSpeech(turn, s);
+                break;
             case (CallPhase.Ending, _):
                 break;
             case (CallPhase.Arrived, Arrive a):
@@ -50,6 +53,9 @@ internal static class CallTable
                 break;
             case (CallPhase.Answered, DigitPressed d):
                 CallerTable.Digit(turn, d);
+                break;
+            case (_, CardAnswered c) when turn.State.Card is { Sent: true } card && card.Order.Collection == c.Collection:
+                CardTable.End(turn, c.Outcome, c.Reference);
                 break;
             case (_, MessageSilent m):
                 MessageTable.Silent(turn, m.Recording);
@@ -93,6 +99,12 @@ internal static class CallTable
             case TimerKind.Message:
                 MessageTable.GreatestLength(turn);
                 break;
+            case TimerKind.Card:
+                CardTable.End(turn, CardOutcome.TimedOut);
+                break;
+            case TimerKind.CardPause:
+                CardTable.PauseIsOver(turn);
+                break;
             case TimerKind.Connect when timer.Leg is { } id && state.Legs.GetValueOrDefault(id) is { Phase: LegPhase.Accepted } leg:
                 LegTable.End(turn, leg, LegEnd.Ended);
                 break;
@@ -113,6 +125,7 @@ internal static class CallTable
     public static void ReturnToIvr(Turn turn, string cause)
     {
         CallerTable.StopActivity(turn);
+        turn.State = turn.State with { TypedAhead = "" };
         ChangeControl(turn, ControlHolder.Ivr, cause);
         turn.Do(new Arm(new(TimerKind.Control), turn.State.Guards.Control));
     }
@@ -136,6 +149,7 @@ internal static class CallTable
     /// <summary>The one exit: ends every leg with the caller's, then waits for recordings.</summary>
     public static void EndCall(Turn turn, LegEnd end)
     {
+        CardTable.End(turn, CardOutcome.Cancelled);
         CallerTable.StopActivity(turn);
         foreach (var kind in (TimerKind[])[TimerKind.Control, TimerKind.Hold])
         {
@@ -147,6 +161,20 @@ internal static class CallTable
         foreach (var leg in turn.State.Legs.Values)
         {
             LegTable.EndWithCall(turn, leg, end);
+        }
+        if (turn.State.SpeechIsMeasured)
+        {
+            turn.Do(new StopSpeech());
+        }
+        CloseWhenDone(turn);
+    }
+
+    private static void EndSpeech(Turn turn, SpeechStopped stopped)
+    {
+        turn.State = turn.State with { SpeechIsMeasured = false };
+        if (stopped.Speech is { } speech)
+        {
+            turn.Tell(speech with { Leg = turn.State.CallerLeg });
         }
         CloseWhenDone(turn);
     }
@@ -163,7 +191,7 @@ internal static class CallTable
 
     private static void CloseWhenDone(Turn turn)
     {
-        if (turn.State is { Phase: CallPhase.Ending, Recordings.IsEmpty: true })
+        if (turn.State is { Phase: CallPhase.Ending, Recordings.IsEmpty: true, SpeechIsMeasured: false })
         {
             turn.State = turn.State with { Phase = CallPhase.Closed };
             turn.Tell(new CallClosed { Final = true });

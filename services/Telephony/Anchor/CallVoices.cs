@@ -8,8 +8,9 @@ namespace CallCenter.Telephony.Anchor;
 /// Carries out who hears whom: two parties by a bridge, which costs least and relays digits, more by a conference. The recording's
 /// second channel is the agent's leg, or in a conference what the caller hears. On the call's mailbox.
 /// </summary>
-internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudio audio, CallRecordings recordings)
+internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudio audio, CallRecordings recordings, TimeProvider clock)
 {
+    private SpeechWatch? speech;
     private readonly Conference conference = engine.OpenConference(caller);
     private readonly HashSet<MediaLeg> speaking = [];
     private Action? record;
@@ -25,12 +26,14 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
                 break;
             case HoldBridge h:
                 EndConference();
+                TalkWith([]);
                 caller.Unbridge();
                 audio.PlayHoldMusic();
                 Silence(media(h.Leg));
                 break;
             case Unbridge:
                 EndConference();
+                TalkWith([]);
                 caller.Unbridge();
                 audio.Stop();
                 break;
@@ -40,6 +43,12 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
         }
     }
 
+    /// <summary>When the first conversation began.</summary>
+    public DateTimeOffset SpeechSince { get; private set; }
+
+    /// <summary>Ends the measuring of who speaks; null when there was no conversation.</summary>
+    public async Task<SpeechFigures?> StopSpeech() => speech is { } measured ? await measured.Stop() : null;
+
     /// <summary>Has a recording that begins, or goes on among others, take its second channel from the right place.</summary>
     public void Record() => record?.Invoke();
 
@@ -48,6 +57,7 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
         audio.Stop();
         leg.StopPlaying();
         caller.Bridge(leg);
+        TalkWith([leg]);
         speaking.Add(leg);
         RecordFrom(() => recordings.SetAgents(leg));
     }
@@ -74,6 +84,7 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
             leg.StopPlaying();
             speaking.Add(leg);
         }
+        TalkWith([.. voices.Where(voice => legs[voice.Leg] != caller && voice.HeardBy.Any(hearer => legs[hearer] == caller)).Select(voice => legs[voice.Leg])]);
         if (legs.Count == 2 && voices.All(voice => voice.HeardBy.Count == 1))
         {
             conference.Set([]);
@@ -85,6 +96,16 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
             conference.Set([.. voices.Select(voice => new ConferenceParty(legs[voice.Leg], HeardBy: [.. voice.HeardBy.Select(leg => legs[leg])]))]);
             RecordFrom(withCaller ? recordings.SetAgentsToHeard : () => recordings.SetAgents(null));
         }
+    }
+
+    /// <summary>Whom the caller hears now; nobody while it is held.</summary>
+    private void TalkWith(IReadOnlyList<MediaLeg> others)
+    {
+        if (others.Count > 0 && speech is null)
+        {
+            (speech, SpeechSince) = (engine.WatchSpeech(caller), clock.GetUtcNow());
+        }
+        speech?.SetOthers(others);
     }
 
     private void RecordFrom(Action source)

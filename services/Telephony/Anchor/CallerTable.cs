@@ -8,14 +8,28 @@ internal static class CallerTable
     public static void Play(Turn turn, Play play)
     {
         StopActivity(turn);
-        turn.State = turn.State with { Activity = new Playing(play.CommandId, turn.Now) };
+        turn.State = turn.State with { Activity = new Playing(play.CommandId, turn.Now, play.Interruptible) };
+        if (play.Interruptible && turn.State.TypedAhead.Length > 0)
+        {
+            Finish(turn, new PlayFinished(play.CommandId, PlayOutcome.Interrupted, 0));
+            return;
+        }
         turn.Do(new StartPlaying(play.CommandId, play.Clips, play.Loop));
     }
 
     public static void Collect(Turn turn, Collect collect)
     {
         StopActivity(turn);
-        turn.State = turn.State with { Activity = new Collecting(collect, "", Prompting: collect.Clips.Count > 0) };
+        var typed = collect.Clear ? "" : turn.State.TypedAhead;
+        turn.State = turn.State with { TypedAhead = "", Activity = new Collecting(collect, "", Prompting: collect.Clips.Count > 0 && typed.Length == 0) };
+        foreach (var digit in typed)
+        {
+            Press(turn, digit);
+        }
+        if (typed.Length > 0)
+        {
+            return;
+        }
         if (collect.Clips.Count > 0)
         {
             turn.Do(new StartPlaying(collect.CommandId, collect.Clips, Loop: false));
@@ -68,13 +82,34 @@ internal static class CallerTable
         {
             return;
         }
+        if (turn.State.Card is { } card)
+        {
+            CardTable.Digit(turn, card, pressed.Digit);
+        }
+        else
+        {
+            Press(turn, pressed.Digit);
+        }
+    }
+
+    /// <summary>A key for what the leg is at, or for what it will be asked next. Keys in a conversation are the other party's.</summary>
+    private static void Press(Turn turn, char digit)
+    {
         switch (turn.State.Activity)
         {
             case Collecting c:
-                Collected(turn, c, pressed.Digit);
+                Collected(turn, c, digit);
                 break;
             case Messaging m:
-                MessageTable.Digit(turn, m, pressed.Digit);
+                MessageTable.Digit(turn, m, digit);
+                break;
+            case Playing { Interruptible: true } p:
+                turn.Do(new StopPlayback());
+                turn.State = turn.State with { TypedAhead = digit.ToString() };
+                Finish(turn, new PlayFinished(p.Command, PlayOutcome.Interrupted, Math.Max(0, (long)(turn.Now - p.Since).TotalMilliseconds)));
+                break;
+            case var _ when turn.State is { Bridged: null, TypedAhead.Length: < CommandTable.DigitsMax }:
+                turn.State = turn.State with { TypedAhead = turn.State.TypedAhead + digit };
                 break;
         }
     }

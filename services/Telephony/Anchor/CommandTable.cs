@@ -70,6 +70,9 @@ internal static class CommandTable
         PauseRecording p => OnLeg(turn, p.Leg, (t, leg) => Mute(t, leg, muted: true)),
         ResumeRecording r => OnLeg(turn, r.Leg, (t, leg) => Mute(t, leg, muted: false)),
         SendDigits d => OnLeg(turn, d.Leg, (t, leg) => Digits(t, leg, d.Digits)),
+        CollectCard c => OnLeg(turn, c.Leg, (t, leg) => CollectCard(t, leg, c)),
+        CancelCard c => OnLeg(turn, c.Leg, CancelCard),
+        DetectAnswer d => DetectAnswer(turn, d),
         _ => null,
     };
 
@@ -228,6 +231,10 @@ internal static class CommandTable
     private static (CommandOutcome, string?) Mute(Turn turn, LegView leg, bool muted)
     {
         var state = turn.State;
+        if (state.Card is not null && !muted)
+        {
+            return Refused("a card is being collected: the recording goes on by itself after it");
+        }
         if (!state.Recordings.Any(r => r.Value == leg.Leg))
         {
             return Refused("the leg is not recorded");
@@ -248,6 +255,39 @@ internal static class CommandTable
         { HasVoice: false } or { Role: not LegRole.Agent } => NotConnected,
         _ => Do(turn, t => t.Do(new SendKeys(leg.With ?? t.State.CallerLeg, digits))),
     };
+
+    private static (CommandOutcome, string?) CollectCard(Turn turn, LegView leg, CollectCard order) => order switch
+    {
+        _ when !HasCaller(turn, leg) => NoCaller,
+        _ when turn.State.Card is not null => Refused("a card is being collected already: cancel that first"),
+        { Fields.Count: 0 } => Refused("name the fields to collect"),
+        _ when order.Fields.Distinct().Count() != order.Fields.Count || order.Fields.Any(field => !Enum.IsDefined(field)) => Refused("name each of Number, Expiry, SecurityCode at most once"),
+        { Reference.Length: > CardTable.ReferenceMax } => Refused($"the reference has at most {CardTable.ReferenceMax} characters"),
+        { Reference: { } reference } when Cards.PaymentClient.MayHoldANumber(reference) => Refused("the reference looks like a card's number: digits of a card are typed by the caller alone"),
+        _ => Do(turn, t => CardTable.Begin(t, leg, order)),
+    };
+
+    private static (CommandOutcome, string?) CancelCard(Turn turn, LegView leg) => turn.State.Card switch
+    {
+        { Order.Leg: var its } card when its == leg.Leg => card.Sent
+            ? Refused("the payment service has been asked: wait for its answer")
+            : Do(turn, t => CardTable.End(t, CardOutcome.Cancelled)),
+        _ => Refused("the leg collects no card"),
+    };
+
+    private static (CommandOutcome, string?) DetectAnswer(Turn turn, DetectAnswer order) => order switch
+    {
+        { MaxMs: < 1_000 or > WaitMaxMs } => Refused($"listen for 1000 to {WaitMaxMs} ms"),
+        _ when order.Leg == turn.State.CallerLeg => turn.State.Phase == CallPhase.Answered ? Do(turn, t => Listen(t, order)) : Refused("answer the call first"),
+        _ => LegTable.Find(turn, order.Leg) switch
+        {
+            null => (CommandOutcome.NoSuchLeg, null),
+            { Phase: LegPhase.Offered } => Refused("wait for LegAccepted or NumberAnswered"),
+            _ => Do(turn, t => Listen(t, order)),
+        },
+    };
+
+    private static void Listen(Turn turn, DetectAnswer order) => turn.Do(new ListenForAnswer(order.Leg, TimeSpan.FromMilliseconds(order.MaxMs)));
 
     private static bool HasCaller(Turn turn, LegView leg) => leg is { Role: LegRole.Agent, Phase: LegPhase.Connected } && turn.State.Bridged == leg.Leg;
 

@@ -35,6 +35,9 @@ internal static class LegTable
             case LegRefers r when Find(turn, r.Leg) is { Role: LegRole.Agent, HasVoice: true } leg:
                 turn.Tell(leg, new TransferAsked(leg.Agent, r.ToAgent, r.Number, r.Attended));
                 break;
+            case AnswerHeard a:
+                turn.Tell(new AnswerDetected(a.Kind, a.AfterMs, a.Confidence, a.Hertz) { Leg = a.Leg });
+                break;
             case LegHeld h when Find(turn, h.Leg) is { } leg:
                 Hold(turn, leg, leg with { PhoneHolds = true });
                 break;
@@ -81,7 +84,7 @@ internal static class LegTable
         CallerTable.StopActivity(turn);
         turn.Do(new Disarm(new(TimerKind.Control)));
         turn.Do(new Disarm(new(TimerKind.Connect, leg.Leg)));
-        turn.State = turn.State with { Bridged = leg.Leg };
+        turn.State = turn.State with { Bridged = leg.Leg, TypedAhead = "", SpeechIsMeasured = true };
         Set(turn, leg with { Phase = LegPhase.Connected, PhoneHolds = false, NextRecording = recording });
         VoiceTable.Arrange(turn);
         TellConnected(turn, leg);
@@ -147,6 +150,10 @@ internal static class LegTable
     public static void End(Turn turn, LegView leg, LegEnd end)
     {
         var hadCaller = turn.State.Bridged == leg.Leg;
+        if (turn.State.Card?.Order.Leg == leg.Leg)
+        {
+            CardTable.End(turn, CardOutcome.Cancelled);
+        }
         Forget(turn, leg);
         turn.Do(new DropAgent(leg.Leg, Transferred: end == LegEnd.Transferred));
         turn.Tell(leg, Ended(leg, end));

@@ -24,6 +24,10 @@ internal sealed class ClipCache(string folder, long bytesMax, IHttpClientFactory
     /// <summary>The clip; null when it cannot be had now. A later call tries again.</summary>
     public async Task<Clip?> Get(ContractClip clip)
     {
+        if (BuiltInClips.Find(clip) is { } builtIn)
+        {
+            return builtIn;
+        }
         if (!IsHash(clip.Hash))
         {
             Log.ClipFailed(logger, clip.Hash, "not a SHA-256 in hex");
@@ -46,6 +50,11 @@ internal sealed class ClipCache(string folder, long bytesMax, IHttpClientFactory
         var found = new List<Clip>(clips.Count);
         foreach (var clip in clips)
         {
+            if (BuiltInClips.Find(clip) is { } builtIn)
+            {
+                found.Add(builtIn);
+                continue;
+            }
             if (!entries.TryGetValue(clip.Hash, out var entry) || !entry.Clip.IsValueCreated
                 || entry.Clip.Value is not { IsCompletedSuccessfully: true } task || task.GetAwaiter().GetResult() is not { } ready)
             {

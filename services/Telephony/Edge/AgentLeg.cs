@@ -138,6 +138,10 @@ internal sealed class AgentLeg
         {
             silence.On(e, media);
             watch.On(e);
+            if (e is CallCenter.Media.AnswerDetected { Answer: var heard })
+            {
+                report(Call.Of(order.Leg, heard));
+            }
         }
     }
 

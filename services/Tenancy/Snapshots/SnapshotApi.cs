@@ -30,13 +30,18 @@ internal static class SnapshotApi
     public static Task<TenantSnapshot> OfTenant(TenancyStore store, Guid tenant, CancellationToken ct) => store.Database.InTenant(tenant, async (c, t) =>
     {
         var row = await c.QuerySingleAsync<TenantRow>(new CommandDefinition("""
-            SELECT version, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, data_key AS dataKey, colour, greeting, outside::text AS outside
+            SELECT version, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, data_key AS dataKey, colour, greeting, outside::text AS outside,
+              payment_url AS paymentUrl, payment_secret AS paymentSecret
             FROM tenants WHERE tenant = @tenant
             """, new { tenant }, t, cancellationToken: ct));
         var numbers = await c.QueryAsync<NumberRow>(new CommandDefinition(
             "SELECT number, kind, flow, fallback::text AS fallback FROM numbers WHERE tenant = @tenant ORDER BY number", new { tenant }, t, cancellationToken: ct));
         return new TenantSnapshot(tenant, row.Version, row.Name, row.Language, row.TimeZone,
-            [.. numbers.Select(n => n.Snapshot())], new(row.ConcurrentCalls, row.CallsPerSecond), row.DataKey) { Brand = new(row.Colour, row.Greeting), Outside = OutsideApi.Read<TenantOutside>(row.Outside) };
+            [.. numbers.Select(n => n.Snapshot())], new(row.ConcurrentCalls, row.CallsPerSecond), row.DataKey)
+        {
+            Brand = new(row.Colour, row.Greeting), Outside = OutsideApi.Read<TenantOutside>(row.Outside),
+            Payment = row.PaymentUrl is null ? null : new(row.PaymentUrl, row.PaymentSecret!),
+        };
     }, ct);
 
     // One snapshot of the database for all four reads, so that version and content belong together.
@@ -56,7 +61,7 @@ internal static class SnapshotApi
 
     private static IResult Json<T>(T snapshot) => Results.Json(snapshot, EventCatalog.Json);
 
-    private sealed record TenantRow(long Version, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string DataKey, string Colour, string Greeting, string Outside);
+    private sealed record TenantRow(long Version, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string DataKey, string Colour, string Greeting, string Outside, string? PaymentUrl, string? PaymentSecret);
 
     private sealed record OperatorRow(Guid Id, string Name, string Realm, long Version);
 

@@ -41,7 +41,11 @@ internal sealed partial record TenantBody(string Name, string Language, string T
 }
 
 /// <summary>A tenant as callers see it.</summary>
-internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits, TenantBrand Brand, TenantOutside Outside);
+internal sealed record TenantItem(Guid Id, string Name, string Language, string TimeZone, LimitsBody Limits, TenantBrand Brand, TenantOutside Outside)
+{
+    /// <summary>The payment service's address; null: cards cannot be taken.</summary>
+    public string? PaymentUrl { get; init; }
+}
 
 internal static class TenantApi
 {
@@ -105,12 +109,12 @@ internal static class TenantApi
     private static async Task<List<TenantItem>> Read(TenancyStore store, Guid[] seen, CancellationToken ct)
     {
         const string read = """
-            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, colour, greeting, outside::text AS outside
+            SELECT tenant, name, language, time_zone AS timeZone, concurrent_calls AS concurrentCalls, calls_per_second AS callsPerSecond, colour, greeting, outside::text AS outside, payment_url AS paymentUrl
             FROM tenants WHERE tenant = ANY(@seen) ORDER BY name, tenant
             """;
         var rows = await store.Database.InTenants(seen, (c, t) => c.QueryAsync<Row>(new CommandDefinition(read, new { seen }, t, cancellationToken: ct)), ct);
-        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond), new(r.Colour, r.Greeting), OutsideApi.Read<TenantOutside>(r.Outside)))];
+        return [.. rows.Select(r => new TenantItem(r.Tenant, r.Name, r.Language, r.TimeZone, new(r.ConcurrentCalls, r.CallsPerSecond), new(r.Colour, r.Greeting), OutsideApi.Read<TenantOutside>(r.Outside)) { PaymentUrl = r.PaymentUrl })];
     }
 
-    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string Colour, string Greeting, string Outside);
+    private sealed record Row(Guid Tenant, string Name, string Language, string TimeZone, int ConcurrentCalls, int CallsPerSecond, string Colour, string Greeting, string Outside, string? PaymentUrl);
 }

@@ -30,6 +30,9 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(PauseRecording), nameof(PauseRecording))]
 [JsonDerivedType(typeof(ResumeRecording), nameof(ResumeRecording))]
 [JsonDerivedType(typeof(SendDigits), nameof(SendDigits))]
+[JsonDerivedType(typeof(CollectCard), nameof(CollectCard))]
+[JsonDerivedType(typeof(CancelCard), nameof(CancelCard))]
+[JsonDerivedType(typeof(DetectAnswer), nameof(DetectAnswer))]
 public abstract record CallCommand
 {
     /// <summary>UUIDv7 of the command; the same at every repetition.</summary>
@@ -64,17 +67,35 @@ public sealed record TakeControl(ControlHolder Holder) : CallCommand;
 public sealed record AnswerCall : CallCommand;
 
 /// <summary>Audio by content: the gateway fetches the URL (absolute, or a path of Ivr) once and keeps it by the hash (SHA-256, hex). A WAV, 16 bit mono.</summary>
-public sealed record Clip(string Hash, string Url);
+public sealed record Clip(string Hash, string Url)
+{
+    /// <summary>The gateway's own: so much silence, 1 to 10,000 ms.</summary>
+    public static Clip Silence(int milliseconds) => new("", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"silence:{milliseconds}"));
+
+    /// <summary>The gateway's own: a soft short tone each five seconds, for who waits without music and is to know that the line is there.</summary>
+    public static Clip ComfortTone { get; } = new("", "tone:comfort");
+}
 
 /// <summary>Plays clips in turn to the caller, once or for ever; ends what played before. PlayFinished tells the end.</summary>
-public sealed record Play(IReadOnlyList<Clip> Clips, bool Loop) : CallCommand;
+public sealed record Play(IReadOnlyList<Clip> Clips, bool Loop) : CallCommand
+{
+    /// <summary>A key of the caller's ends it (Interrupted) and is kept for the next Collect; so does one that was pressed before.</summary>
+    public bool Interruptible { get; init; }
+}
 
 /// <summary>Stops playing and collecting.</summary>
 public sealed record StopPlaying : CallCommand;
 
-/// <summary>Plays clips (a digit interrupts them) and collects digits; the waiting time for the first counts from the end of the clips. DigitsCollected tells the result.</summary>
+/// <summary>
+/// Plays clips (a digit interrupts them) and collects digits; the waiting time for the first counts from the end of the clips. DigitsCollected tells the result.
+/// Keys that the caller pressed before, since the last Collect or agent, count first: who knows the menu need not hear it.
+/// </summary>
 /// <param name="Terminators">Digits that end the collection and are not part of it, such as "#".</param>
-public sealed record Collect(IReadOnlyList<Clip> Clips, int MaxDigits, string Terminators, int FirstDigitMs, int NextDigitMs) : CallCommand;
+public sealed record Collect(IReadOnlyList<Clip> Clips, int MaxDigits, string Terminators, int FirstDigitMs, int NextDigitMs) : CallCommand
+{
+    /// <summary>Keys pressed before are thrown away: after a wrong choice the caller has not heard what comes next.</summary>
+    public bool Clear { get; init; }
+}
 
 /// <summary>
 /// Beeps, then records the caller's channel alone: RecordingStarted without an agent. The message ends by a terminator, by silence,
@@ -151,6 +172,30 @@ public sealed record ResumeRecording(Guid Leg) : CallCommand;
 /// <summary>Sends key presses to whom the leg speaks with: the consulted party while there is one, else the caller.</summary>
 /// <param name="Digits">1 to 32 of 0-9 * # A-D.</param>
 public sealed record SendDigits(Guid Leg, string Digits) : CallCommand;
+
+/// <summary>What a payment needs of a card.</summary>
+public enum CardField { Number, Expiry, SecurityCode }
+
+/// <summary>
+/// Secure digits: the caller types a card's digits while the agent's leg stays on the line. From here on keys, however they come, reach neither an agent nor a
+/// supervisor nor a recording (which is silent meanwhile), nor any event or log: the gateway sends them to the tenant's payment service alone.
+/// CardCollectionStarted, CardDigitsEntered (how many) and CardCollectionEnded follow. One collection at a time.
+/// </summary>
+/// <param name="Leg">The agent's leg that has the caller.</param>
+/// <param name="Collection">A new id; the payment service gets it and takes a repetition for one.</param>
+/// <param name="Fields">What is asked for, in this order, each once.</param>
+/// <param name="Reference">What the payment is for, as the payment service knows it; at most 64 characters, never digits of a card.</param>
+public sealed record CollectCard(Guid Leg, Guid Collection, IReadOnlyList<CardField> Fields, string? Reference) : CallCommand;
+
+/// <summary>Ends the collection without a payment, as long as the digits have not been sent; they are forgotten.</summary>
+public sealed record CancelCard(Guid Leg) : CallCommand;
+
+/// <summary>
+/// Listens who or what answered on the leg (the caller's, or an accepted one): AnswerDetected follows, after Machine once more for its beep.
+/// Give it as soon as the leg has answered: what is said before is missed.
+/// </summary>
+/// <param name="MaxMs">1,000 to 120,000; without a verdict by then the best guess is told.</param>
+public sealed record DetectAnswer(Guid Leg, int MaxMs) : CallCommand;
 
 /// <summary>What became of a command.</summary>
 public enum CommandOutcome { Done, NotInControl, Expired, NoSuchCall, NoSuchLeg, Refused }

@@ -42,8 +42,8 @@ public sealed record CallAnswered(string Codec) : ContactEvent;
 /// <summary>Control of the caller's leg changed hands; commands with an older epoch are answered NotInControl.</summary>
 public sealed record ControlChanged(ControlHolder Holder, long Epoch, string Cause) : ContactEvent;
 
-/// <summary>How playing ended.</summary>
-public enum PlayOutcome { Finished, Stopped, Failed }
+/// <summary>How playing ended. Interrupted: by the caller's key.</summary>
+public enum PlayOutcome { Finished, Stopped, Failed, Interrupted }
 
 /// <summary>A Play command's audio ended.</summary>
 public sealed record PlayFinished(Guid Command, PlayOutcome Outcome, long PlayedMs) : ContactEvent;
@@ -138,6 +138,49 @@ public sealed record RecordingResumed(Guid Recording) : ContactEvent;
 /// <summary>A recording ended after so many blocks (numbers 0 to Blocks - 1); when all have arrived it can be sealed.</summary>
 /// <param name="SoundMs">Of a caller's message: how much of it was not silence; absent where nobody listened.</param>
 public sealed record RecordingEnded(Guid Recording, long Blocks, long LengthMs, long? SoundMs = null) : ContactEvent;
+
+/// <summary>The caller types a card's digits from OccurredAt on: keys reach nobody, recordings are silent.</summary>
+public sealed record CardCollectionStarted(Guid Collection, Guid Agent, IReadOnlyList<CardField> Fields) : ContactEvent;
+
+/// <summary>How far the caller is; the digits themselves are in no event.</summary>
+/// <param name="Count">Digits of the field so far; 0 when it begins or the caller began it anew.</param>
+/// <param name="Sent">It was the last field and is complete: the payment service has been asked.</param>
+public sealed record CardDigitsEntered(Guid Collection, CardField Field, int Count, bool Sent) : ContactEvent;
+
+/// <summary>
+/// How a collection ended. Accepted, Declined: as the payment service said. Failed: it could not be asked or gave no answer. Mistyped: the number's check digit is
+/// wrong, nothing was sent. Cancelled: by the agent, or one of the two left. TimedOut: the digits did not come.
+/// </summary>
+public enum CardOutcome { Accepted, Declined, Failed, Mistyped, Cancelled, TimedOut }
+
+/// <summary>A collection is over: keys are keys again, recordings go on.</summary>
+/// <param name="Reference">The payment service's own, when it gave one.</param>
+public sealed record CardCollectionEnded(Guid Collection, CardOutcome Outcome, string? Reference) : ContactEvent;
+
+/// <summary>Who or what is on a leg, by its sound. Beep: a machine's, or one after a greeting: speak now. Tone: the network's (ringing, busy).</summary>
+public enum AnswerKind { Human, Machine, Beep, Fax, Tone, Silence }
+
+/// <summary>What DetectAnswer found.</summary>
+/// <param name="AfterMs">Time listened until then.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Hertz">Of a tone or beep.</param>
+public sealed record AnswerDetected(AnswerKind Kind, long AfterMs, double Confidence, double? Hertz) : ContactEvent;
+
+/// <summary>
+/// Who spoke when, of all the caller's conversations with agents, numbers outside and supervisors together; told before CallClosed. A party's speech includes 200 ms after its last word.
+/// </summary>
+/// <param name="ConversationMs">Time in which caller and agent heard each other: holds and consults are not in it.</param>
+/// <param name="CallerMs">Of it, the caller spoke.</param>
+/// <param name="AgentMs">Of it, somebody else spoke.</param>
+/// <param name="TalkOverMs">Of it, both.</param>
+/// <param name="SilenceMs">Of it, nobody.</param>
+/// <param name="LongestSilenceMs">The longest stretch of nobody.</param>
+/// <param name="StartedAt">When the first conversation began.</param>
+/// <param name="SlotMs">Length of a place of <paramref name="Slots"/>.</param>
+/// <param name="Slots">From StartedAt on, at most 600 places: ' ' nobody spoke, 'c' the caller, 'o' others, 'b' both, '-' no conversation.</param>
+public sealed record SpeechMeasured(
+    long ConversationMs, long CallerMs, long AgentMs, long TalkOverMs, long SilenceMs, long LongestSilenceMs,
+    DateTimeOffset StartedAt, long SlotMs, string Slots) : ContactEvent;
 
 /// <summary>Every leg is over: the gateway's last word on the contact (final).</summary>
 public sealed record CallClosed : ContactEvent;

@@ -72,7 +72,15 @@ public sealed record TenantSnapshot(
     public TenantBrand Brand { get; init; } = TenantBrand.Default;
 
     public TenantOutside Outside { get; init; } = TenantOutside.Default;
+
+    /// <summary>Who takes card payments for the tenant; null: cards cannot be taken.</summary>
+    public PaymentService? Payment { get; init; }
 }
+
+/// <summary>A tenant's payment service: a card's digits are posted to it by the gateway and seen by nobody else.</summary>
+/// <param name="Url">https, or http on this machine.</param>
+/// <param name="SealedSecret">Its bearer token, sealed by the installation's master key; base64.</param>
+public sealed record PaymentService(string Url, string SealedSecret);
 
 /// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
 /// <param name="Target">IPv4 address and port, such as "192.0.2.7:5060", that calls outside are sent to; null: none are.</param>

@@ -92,8 +92,8 @@ internal sealed unsafe partial class LegCore
     private void RunCodec(in RtpPacket packet, PayloadKind kind, byte* buffer, long now)
     {
         var codec = CodecOf(PayloadMap.CodecOf(kind))!;
-        var passes = _peer?._codecOut?.Codec == codec.Codec;
-        if (!passes || _taps.Length > 0 || _mixed is not null)
+        var passes = _peer?._codecOut?.Codec == codec.Codec && _clamp is null;
+        if (!passes || _taps.Length > 0 || _mixed is not null || IsListening)
         {
             Decode(codec, packet, new ReadOnlySpan<byte>(buffer + packet.PayloadOffset, packet.PayloadLength), now, relay: !passes);
         }

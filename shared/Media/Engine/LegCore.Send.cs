@@ -51,6 +51,7 @@ internal sealed unsafe partial class LegCore
         {
             Speak(now);
             WatchSilence(now);
+            TickListening(now);
             if (now >= _rtcpDue)
             {
                 SendRtcp(now, goodbye: false);

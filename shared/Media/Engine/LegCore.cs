@@ -9,7 +9,7 @@ namespace CallCenter.Media.Engine;
 /// The media thread's half of a <see cref="MediaLeg"/>: its sockets, its latch and its stages.
 ///
 ///   receive: 1 datagram (of a DTLS leg: STUN, DTLS, SRTP or SRTCP)  2 armed  unprotect  3 parse  4 payload type
-///            5 latch  6 direction  7 statistics  decode  8 digits  9 taps, conference  10 relay to the bridged leg, or discard
+///            5 latch  6 direction  7 statistics  decode  8 digits, listening  9 taps, conference  10 relay to the bridged leg, or discard
 ///   send:    digits, else player, else what the bridged leg relays or the conference mixes; one <see cref="SendStream"/>
 ///            numbers them all; encode; protect
 ///
@@ -296,9 +296,11 @@ internal sealed unsafe partial class LegCore
         if (kind == PayloadKind.TelephoneEvent)
         {
             _digitsIn.Add(packet.Ssrc, packet.Timestamp, payload, now);
+            relay &= _clamp is null;
         }
         else
         {
+            Listen(PayloadMap.CodecOf(kind), payload, now);
             foreach (var tap in _taps)
             {
                 tap.Insert(packet.Ssrc, packet.Timestamp, payload, PayloadMap.CodecOf(kind), now);

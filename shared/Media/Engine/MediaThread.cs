@@ -90,6 +90,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
     public byte* DecodeBuffer { get; private set; }
     public List<TapCore> Taps { get; } = [];
     public List<MixCore> Mixes { get; } = [];
+    public List<Listening.SpeechCore> Speeches { get; } = [];
     public long SilenceSamples { get; }
     public long IceSamples { get; }
     public long HandshakeSamples { get; }
@@ -316,6 +317,10 @@ internal sealed unsafe partial class MediaThread : IDisposable
         foreach (var tap in Taps)
         {
             tap.Tick(Now);
+        }
+        foreach (var speech in Speeches)
+        {
+            speech.Tick(Now);
         }
     }
 

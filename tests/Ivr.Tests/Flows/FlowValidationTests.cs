@@ -36,6 +36,13 @@ public sealed class FlowValidationTests
         Errors(With("bye", new() { HangUp = new(), Queue = new() { Queue = DemoFlow.Sales } })).ShouldHaveSingleItem().ShouldContain("exactly one");
 
     [Fact]
+    public void A_pause_is_short_and_a_queue_has_music_or_a_tone()
+    {
+        Errors(With("greeting", new() { Play = new() { Prompt = DemoFlow.Greeting, Next = "menu", PauseMs = 10_001 } })).ShouldHaveSingleItem().ShouldContain("pauseMs");
+        Errors(With("sales", new() { Queue = new() { Queue = DemoFlow.Sales, Music = DemoFlow.Music, ComfortTone = true } })).ShouldHaveSingleItem().ShouldContain("not both");
+    }
+
+    [Fact]
     public void A_foreign_prompt_is_refused() =>
         Errors(With("bye", new() { HangUp = new() { Prompt = DemoFlow.Tenant } })).ShouldHaveSingleItem().ShouldContain("no prompt");
 

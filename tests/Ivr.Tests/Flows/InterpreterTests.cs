@@ -45,6 +45,35 @@ public sealed class InterpreterTests : DrivenFlow
     }
 
     [Fact]
+    public void A_prompt_may_be_interrupted_and_begin_with_a_pause()
+    {
+        var play = Flow.Steps["greeting"].Play! with { Interruptible = true, PauseMs = 700 };
+        Flow = Flow with { Steps = new Dictionary<string, FlowStep>(Flow.Steps) { ["greeting"] = new() { Play = play } } };
+        Arrive();
+        Tell(Control(ControlHolder.Ivr, 1), new CallAnswered("PCMA"));
+        Sent[^1].ShouldBe(new Say(DemoFlow.Greeting) { Interruptible = true, PauseMs = 700 });
+        Tell(Played(PlayOutcome.Interrupted));
+        State!.Phase.ShouldBe(Phase.Collecting);
+    }
+
+    [Fact]
+    public void Keys_typed_on_count_for_the_next_menu_but_not_after_a_wrong_one()
+    {
+        ToMenu();
+        Sent[^1].ShouldBeOfType<Ask>().Clear.ShouldBeFalse();
+        Tell(Digits("5"));
+        Sent[^1].ShouldBeOfType<Ask>().Clear.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_queue_may_have_a_soft_tone_instead_of_music()
+    {
+        Flow = Flow with { Steps = new Dictionary<string, FlowStep>(Flow.Steps) { ["sales"] = new() { Queue = new() { Queue = DemoFlow.Sales, ComfortTone = true } } } };
+        ToQueue("1");
+        Sent[^1].ShouldBe(new Music(null) { ComfortTone = true });
+    }
+
+    [Fact]
     public void A_tenant_whose_zone_is_not_known_is_open()
     {
         Local = null;

@@ -23,7 +23,7 @@ public sealed class ContactApiTests(ReportingHost host) : IClassFixture<Reportin
 
         var contact = await ReportingHost.Get(supervisor, $"/api/contacts/{script.Contact}");
 
-        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "disposition", "customer", "origin", "legs", "announcements", "events"]);
+        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "disposition", "customer", "origin", "speech", "legs", "announcements", "events"]);
         contact.GetProperty("termination").GetString().ShouldBe("Completed");
         contact.GetProperty("recordings")[0].GetGuid().ShouldBe(Calls.Recording);
         var leg = contact.GetProperty("legs")[1];
@@ -194,6 +194,18 @@ public sealed class ContactApiTests(ReportingHost host) : IClassFixture<Reportin
         (await ReportingHost.Refusal(anonymous, "/api/contacts")).Status.ShouldBe(401);
         (await ReportingHost.Refusal(anonymous, $"/api/contacts/{Guid.NewGuid()}")).Status.ShouldBe(401);
         (await ReportingHost.Refusal(anonymous, "/api/reports/rebuild", HttpMethod.Post)).Status.ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Who_spoke_when_is_told_with_the_contact_and_in_the_queues_figures()
+    {
+        var script = Calls.Talk(new Script { Tenant = Script.Id(115), Contact = Script.Id(80_015) }).Telephony(74_322, SpeechTests.Measured);
+        await host.Tell(script);
+        using var client = host.As(Role.Client, null, script.Tenant);
+        var speech = (await ReportingHost.Get(client, $"/api/contacts/{script.Contact}")).GetProperty("speech");
+        (speech.GetProperty("talkOverMs").GetInt64(), speech.GetProperty("slots").GetString()).ShouldBe((2_000, "cc oob-"));
+        var report = await ReportingHost.Get(client, $"/api/reports/queues?tenant={script.Tenant}&from=2026-03-02T00:00&to=2026-03-03T00:00&interval=day");
+        report.GetProperty("items")[0].GetProperty("metrics").GetProperty("silence_rate").GetProperty("value").GetDouble().ShouldBe(0.2);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ReportApiTests(ReportingHost host, ITestOutputHelper output)
             ["service_level_answered"] = 2 / 3d, ["service_level_default"] = 2 / 4d, ["service_level_offered"] = 3 / 4d, ["abandon_rate"] = 1 / 5d,
             ["asa"] = (9_003 + 28_003 + 9_003) / 3d, ["longest_wait"] = 28_003, ["handled"] = 4,
             ["handling_time"] = 60_315 + 15_677 + 26_994 + 2_998 + 5_992 + 26_994 + 4_998, ["aht"] = (60_315 + 15_677 + 26_994 + 2_998 + 5_992 + 26_994 + 4_998) / 4d,
-            ["hold_rate"] = 0, ["transfer_rate"] = 0,
+            ["hold_rate"] = 0, ["transfer_rate"] = 0, ["agent_talk_share"] = null, ["talk_over_rate"] = null, ["silence_rate"] = null, ["longest_silence"] = null,
         });
     }
 

@@ -34,6 +34,8 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); Consult(d); d.Order(new CompleteTransfer(Legs[0])); },
             d => { d.Answered(); Connect(d); d.Order(new MonitorLeg(Legs[2], Guid.NewGuid(), Legs[0], MonitorMode.Barge, 1000)); d.Input(new LegTaken(Legs[2])); },
             d => { d.Answered(); Connect(d); d.Order(new DialNumber(Legs[2], "+358", 1000)); d.Input(new LegTaken(Legs[2])); },
+            d => { d.Answered(); Connect(d); d.Order(new CollectCard(Legs[0], Guid.NewGuid(), [CardField.Number, CardField.Expiry], "7")); },
+            d => { d.Answered(); Connect(d); d.Order(new CollectCard(Legs[0], Guid.NewGuid(), [CardField.Expiry], "7")); d.Digits("1229"); },
             d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
             d => { d.Answered(); d.Input(new CallerLost()); },
         ])
@@ -70,6 +72,7 @@ public sealed class CallTablePropertyTests
         new TransferLeg(leg), new DialNumber(leg, "+358123", 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.Listen, 1000),
         new MonitorLeg(leg, Guid.NewGuid(), Legs[1], MonitorMode.Barge, 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.TakeOver, 1000),
         new PauseRecording(leg), new ResumeRecording(leg), new SendDigits(leg, "1#"),
+        new CollectCard(leg, Guid.NewGuid(), [CardField.Expiry], null), new CancelCard(leg), new DetectAnswer(leg, 5000),
     ];
 
     private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
@@ -80,6 +83,7 @@ public sealed class CallTablePropertyTests
         new LegInvited(leg), new LegRings(leg), new LegTaken(leg), new LegFailed(leg, LegRefusal.Busy, 486),
         new LegGone(leg, LegEnd.PartyHungUp), new LegGone(leg, LegEnd.Lost), new LegHeld(leg), new LegRetrieved(leg),
         new RecordingStopped(recording, 3, 1500), new MessageSilent(recording), new TimerFired(new(TimerKind.Message)),
+        new TimerFired(new(TimerKind.Card)), new TimerFired(new(TimerKind.CardPause)), new AnswerHeard(leg, AnswerKind.Human, 900, 0.9, null), new SpeechStopped(null),
         new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)),
     ];
 
@@ -108,7 +112,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(22 * (30 + 22));
+        checkedPairs.ShouldBe(24 * (33 + 26));
     }
 
     [Fact]
@@ -187,6 +191,7 @@ public sealed class CallTablePropertyTests
         events.OfType<ControlChanged>().Select(e => e.Epoch).ShouldBe(Enumerable.Range(1, events.OfType<ControlChanged>().Count()).Select(n => (long)n), run);
         events.Select(e => e.OccurredAt).ShouldBeInOrder(SortDirection.Ascending, run);
         HoldsAreMatched(events, run);
+        CardsAreOver(driver, run);
         VoicesAreThere(driver, run);
     }
 
@@ -213,6 +218,18 @@ public sealed class CallTablePropertyTests
                 Assert.Fail($"{run}: {action}");
             }
         }
+    }
+
+    /// <summary>Whatever ended it, a collection is told as over and its clamp is off; a paused recording that goes on is told so.</summary>
+    private static void CardsAreOver(TableDriver driver, string run)
+    {
+        var events = driver.Events;
+        events.OfType<CardCollectionEnded>().Select(e => e.Collection).ShouldBe(events.OfType<CardCollectionStarted>().Select(e => e.Collection), run);
+        var clamps = driver.Actions.OfType<ClampTones>().Select(clamp => clamp.Clamped).ToList();
+        clamps.ShouldBe(Enumerable.Range(0, clamps.Count).Select(n => n % 2 == 0), run);
+        (clamps.Count % 2).ShouldBe(0, run);
+        driver.State.Card.ShouldBeNull(run);
+        events.Count(e => e is RecordingResumed).ShouldBeLessThanOrEqualTo(events.Count(e => e is RecordingPaused), run);
     }
 
     private static void HoldsAreMatched(IReadOnlyList<Contracts.ContactEvent> events, string run)

@@ -18,6 +18,10 @@ internal sealed class TableDriver
     };
 
     public List<CallAction> Actions { get; } = [];
+
+    /// <summary>What was measured; null: nothing.</summary>
+    public SpeechMeasured? Speech { get; set; }
+
     public DateTimeOffset Now { get; private set; } = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
     public Guid LastCommand { get; private set; }
     public IReadOnlyList<ContactEvent> Events => [.. Actions.OfType<Tell>().Select(t => t.Event)];
@@ -65,6 +69,8 @@ internal sealed class TableDriver
         }
     }
 
+    public string[] EventTypesAfter(int count) => EventTypes[count..];
+
     public void Fire(TimerKind kind, Guid? leg = null) => Input(new TimerFired(new(kind, leg)));
 
     public void Advance(TimeSpan by) => Now += by;
@@ -74,6 +80,10 @@ internal sealed class TableDriver
         var (state, actions) = CallTable.Apply(State, input, Now);
         State = state;
         Actions.AddRange(actions);
+        if (actions.Any(action => action is StopSpeech))
+        {
+            Input(new SpeechStopped(Speech));
+        }
     }
 
     public CallCommand Prepare(CallCommand command) =>

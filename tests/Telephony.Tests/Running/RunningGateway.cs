@@ -50,6 +50,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>What Recording answers; null: as it should.</summary>
     public int? RecordingAnswers { get; set; }
 
+    /// <summary>What the payment service of the tests was sent, and what it answers.</summary>
+    public ConcurrentQueue<(string? Authorization, string Body)> Payments { get; } = new();
+
+    public string PaymentAnswer { get; set; } = """{"accepted":true,"reference":"R-17"}""";
+
     /// <summary>The number of a block that Recording never takes, nor what travels with it.</summary>
     public int? RefusedBlock { get; set; }
 
@@ -147,6 +152,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         app.MapGet("/api/snapshots/operator", () => Results.Json(Setup.OperatorSnapshot(), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/snapshots/{id:guid}", (Guid id) => Results.Json(Setup.Tenant(id), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash) => clips.TryGetValue(hash, out var wav) ? Results.Bytes(wav, "audio/wav") : Results.NotFound()).RequireRoles(Role.Service);
+        app.MapPost("/pay", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            Payments.Enqueue((request.Headers.Authorization, await reader.ReadToEndAsync()));
+            return Results.Text(PaymentAnswer, "application/json");
+        }).AllowAnonymous();
         app.MapPut("/api/recordings/{recording:guid}/blocks", Take).RequireRoles(Role.Service);
     }
 
@@ -187,6 +198,11 @@ internal sealed class Setup
     public Guid Flow { get; } = Guid.NewGuid();
     public IReadOnlyList<(Guid Agent, string User)> Phones { get; } = [(Guid.NewGuid(), "1001"), (Guid.NewGuid(), "1002"), (Guid.NewGuid(), "1003")];
     public NumberFallback Fallback { get; set; } = new(null, null, 60);
+    /// <summary>The first tenant's payment service; null: none.</summary>
+    public string? PaymentUrl { get; set; }
+
+    public const string PaymentSecret = "payment-secret-of-the-tenant";
+
     public string TrunkNetwork { get; set; } = "127.0.0.0/8";
     public TenantLimits Limits { get; set; } = new(100, 100);
     public TenantOutside OutsideLimits { get; set; } = TenantOutside.Default;
@@ -211,7 +227,7 @@ internal sealed class Setup
         id == TenantId
             ? [new(RunningGateway.Number, "geographic", Flow, Fallback), new(RunningGateway.NoFlowNumber, "geographic", null, Fallback)]
             : [new(RunningGateway.OtherNumber, "geographic", Flow, Fallback)],
-        Limits, KeyOf(id)) { Outside = OutsideLimits };
+        Limits, KeyOf(id)) { Outside = OutsideLimits, Payment = id == TenantId && PaymentUrl is { } url ? new(url, Keys!.Seal(PaymentSecret)) : null };
 
     public string KeyOf(Guid tenant)
     {

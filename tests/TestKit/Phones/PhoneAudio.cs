@@ -12,7 +12,7 @@ namespace CallCenter.TestKit.Phones;
 /// </summary>
 public sealed class PhoneAudio : IAsyncDisposable
 {
-    private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, HeardMax = 8000 * 5, DigitPackets = 8, Probed = 1600;
+    private const int Samples = 160, Header = 12, AlawType = 8, DigitType = 101, DigitPackets = 8, Probed = 1600;
     private const string Keys = "0123456789*#ABCD";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -21,6 +21,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private readonly byte[] _tone;
     private readonly Queue<short> _heard = new();
     private readonly Queue<char> _digits = new();
+    private readonly Queue<byte> _sound = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(double Hertz, long Since, TaskCompletionSource Heard)> _waiting = [];
     private readonly List<(char Digit, TaskCompletionSource Heard)> _waitingKeys = [];
@@ -59,8 +60,17 @@ public sealed class PhoneAudio : IAsyncDisposable
 
     private string Host => (Address.AddressFamily == AddressFamily.InterNetworkV6 ? "IP6 " : "IP4 ") + Address.Address;
 
+    /// <summary>The phone has no telephone-events: its keys are tones in the audio, or INFO.</summary>
+    public bool IsWithoutEvents { get; set; }
+
+    /// <summary>How much of what was heard is kept.</summary>
+    public TimeSpan Kept { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The offer or answer: G.711 A-law and RFC 4733 digits.</summary>
-    public string Sdp =>
+    public string Sdp => IsWithoutEvents ? WithEvents.Replace($" {DigitType}\r\n", "\r\n", StringComparison.Ordinal)
+        .Replace($"a=rtpmap:{DigitType} telephone-event/8000\r\na=fmtp:{DigitType} 0-15\r\n", "", StringComparison.Ordinal) : WithEvents;
+
+    private string WithEvents =>
         $"v=0\r\no=phone 1 1 IN {Host}\r\ns=-\r\nc=IN {Host}\r\nt=0 0\r\n" +
         $"m=audio {Address.Port} RTP/AVP {AlawType} {DigitType}\r\n" +
         $"a=rtpmap:{AlawType} PCMA/8000\r\na=rtpmap:{DigitType} telephone-event/8000\r\na=fmtp:{DigitType} 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
@@ -84,6 +94,18 @@ public sealed class PhoneAudio : IAsyncDisposable
         lock (_digits)
         {
             _digits.Enqueue(digit);
+        }
+    }
+
+    /// <summary>Says these samples at 8 kHz, then goes on with its tone.</summary>
+    public void Say(ReadOnlySpan<short> samples)
+    {
+        lock (_digits)
+        {
+            foreach (var sample in samples)
+            {
+                _sound.Enqueue(G711.Encode(AudioCodec.Pcma, sample));
+            }
         }
     }
 
@@ -178,6 +200,7 @@ public sealed class PhoneAudio : IAsyncDisposable
         {
             WriteHeader(packet, AlawType, marker: _sequence == 0, _timestamp);
             _tone.AsSpan((int)(_timestamp % (uint)_tone.Length), Samples).CopyTo(packet.AsSpan(Header));
+            Speak(packet.AsSpan(Header));
             length = packet.Length;
         }
         _sequence++;
@@ -189,6 +212,18 @@ public sealed class PhoneAudio : IAsyncDisposable
         catch (SocketException)
         {
             // The peer closed its port (ICMP): a phone goes on speaking until it is told to stop.
+        }
+    }
+
+    /// <summary>What is to be said takes the tone's place.</summary>
+    private void Speak(Span<byte> payload)
+    {
+        lock (_digits)
+        {
+            for (var i = 0; i < payload.Length && _sound.TryDequeue(out var code); i++)
+            {
+                payload[i] = code;
+            }
         }
     }
 
@@ -267,7 +302,7 @@ public sealed class PhoneAudio : IAsyncDisposable
             {
                 _heard.Enqueue(sample);
             }
-            while (_heard.Count > HeardMax)
+            while (_heard.Count > Kept.TotalSeconds * 8000)
             {
                 _heard.Dequeue();
             }

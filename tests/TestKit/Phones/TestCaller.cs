@@ -24,10 +24,12 @@ public sealed class TestCaller : IAsyncDisposable
     public TimeSpan SpeaksAfter { get; init; }
 
     /// <summary>Calls a number; the call is under way when this returns.</summary>
+    /// <param name="withoutEvents">The phone has no RFC 4733: its keys are tones or INFO.</param>
     /// <param name="sdp">An offer in place of the phone's own, for what a proper phone does not send.</param>
-    public PhoneCall Call(string number, string from = "+358401234567", double hertz = 440, string? sdp = null, bool tcp = false)
+    public PhoneCall Call(string number, string from = "+358401234567", double hertz = 440, string? sdp = null, bool tcp = false, bool withoutEvents = false)
     {
         var call = new PhoneCall(hertz, SpeaksAfter, _address);
+        call.Audio.IsWithoutEvents = withoutEvents;
         call.Bind(_endpoint.Invite(
             new UacInvite
             {

@@ -14,6 +14,7 @@ import { Problem } from "../look/Problem";
 import { StateMark } from "../look/StateMark";
 import { AnswerButtons, Keypad, MuteButton } from "../phone/CallButtons";
 import { usePhone } from "../phone/PhoneProvider";
+import { CardBar, CardButton, type CardOrder } from "./Card";
 import styles from "./Conversation.module.css";
 import { Disposition } from "./Disposition";
 import { PauseButton, type SecondOrder, SecondPartyBar, TransferButton } from "./SecondParty";
@@ -133,7 +134,7 @@ function Fact({ label, value, test }: { label: string; value: string | null | un
   );
 }
 
-type Order = "hold" | "retrieve" | "hang-up" | SecondOrder;
+type Order = "hold" | "retrieve" | "hang-up" | SecondOrder | CardOrder;
 
 function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   const { t } = useTranslation();
@@ -157,6 +158,7 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   return (
     <div className={styles.controls} role="group" aria-label={t("agent.controls")}>
       <SecondPartyBar pop={pop} give={give} pending={pending} />
+      <CardBar pop={pop} give={give} pending={pending} />
       <MuteButton />
       <Button
         size="md"
@@ -173,6 +175,7 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
       <Keypad />
       <TransferButton pop={pop} give={give} pending={pending} />
       <PauseButton pop={pop} give={give} pending={pending} />
+      <CardButton pop={pop} give={give} pending={pending} />
       <Button
         size="md"
         color="#b3261e"
@@ -202,20 +205,22 @@ function useOrders(agent: string, pop: Pop, hangUpHere: () => void) {
   useEffect(() => {
     setPending(null);
     setError(null);
-  }, [pop.contact, pop.state, pop.second?.state, pop.isRecordingPaused]);
+  }, [pop.contact, pop.state, pop.second?.state, pop.isRecordingPaused, pop.card?.state]);
 
-  const give = (order: Order, to?: Target) => {
+  const give = (order: Order, to?: Target, reference?: string) => {
     if (pending) return;
     setPending(order);
     setError(null);
-    command("POST", `/api/agents/${agent}/${order}`, { contact: pop.contact, ...(to && { to }) }).catch(
-      (failure: unknown) => {
-        setPending(null);
-        setError(failure);
-        // The desk is away, the call is not: this browser's phone ends it by itself.
-        if (order === "hang-up") hangUpHere();
-      },
-    );
+    command("POST", `/api/agents/${agent}/${order}`, {
+      contact: pop.contact,
+      ...(to && { to }),
+      ...(reference && { reference }),
+    }).catch((failure: unknown) => {
+      setPending(null);
+      setError(failure);
+      // The desk is away, the call is not: this browser's phone ends it by itself.
+      if (order === "hang-up") hangUpHere();
+    });
   };
   return { give, pending, error };
 }

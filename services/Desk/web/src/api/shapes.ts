@@ -36,6 +36,17 @@ export const agent = z.object({
 
 export const code = z.object({ code: z.string().min(1), label: z.string() });
 
+export const cardFields = ["Number", "Expiry", "SecurityCode"] as const;
+export const cardEnds = ["accepted", "declined", "failed", "mistyped", "cancelled", "timedOut"] as const;
+
+/** A card that the caller types: how far, never what. */
+const card = z.object({
+  state: z.enum(["typing", "sent", ...cardEnds]),
+  field: z.enum(cardFields),
+  count: z.number(),
+  reference: z.string().nullish(),
+});
+
 /** The pop: all that an agent needs to know of the contact in hand. */
 export const pop = z.object({
   contact: id,
@@ -56,6 +67,8 @@ export const pop = z.object({
   askedBy: z.string().nullish(),
   second: z.object({ name: z.string(), state: z.enum(["ringing", "consulting", "conference"]) }).nullish(),
   isRecordingPaused: z.boolean().nullish(),
+  canCollectCard: z.boolean().nullish(),
+  card: card.nullish(),
 });
 
 export const queueRow = z.object({

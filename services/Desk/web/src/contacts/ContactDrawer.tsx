@@ -11,6 +11,7 @@ import styles from "./ContactsPage.module.css";
 import { type ContactDetail, contactDetail } from "./contact";
 import { Ladder } from "./Ladder";
 import { useNames } from "./names";
+import { SpeechBar } from "./SpeechBar";
 import { Timeline } from "./Timeline";
 
 const Player = lazy(() => import("./Player"));
@@ -52,6 +53,7 @@ function Detail({ contact }: { contact: string }) {
         <h3 className={styles.heading}>{t("contacts.legs")}</h3>
         <Timeline contact={data} />
       </section>
+      {data.speech && <SpeechBar speech={data.speech} />}
       <section>
         <h3 className={styles.heading}>{t("contacts.recording")}</h3>
         {data.recordings.length === 0 && <Text c="var(--desk-quiet)">{t("contacts.noRecording")}</Text>}

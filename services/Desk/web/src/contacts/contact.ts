@@ -38,16 +38,30 @@ const origin = z.object({
   identity: z.string().nullish(),
 });
 
+/** Who spoke when: a place of `slots` is slotMs long; c the caller, o others, b both, blank nobody, - no conversation. */
+const speech = z.object({
+  conversationMs: z.number(),
+  callerMs: z.number(),
+  agentMs: z.number(),
+  talkOverMs: z.number(),
+  silenceMs: z.number(),
+  longestSilenceMs: z.number(),
+  slotMs: z.number(),
+  slots: z.string(),
+});
+
 export const contactDetail = contactItem.extend({
   legs: z.array(leg),
   events: z.array(z.object({ id, type: z.string(), source: z.string(), at: z.string() })),
   disposition: z.string().nullish(),
   customer: z.object({ id, name: z.string().nullish() }).nullish(),
   origin: origin.nullish(),
+  speech: speech.nullish(),
 });
 
 export type ContactItem = z.infer<typeof contactItem>;
 export type ContactDetail = z.infer<typeof contactDetail>;
+export type Speech = z.infer<typeof speech>;
 export type Leg = z.infer<typeof leg>;
 
 export const terminations = [

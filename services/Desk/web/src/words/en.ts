@@ -1,3 +1,4 @@
+import { card, speech } from "./enCard";
 import { office } from "./enOffice";
 import { phone } from "./enPhone";
 import { second } from "./enSecond";
@@ -229,5 +230,7 @@ export const en = {
   },
   phone,
   second,
+  card,
+  speech,
   ...office,
 };

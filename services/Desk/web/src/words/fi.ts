@@ -1,3 +1,4 @@
+import { card, speech } from "./fiCard";
 import { office } from "./fiOffice";
 import { phone } from "./fiPhone";
 import { second } from "./fiSecond";
@@ -230,5 +231,7 @@ export const fi: Words = {
   },
   phone,
   second,
+  card,
+  speech,
   ...office,
 };

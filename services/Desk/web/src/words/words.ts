@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en";
+import type { card, speech } from "./enCard";
 import type { office } from "./enOffice";
 import type { phone } from "./enPhone";
 import type { second } from "./enSecond";
@@ -13,6 +14,8 @@ export type Words = Texts<typeof en>;
 export type OfficeWords = Texts<typeof office>;
 export type PhoneWords = Texts<typeof phone>;
 export type SecondWords = Texts<typeof second>;
+export type CardWords = Texts<typeof card>;
+export type SpeechWords = Texts<typeof speech>;
 
 export const languages = { en: "English", fi: "Suomi" } as const;
 export type Language = keyof typeof languages;
