@@ -92,9 +92,9 @@ internal static partial class Log
     [LoggerMessage(29, LogLevel.Error, "the password of trunk {Trunk}'s account cannot be opened, it does not register: {Fault}")]
     public static partial void TrunkPasswordFailed(ILogger logger, string trunk, string fault);
 
-    [LoggerMessage(30, LogLevel.Error, "contact {Contact} of tenant {Tenant}: the payment service could not be asked: {Fault}. Whether a card was charged is known there alone")]
+    [LoggerMessage(32, LogLevel.Error, "contact {Contact} of tenant {Tenant}: the payment service could not be asked: {Fault}. Whether a card was charged is known there alone")]
     public static partial void PaymentFailed(ILogger logger, Guid contact, Guid tenant, string fault);
 
-    [LoggerMessage(31, LogLevel.Warning, "contact {Contact} of tenant {Tenant}: who spoke when is lost: {Fault}")]
+    [LoggerMessage(33, LogLevel.Warning, "contact {Contact} of tenant {Tenant}: who spoke when is lost: {Fault}")]
     public static partial void SpeechLost(ILogger logger, Guid contact, Guid tenant, string fault);
 }

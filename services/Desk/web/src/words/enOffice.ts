@@ -151,6 +151,7 @@ export const office = {
   refused: {
     ForbiddenDestination: "The number was not dialled: calls to it are not allowed.",
     PremiumDestination: "The number was not dialled: it is a premium-rate or satellite number.",
+    NoPaymentService: "The client has no payment service: an administrator sets one up.",
     NoPrice: "The number was not dialled: it has no price, and the day's cost is limited.",
     TenantDayCost: "The number was not dialled: the client's calls outside have cost today what they may cost.",
     TrunkDayCost: "The number was not dialled: the calls of this line have cost today what they may cost.",

@@ -159,6 +159,7 @@ export const office: OfficeWords = {
   refused: {
     ForbiddenDestination: "Numeroon ei soitettu: siihen ei saa soittaa.",
     PremiumDestination: "Numeroon ei soitettu: se on maksullinen palvelunumero tai satelliittinumero.",
+    NoPaymentService: "Asiakkaalla ei ole maksupalvelua: ylläpitäjä ottaa sen käyttöön.",
     NoPrice: "Numeroon ei soitettu: sillä ei ole hintaa, ja päivän kustannus on rajattu.",
     TenantDayCost: "Numeroon ei soitettu: asiakasyrityksen ulospuheluiden päivän kustannusraja on täynnä.",
     TrunkDayCost: "Numeroon ei soitettu: runkoyhteyden päivän kustannusraja on täynnä.",
