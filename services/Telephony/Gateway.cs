@@ -44,7 +44,7 @@ internal sealed class Gateway(
         registrations.Restore(sip.Endpoint);
         sip.Invited = calls.Invited;
         IsOpen = true;
-        Log.Started(logger, incarnation.Name, sip.Endpoint.Uri, options.AdvertisedAddress.ToString(), options.RtpFrom, options.RtpTo);
+        Log.Started(logger, incarnation.Name, sip.Endpoint.Uri, options.Advertise ?? options.Bind, options.RtpFrom, options.RtpTo);
         return Task.CompletedTask;
     }
 

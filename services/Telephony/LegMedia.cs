@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using CallCenter.Media;
 using CallCenter.Sip.Sdp;
 
@@ -48,17 +49,23 @@ internal sealed class LegMedia
         _ => MediaSecurity.None,
     };
 
+    /// <summary>The family in which an offer wants its media; without one that of its signalling.</summary>
+    public static AddressFamily FamilyFor(string? offer, IPAddress source) =>
+        (offer is null ? null : SdpNegotiator.FamilyOf(offer)) ?? (source.IsIPv4MappedToIPv6 ? AddressFamily.InterNetwork : source.AddressFamily);
+
     /// <summary>Our last offer; null before: devices that share this media are offered the same.</summary>
     public string? Offered => offered?.ToString();
 
     /// <summary>Opens a leg's ports; null when there are none, with the reason.</summary>
+    /// <param name="engine">The media plane.</param>
+    /// <param name="advertised">The address told to the peer: the leg is of its family.</param>
     /// <param name="preferred">Codecs before G.711, for a peer that has them; see <see cref="CodecNames"/>.</param>
     public static LegMedia? TryOpen(
         MediaEngine engine, IPAddress advertised, string name, LegMedia? near, Action<MediaEvent> onEvent, out OpenLegError error,
         MediaSecurity security = MediaSecurity.None, IReadOnlyList<SdpCodec>? preferred = null)
     {
         LegMedia? media = null;
-        var options = new LegOptions { Name = name, Near = near?.Leg, Security = security, OnEvent = e => media?.Handle(e, onEvent) };
+        var options = new LegOptions { Name = name, Family = advertised.AddressFamily, Near = near?.Leg, Security = security, OnEvent = e => media?.Handle(e, onEvent) };
         media = engine.TryOpenLeg(options, out var leg, out error) ? new LegMedia(leg, advertised, preferred ?? []) : null;
         return media;
     }
@@ -131,6 +138,11 @@ internal sealed class LegMedia
 
     private SdpNegotiation Keep(SdpNegotiation result)
     {
+        // RFC 3261 section 20.43, warning 301: media of the other family does not reach this leg. An address that says nothing, as with ICE, is no matter.
+        if (result is SdpAgreed { Audio: { Remote: { } remote, Security: not DtlsSecurity } } && remote.AddressFamily != advertised.AddressFamily)
+        {
+            return new SdpRefused(488, "incompatible network address format");
+        }
         if (result is SdpAgreed agreed)
         {
             Audio = agreed.Audio;

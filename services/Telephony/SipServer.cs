@@ -22,10 +22,12 @@ internal sealed class SipServer
         Endpoint = new SipEndpoint(
             new SipEndpointOptions
             {
-                BindAddress = options.BindAddress,
+                BindAddress = options.BindAddresses[0],
+                SecondAddress = options.BindAddresses.ElementAtOrDefault(1),
                 Port = options.SipPort,
                 Tls = options.SipTlsPort is { } port ? new SipTlsOptions { Port = port, Certificate = Certificate(options, data, clock) } : null,
-                AdvertisedHost = IPAddress.Parse(options.Advertise ?? options.Bind).ToString(),
+                AdvertisedHost = options.AdvertisedTo(options.BindAddresses[0].AddressFamily).ToString(),
+                SecondAdvertisedHost = options.BindAddresses.ElementAtOrDefault(1) is { } second ? options.AdvertisedTo(second.AddressFamily).ToString() : null,
             },
             new SipHandlers
             {
@@ -60,7 +62,7 @@ internal sealed class SipServer
     private static X509Certificate2 Certificate(TelephonyOptions options, DataFolder data, TimeProvider clock) =>
         (options is { Certificate: { } certificate, CertificateKey: { } key }
             ? new CertificateFiles(certificate, key)
-            : ServerCertificate.ReadOrCreate(data, [options.Bind, options.Advertise ?? options.Bind], clock)).Load();
+            : ServerCertificate.ReadOrCreate(data, TelephonyOptions.Parted($"{options.Bind},{options.Advertise}"), clock)).Load();
 
     // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and places no calls.
     private void Take(UasCall call)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CallCenter.Media;
 using CallCenter.Sip.Digest;
+using CallCenter.Sip.Messages;
 using CallCenter.Sip.Sdp;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ internal sealed record TelephonyOptions
 {
     public const string Section = "Telephony";
 
-    /// <summary>IPv4 address that SIP and RTP listen on. Default: this machine only.</summary>
+    /// <summary>Address that SIP and RTP listen on, or an IPv4 and an IPv6 one parted by a comma. Default: this machine only.</summary>
     public string Bind { get; init; } = "127.0.0.1";
 
     /// <summary>UDP and TCP port of SIP; 0 lets the system choose. Default 5060 (RFC 3261).</summary>
@@ -41,7 +42,7 @@ internal sealed record TelephonyOptions
     /// <summary>A browser's socket that is not registered for this long, seconds, is closed. Default 5.</summary>
     public double RegisterSeconds { get; init; } = 5;
 
-    /// <summary>IPv4 address told to peers in SDP, Via and Contact. Default: that of Bind.</summary>
+    /// <summary>Address told to peers in SDP, Via and Contact, or one of each family of Bind, parted by a comma. Default: that of Bind.</summary>
     public string? Advertise { get; init; }
 
     /// <summary>First RTP port; 0 lets the system choose. Default 20000.</summary>
@@ -132,9 +133,18 @@ internal sealed record TelephonyOptions
 
     internal string[] OriginNames => Origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    public IPAddress BindAddress => IPAddress.Parse(Bind);
+    /// <summary>One address, or one of each family.</summary>
+    public IReadOnlyList<IPAddress> BindAddresses => [.. Parted(Bind).Select(IPAddress.Parse)];
 
-    public IPAddress AdvertisedAddress => IPAddress.Parse(Advertise ?? Bind);
+    /// <summary>Told to peers of that family; where we have no address of it, the one that we have.</summary>
+    public IPAddress AdvertisedTo(AddressFamily family)
+    {
+        var all = Parted(Advertise ?? Bind).Select(IPAddress.Parse).ToList();
+        return all.Find(a => a.AddressFamily == family) ?? all[0];
+    }
+
+    /// <summary>In URIs that name us to people and carry no media.</summary>
+    public string AdvertisedHost => SipUri.HostPort(AdvertisedTo(BindAddresses[0].AddressFamily).ToString(), 0);
 }
 
 /// <summary>Finds every fault of the options at once.</summary>
@@ -148,17 +158,22 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 
     private static IEnumerable<string> Faults(TelephonyOptions o)
     {
-        if (!IsIPv4(o.Bind))
+        var (bind, advertise) = (Families(o.Bind), o.Advertise is null ? null : Families(o.Advertise));
+        if (bind is null)
         {
-            yield return $"Bind '{o.Bind}' is not an IPv4 address: give one of this machine";
+            yield return $"Bind '{o.Bind}' is not an address, nor an IPv4 and an IPv6 one parted by a comma: give those of this machine";
         }
-        if (o.Advertise is not null && (!IsIPv4(o.Advertise) || o.Advertise == "0.0.0.0"))
+        if (o.Advertise is not null && (advertise is null || advertise.Values.Any(IsAny)))
         {
-            yield return $"Advertise '{o.Advertise}' is not an IPv4 address that peers can reach";
+            yield return $"Advertise '{o.Advertise}' is not an address that peers can reach, or one of each family parted by a comma";
         }
-        if (o.Advertise is null && o.Bind == "0.0.0.0")
+        else if (bind is not null && advertise is not null && !bind.Keys.ToHashSet().SetEquals(advertise.Keys))
         {
-            yield return "Advertise is needed when Bind is 0.0.0.0: give the address that peers reach";
+            yield return $"Advertise '{o.Advertise}' and Bind '{o.Bind}' are not of the same families: give an address for each of Bind";
+        }
+        if (o.Advertise is null && bind is not null && bind.Values.Any(IsAny))
+        {
+            yield return $"Advertise is needed when Bind is {o.Bind}: give the address that peers reach";
         }
         if (o.SipPort is < 0 or > 65535)
         {
@@ -218,5 +233,12 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("LadderMessagesMax", o.LadderMessagesMax, 0, 1000),
     ];
 
-    private static bool IsIPv4(string text) => IPAddress.TryParse(text, out var a) && a.AddressFamily == AddressFamily.InterNetwork;
+    /// <summary>The addresses of a list by their family; null when it is none, or has two of one.</summary>
+    private static Dictionary<AddressFamily, IPAddress>? Families(string list)
+    {
+        var found = TelephonyOptions.Parted(list).Select(t => IPAddress.TryParse(t, out var a) && !a.IsIPv4MappedToIPv6 ? a : null).ToList();
+        return found.Count is 1 or 2 && !found.Contains(null) && found.DistinctBy(a => a!.AddressFamily).Count() == found.Count ? found.ToDictionary(a => a!.AddressFamily, a => a!) : null;
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

@@ -108,7 +108,8 @@ public static class TelephonyService
         return MediaEngine.Start(
             new MediaOptions
             {
-                BindAddress = options.BindAddress,
+                BindAddress = options.BindAddresses[0],
+                SecondAddress = options.BindAddresses.ElementAtOrDefault(1),
                 PortFrom = options.RtpFrom,
                 PortTo = options.RtpTo,
                 Threads = options.MediaThreads > 0 ? options.MediaThreads : Math.Min(Environment.ProcessorCount, MediaOptions.ThreadsMax),

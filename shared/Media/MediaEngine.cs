@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using CallCenter.Media.Dtls;
 using CallCenter.Media.Engine;
@@ -13,7 +14,6 @@ public sealed class MediaEngine : IAsyncDisposable
 
     private readonly MediaThread[] _threads;
     private readonly PortAllocator? _ports;
-    private readonly uint _bindAddress;
     private readonly Channel<object> _events;
     private readonly Telemetry _telemetry;
     private readonly Task _pump;
@@ -26,7 +26,6 @@ public sealed class MediaEngine : IAsyncDisposable
     {
         Options = options;
         Clock = clock;
-        _bindAddress = NativeEndpoint.ToNumber(options.BindAddress);
         _ports = options.PortFrom == 0 ? null : new PortAllocator(options.PortFrom, options.PortTo, options.PortCoolDown, clock);
         _events = Channel.CreateBounded<object>(new BoundedChannelOptions(options.EventsMax) { SingleReader = true });
         _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new MediaThread(this, number))];
@@ -85,7 +84,13 @@ public sealed class MediaEngine : IAsyncDisposable
             error = OpenLegError.TooManyLegs;
             return false;
         }
-        if (PortPair.TryOpen(_ports, _bindAddress, Options.Dscp, muxed: options.Security == MediaSecurity.Dtls, out error) is not { } ports)
+        if (AddressFor(options.Family) is not { } address)
+        {
+            Interlocked.Decrement(ref thread.LegCount);
+            error = OpenLegError.SocketRefused;
+            return false;
+        }
+        if (PortPair.TryOpen(_ports, address, Options.Dscp, muxed: options.Security == MediaSecurity.Dtls, out error) is not { } ports)
         {
             Interlocked.Decrement(ref thread.LegCount);
             return false;
@@ -94,6 +99,12 @@ public sealed class MediaEngine : IAsyncDisposable
         error = leg is null ? OpenLegError.Stopped : OpenLegError.None;
         return leg is not null;
     }
+
+    /// <summary>Where a leg of that family is bound; null where the engine has no address of it.</summary>
+    private NativeAddress? AddressFor(AddressFamily? family) =>
+        family is null || family == Options.BindAddress.AddressFamily ? NativeAddress.From(Options.BindAddress)
+        : family == Options.SecondAddress?.AddressFamily ? NativeAddress.From(Options.SecondAddress)
+        : null;
 
     /// <summary>Makes the engine's certificate at the first secure leg; a machine without OpenSSL still has plain ones.</summary>
     private bool HasOpenSsl()

@@ -71,7 +71,7 @@ public sealed class MediaLeg
     /// <summary>Says where the remote is and what was negotiated: arms the latch, or changes a running leg (re-INVITE).</summary>
     public Task SetRemote(RemoteMedia remote)
     {
-        remote.Validate(Security);
+        remote.Validate(Security, LocalRtp.AddressFamily);
         _sendCodec = (int)PayloadMap.LawOf(remote.Formats[0].Codec);
         return Thread.Post(() => Core.SetRemote(remote));
     }

@@ -1,12 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace CallCenter.Media;
 
 /// <summary>Settings of a <see cref="MediaEngine"/>; fixed for its life.</summary>
 public sealed record MediaOptions
 {
-    /// <summary>Local IPv4 address of every RTP and RTCP socket. Default: loopback.</summary>
+    /// <summary>Local address, IPv4 or IPv6, of the RTP and RTCP sockets. Default: 127.0.0.1.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Another one of the other family, for legs that ask for it (<see cref="LegOptions.Family"/>). Default: none.</summary>
+    public IPAddress? SecondAddress { get; init; }
 
     /// <summary>First port of the range; rounded up to even. 0: the operating system chooses the ports. Default 20000.</summary>
     public int PortFrom { get; init; } = 20000;
@@ -61,9 +65,9 @@ public sealed record MediaOptions
 
     internal void Validate()
     {
-        if (BindAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+        if (BindAddress.IsIPv4MappedToIPv6 || SecondAddress is { IsIPv4MappedToIPv6: true } || SecondAddress?.AddressFamily == BindAddress.AddressFamily)
         {
-            throw new ArgumentException($"BindAddress {BindAddress} is not an IPv4 address.");
+            throw new ArgumentException($"BindAddress {BindAddress} and SecondAddress {SecondAddress} must be an IPv4 and an IPv6 address.");
         }
         if (PortFrom != 0 && (PortFrom < 1024 || PortTo > 65535 || PortTo <= PortFrom))
         {
@@ -97,6 +101,9 @@ public sealed record LegOptions
 
     /// <summary>Opens the leg on the same media thread as this one. Needed for a bridge or a tap of both.</summary>
     public MediaLeg? Near { get; init; }
+
+    /// <summary>IPv4 or IPv6; null: that of <see cref="MediaOptions.BindAddress"/>. Legs of different families can be bridged.</summary>
+    public AddressFamily? Family { get; init; }
 
     /// <summary>How media is protected; decides which ports are opened. Default: not at all.</summary>
     public MediaSecurity Security { get; init; }

@@ -49,7 +49,7 @@ public sealed record RemoteMedia
     /// <summary>RTCP address of the SDP (RFC 3605); null: the RTP port + 1.</summary>
     public IPEndPoint? Rtcp { get; init; }
 
-    /// <summary>Where the SIP message came from. RTP from it is accepted where the SDP's address is private, unspecified or a loopback; an IPv6 source says nothing of IPv4 media.</summary>
+    /// <summary>Where the SIP message came from. RTP from it is accepted where the SDP's address is private, unspecified or a loopback; a source of the other family says nothing.</summary>
     public IPAddress? SignallingSource { get; init; }
 
     /// <summary>Negotiated audio formats, 1 to 8. The first is sent, all are received.</summary>
@@ -73,11 +73,11 @@ public sealed record RemoteMedia
     /// <summary>Forget the learnt address although <see cref="Rtp"/> and <see cref="SignallingSource"/> are unchanged.</summary>
     public bool Rearm { get; init; }
 
-    internal void Validate(MediaSecurity security)
+    internal void Validate(MediaSecurity security, AddressFamily family)
     {
         RemoteSecurity.Validate(Security, security);
-        ThrowIfNotIPv4(Rtp);
-        ThrowIfNotIPv4(Rtcp);
+        ThrowIfNot(family, Rtp);
+        ThrowIfNot(family, Rtcp);
         if (Formats.Count is < 1 or > 8)
         {
             throw new ArgumentException($"A leg needs 1 to 8 audio formats, not {Formats.Count}.");
@@ -98,11 +98,12 @@ public sealed record RemoteMedia
         }
     }
 
-    private static void ThrowIfNotIPv4(IPEndPoint? endpoint)
+    private static void ThrowIfNot(AddressFamily family, IPEndPoint? endpoint)
     {
-        if (endpoint is not null && endpoint.AddressFamily != AddressFamily.InterNetwork)
+        // Port 0 is nowhere, in either family.
+        if (endpoint is { Port: not 0 } && endpoint.AddressFamily != family)
         {
-            throw new ArgumentException($"{endpoint} is not an IPv4 endpoint.");
+            throw new ArgumentException($"{endpoint} cannot be reached from a leg of {family}.");
         }
     }
 

@@ -16,6 +16,7 @@ namespace CallCenter.Sip;
 /// </summary>
 public sealed class SipEndpoint : IAsyncDisposable
 {
+    private const int OpenAttemptsMax = 20;
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
     private readonly SipEndpointOptions options;
     private readonly TimeProvider time;
@@ -23,19 +24,22 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly UserAgent agent;
     private readonly SipTransportSink sink;
     private readonly Registrar? registrar;
-    private UdpTransport[] udp = [];
+    private AddressSockets[] sockets = [];
     private readonly WebSocketTransport webSockets;
-    private TcpTransport? tcp;
-    private TcpTransport? tls;
     private ITimer? ticker;
     private int tickQueued;
     private bool stopped;
 
     public SipEndpoint(SipEndpointOptions options, SipHandlers handlers, TimeProvider time)
     {
-        if (options.AdvertisedHost is null && (options.BindAddress.Equals(IPAddress.Any) || options.BindAddress.Equals(IPAddress.IPv6Any)))
+        if ((options.AdvertisedHost is null && IsAny(options.BindAddress)) || (options.SecondAdvertisedHost is null && IsAny(options.SecondAddress)))
         {
-            throw new ArgumentException("AdvertisedHost must be set when BindAddress is any address: peers need one to answer to.", nameof(options));
+            throw new ArgumentException("AdvertisedHost must be set when BindAddress is any address, SecondAdvertisedHost with SecondAddress: peers need one to answer to.", nameof(options));
+        }
+
+        if (options.SecondAddress?.AddressFamily == options.BindAddress.AddressFamily)
+        {
+            throw new ArgumentException("SecondAddress must be of the other family than BindAddress.", nameof(options));
         }
 
         this.options = options;
@@ -51,10 +55,10 @@ public sealed class SipEndpoint : IAsyncDisposable
     public SipCounters Counters { get; } = new();
 
     /// <summary>The bound address and port.</summary>
-    public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.None, 0);
+    public IPEndPoint LocalEndPoint => sockets is [var first, ..] ? first.LocalEndPoint : new(IPAddress.None, 0);
 
     /// <summary>The bound address and port of TLS; null without it.</summary>
-    public IPEndPoint? TlsEndPoint => tls?.LocalEndPoint;
+    public IPEndPoint? TlsEndPoint => sockets.FirstOrDefault()?.TlsEndPoint;
 
     /// <summary>"sip:host:port" by which this endpoint is reached.</summary>
     public string Uri => "sip:" + SipUri.HostPort(options.AdvertisedHost ?? LocalEndPoint.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port);
@@ -80,13 +84,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         OpenSockets();
         loop.Start();
-        foreach (var transport in udp)
-        {
-            transport.Start();
-        }
-
-        tcp?.Start();
-        tls?.Start();
+        Array.ForEach(sockets, each => each.Start());
         var tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
         ticker = time.CreateTimer(_ => Tick(), null, tick, tick);
     }
@@ -216,17 +214,9 @@ public sealed class SipEndpoint : IAsyncDisposable
             await ticker.DisposeAsync();
         }
 
-        foreach (var transport in udp)
+        foreach (var each in sockets)
         {
-            transport.Dispose();
-        }
-
-        foreach (var transport in new[] { tcp, tls })
-        {
-            if (transport is not null)
-            {
-                await transport.DisposeAsync();
-            }
+            await each.DisposeAsync();
         }
 
         await webSockets.DisposeAsync();
@@ -244,73 +234,53 @@ public sealed class SipEndpoint : IAsyncDisposable
             {
                 Volatile.Write(ref tickQueued, 0);
                 agent.Advance();
-                tcp?.CloseIdle();
-                tls?.CloseIdle();
+                Array.ForEach(sockets, each => each.CloseIdle());
                 webSockets.CloseIdle();
             });
         }
     }
 
-    // With port 0 the system chooses for UDP, and TCP takes the same number; that may be taken, then it is tried again.
+    // With port 0 the system chooses one, which may be taken for TCP or at the second address; then it is tried again.
     private void OpenSockets()
     {
         for (var attempt = 1; ; attempt++)
         {
+            AddressSockets? first = null;
             try
             {
-                OpenSockets(new IPEndPoint(options.BindAddress, options.Port));
-                break;
-            }
-            catch (SipPortInUseException) when (options.Port == 0 && attempt < 20)
-            {
-                Array.ForEach(udp, transport => transport.Dispose());
+                first = AddressSockets.Open(new IPEndPoint(options.BindAddress, options.Port), options.Tls?.Port ?? 0, options, sink, time);
+                sockets = options.SecondAddress is { } second
+                    ? [first, AddressSockets.Open(new IPEndPoint(second, first.LocalEndPoint.Port), first.TlsEndPoint?.Port ?? 0, options, sink, time)]
+                    : [first];
+                return;
             }
             catch (SipPortInUseException)
             {
-                Array.ForEach(udp, transport => transport.Dispose());
-                throw;
+                first?.Abandon();
+                if (options.Port != 0 || attempt >= OpenAttemptsMax)
+                {
+                    throw;
+                }
             }
         }
-
-        if (options.Tls is { } secure)
-        {
-            tls = new TcpTransport(new IPEndPoint(options.BindAddress, secure.Port), sink, options.Limits, time, secure);
-        }
-    }
-
-    private void OpenSockets(IPEndPoint bind)
-    {
-        udp = [];
-        if (options.Udp)
-        {
-            udp = [new UdpTransport(bind, sink)];
-            bind = udp[0].LocalEndPoint;
-        }
-
-        if (options.Tcp)
-        {
-            tcp = new TcpTransport(bind, sink, options.Limits, time);
-            bind = tcp.LocalEndPoint;
-        }
-
-        LocalEndPoint = bind;
     }
 
     private SipFlow? Connect(IPEndPoint remote, SipTransport transport, string host) =>
-        remote.AddressFamily != LocalEndPoint.AddressFamily ? null : transport switch
-        {
-            SipTransport.Udp => udp.Length > 0 ? udp[0].FlowTo(remote) : null,
-            SipTransport.Tcp => tcp?.FlowTo(remote, host),
-            SipTransport.Tls => tls?.FlowTo(remote, host),
-            _ => null, // a browser is reached only by the WebSocket it has opened
-        };
+        Array.Find(sockets, each => each.LocalEndPoint.AddressFamily == remote.AddressFamily)?.FlowTo(remote, transport, host);
 
-    private string SentBy(SipFlow flow) => SipUri.HostPort(options.AdvertisedHost ?? flow.Local.Address.ToString(), flow.Transport switch
+    private string SentBy(SipFlow flow) => SipUri.HostPort(HostOf(flow), flow.Transport switch
     {
         SipTransport.Tls => options.Tls?.AdvertisedPort ?? flow.Local.Port,
         SipTransport.Ws or SipTransport.Wss => flow.Local.Port,
         _ => options.AdvertisedPort ?? LocalEndPoint.Port,
     });
+
+    // What goes by a WebSocket comes back by it, whatever it says.
+    private string HostOf(SipFlow flow) =>
+        (options.SecondAddress is { } second && flow.Local.AddressFamily == second.AddressFamily ? options.SecondAdvertisedHost : options.AdvertisedHost)
+        ?? flow.Local.Address.ToString();
+
+    private static bool IsAny(IPAddress? address) => address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
     private void Resolve(string name, Action<IPAddress?> then) => _ = ResolveAsync(name, then);
 
@@ -320,7 +290,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(ResolveTimeout, time);
-            var addresses = await Dns.GetHostAddressesAsync(name, LocalEndPoint.AddressFamily, deadline.Token);
+            var addresses = await Dns.GetHostAddressesAsync(name, sockets.Length > 1 ? AddressFamily.Unspecified : LocalEndPoint.AddressFamily, deadline.Token);
             found = addresses.FirstOrDefault();
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or ArgumentException)

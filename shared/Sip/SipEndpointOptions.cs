@@ -10,6 +10,9 @@ public sealed record SipEndpointOptions
     /// <summary>Address to listen at. Default 127.0.0.1. With "any" <see cref="AdvertisedHost"/> must be set.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
 
+    /// <summary>Another address of the other family (IPv4 and IPv6), with the same ports. Default: none.</summary>
+    public IPAddress? SecondAddress { get; init; }
+
     /// <summary>Port of UDP and TCP. Default 5060; 0 lets the system choose one, the same for both.</summary>
     public int Port { get; init; } = 5060;
 
@@ -28,6 +31,9 @@ public sealed record SipEndpointOptions
 
     /// <summary>Host in Via and Contact. Default the bind address.</summary>
     public string? AdvertisedHost { get; init; }
+
+    /// <summary>The same for what goes by <see cref="SecondAddress"/>. Default that address.</summary>
+    public string? SecondAdvertisedHost { get; init; }
 
     /// <summary>Port in Via and Contact. Default the bound one.</summary>
     public int? AdvertisedPort { get; init; }

@@ -7,11 +7,11 @@ namespace CallCenter.Media.Tests;
 public class IceTests
 {
     private const int Seed = 8489;
-    private static readonly NativeEndpoint Browser = new(0x7F000001, 5000);
-    private static readonly NativeEndpoint Elsewhere = new(0x7F000002, 6000);
+    private static readonly NativeEndpoint Browser = new(NativeAddress.FromV4(0x7F000001), 5000);
+    private static readonly NativeEndpoint Elsewhere = new(NativeAddress.FromV4(0x7F000002), 6000);
 
     private readonly IceCredentials _ours = new();
-    private readonly byte[] _response = new byte[StunMessage.ResponseSize];
+    private readonly byte[] _response = new byte[StunMessage.ResponseMax];
 
     private byte[] Check(bool nominate = false, IceCredentials? credentials = null, string theirs = "theirs")
     {
@@ -46,9 +46,9 @@ public class IceTests
     {
         var ice = new IceLite(_ours);
         var check = Check();
-        ice.Check(check, Browser, 1, _response).ShouldBe(IceResult.Answered);
-        StunClient.ReadResponse(_response, check, _ours.Password).ShouldBe(Browser);
-        _response.Length.ShouldBeLessThanOrEqualTo(check.Length);
+        ice.Check(check, Browser, 1, _response, out var length).ShouldBe(IceResult.Answered);
+        StunClient.ReadResponse(_response[..length], check, _ours.Password).ShouldBe(Browser);
+        length.ShouldBeLessThanOrEqualTo(check.Length);
         ice.Target.ShouldBe(Browser);
     }
 
@@ -110,11 +110,11 @@ public class IceTests
         ice.Check(Check(nominate: true), Browser, 1, _response).ShouldBe(IceResult.Answered);
         for (ushort i = 0; i < 100; i++)
         {
-            ice.Check(Check(), new NativeEndpoint(0x0A000000, (ushort)(1 + i)), 2 + i, _response).ShouldBe(IceResult.Answered);
+            ice.Check(Check(), new NativeEndpoint(NativeAddress.FromV4(0x0A000000), (ushort)(1 + i)), 2 + i, _response).ShouldBe(IceResult.Answered);
         }
         ice.Target.ShouldBe(Browser);
         ice.Knows(Browser).ShouldBeTrue();
-        Enumerable.Range(1, 100).Count(port => ice.Knows(new NativeEndpoint(0x0A000000, (ushort)port))).ShouldBe(IceLite.AddressesMax);
+        Enumerable.Range(1, 100).Count(port => ice.Knows(new NativeEndpoint(NativeAddress.FromV4(0x0A000000), (ushort)port))).ShouldBe(IceLite.AddressesMax);
     }
 
     [Fact]

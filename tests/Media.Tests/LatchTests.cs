@@ -32,6 +32,15 @@ public class LatchTests
     [InlineData("198.51.100.7:4000", "127.0.0.1", "127.0.0.1:4000", true)]        // a phone on this host that names its other address
     [InlineData("127.0.0.1:4000", "127.0.0.2", "127.0.0.2:4000", false)]
     [InlineData("0.0.0.0:4000", "203.0.113.1", "203.0.113.1:4000", true)]
+    [InlineData("[2001:db8::7]:4000", "2001:db8::7", "[2001:db8::7]:9000", true)]
+    [InlineData("[2001:db8::7]:4000", "2001:db8::8", "[2001:db8::8]:4000", false)]
+    [InlineData("[fd00::7]:4000", "2001:db8::8", "[2001:db8::8]:4000", true)]      // unique local
+    [InlineData("[fe80::7]:4000", "2001:db8::8", "[2001:db8::8]:4000", true)]      // link local
+    [InlineData("[::1]:4000", "2001:db8::8", "[2001:db8::8]:4000", true)]
+    [InlineData("[::1]:4000", "::1", "[::1]:4001", true)]
+    [InlineData("[::]:4000", "2001:db8::8", "[2001:db8::8]:4000", true)]
+    [InlineData("[2001:db8::7]:4000", "2001:db8::7", "[2001:db8::9]:4000", false)]
+    [InlineData("[fd00::7]:4000", "203.0.113.1", "[2001:db8::8]:4000", false)]
     public void The_first_packet_must_come_from_an_expected_host(string sdp, string signalling, string from, bool accepted)
     {
         var latch = Armed(sdp, signalling);

@@ -89,6 +89,26 @@ public class LatchingTests
     }
 
     [Fact]
+    public async Task Nothing_is_learnt_from_a_packet_of_another_version_or_a_payload_type_that_was_not_agreed()
+    {
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        using var other = new RawPeer();
+        var leg = net.OpenLeg();
+        await leg.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
+        var packet = new byte[172];
+        Rtp.RtpPacket.WriteHeader(packet, false, 8, 1, 1, 1);
+        packet[0] = 0x40; // version 1 (RFC 3550 section 5.1: the first specification)
+        other.Send(leg.LocalRtp, packet);
+        other.SendRtp(leg.LocalRtp, 1, 1, payloadType: 3);
+        await Wait.Until(async () => (await leg.GetStatistics()).Dropped.Values.Sum() == 2);
+        (await leg.GetStatistics()).Latched.ShouldBeNull();
+        other.SendRtp(leg.LocalRtp, 1, 1);
+        await Wait.Until(async () => (await leg.GetStatistics()).PacketsReceived == 1);
+        (await leg.GetStatistics()).Latched.ShouldBe(other.Address);
+    }
+
+    [Fact]
     public async Task Until_the_first_packet_the_SDP_address_is_sent_to_and_then_the_learnt_one()
     {
         await using var net = new Loopback();
@@ -138,7 +158,7 @@ public class LatchingTests
         var remote = Loopback.Remote(9, PayloadFormat.Pcma);
         Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { Formats = [] }); });
         Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { TelephoneEvent = 128 }); });
-        Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { Rtp = new System.Net.IPEndPoint(System.Net.IPAddress.IPv6Loopback, 9) }); });
+        Should.Throw<ArgumentException>(() => { _ = leg.SetRemote(remote with { Rtp = new System.Net.IPEndPoint(System.Net.IPAddress.IPv6Loopback, 9) }); }); // the leg is IPv4
         Should.Throw<ArgumentException>(() => MediaEngine.Start(new MediaOptions { PortFrom = 30000, PortTo = 30000 }, TimeProvider.System));
     }
 

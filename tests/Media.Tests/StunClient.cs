@@ -72,9 +72,16 @@ internal static class StunClient
         var covered = response[..^32];
         BinaryPrimitives.WriteUInt16BigEndian(covered.AsSpan(2), (ushort)(length - 8));
         response.AsSpan(response.Length - 28, 20).SequenceEqual(CryptographicOperations.HmacData(HashAlgorithmName.SHA1, Encoding.ASCII.GetBytes(password), covered)).ShouldBeTrue();
-        BinaryPrimitives.ReadUInt32BigEndian(response.AsSpan(20)).ShouldBe(0x0020_0008u);
+        var mapped = BinaryPrimitives.ReadUInt32BigEndian(response.AsSpan(20));
+        var address = response.AsSpan(28, mapped == 0x0020_0008u ? 4 : 16).ToArray();
+        mapped.ShouldBe(0x0020_0004u + (uint)address.Length);
+        response[25].ShouldBe((byte)(address.Length == 4 ? 1 : 2));
+        for (var i = 0; i < address.Length; i++)
+        {
+            address[i] ^= request[4 + i];
+        }
         return new NativeEndpoint(
-            BinaryPrimitives.ReadUInt32BigEndian(response.AsSpan(28)) ^ Cookie,
+            NativeAddress.From(new System.Net.IPAddress(address)),
             (ushort)(BinaryPrimitives.ReadUInt16BigEndian(response.AsSpan(26)) ^ (Cookie >> 16)));
     }
 

@@ -16,6 +16,12 @@ public sealed class TelephonyOptionsTests
         faults.ShouldAllBe(f => f.StartsWith("Telephony:", StringComparison.Ordinal));
         Faults(new() { BrowserCodecs = "opus,G722" }).ShouldBeEmpty();
         Faults(new() { BrowserCodecs = "opus,mp3" }).ShouldHaveSingleItem().ShouldContain("'mp3'");
+        Faults(new() { Bind = "127.0.0.1, ::1" }).ShouldBeEmpty();
+        Faults(new() { Bind = "::1,::2" }).ShouldHaveSingleItem().ShouldContain("Bind");
+        Faults(new() { Bind = "0.0.0.0,::", Advertise = "192.0.2.1" }).ShouldHaveSingleItem().ShouldContain("families");
+        Faults(new() { Bind = "0.0.0.0,::", Advertise = "192.0.2.1,2001:db8::1" }).ShouldBeEmpty();
+        Faults(new() { PhoneNetworks = "10.0.0.0/8, here" }).ShouldHaveSingleItem().ShouldContain("'here'");
+        Faults(new() { PremiumPrefixes = "+979,x" }).ShouldHaveSingleItem().ShouldContain("'x'");
         Faults(new() { Bind = "0.0.0.0" }).ShouldHaveSingleItem().ShouldContain("Advertise");
     }
 }

@@ -9,7 +9,8 @@ internal static class Card
 {
     public static string Text(IConfiguration configuration, Uri http, string folder, IReadOnlyList<DemoCall> demo)
     {
-        var sip = $"{configuration["Telephony:Advertise"] ?? "127.0.0.1"}:{configuration["Telephony:SipPort"] ?? "5060"}";
+        var host = (configuration["Telephony:Advertise"] ?? "127.0.0.1").Split(',')[0].Trim();
+        var sip = $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{configuration["Telephony:SipPort"] ?? "5060"}";
         var api = http.ToString().TrimEnd('/');
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"ready {api} sip:{sip}");
         var screens = Https.Port(configuration) is { } port ? string.Create(CultureInfo.InvariantCulture, $"https://{http.Host}:{port}") : api;

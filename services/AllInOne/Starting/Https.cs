@@ -21,7 +21,7 @@ internal static class Https
         var http = configuration["urls"] ?? "http://127.0.0.1:8080";
         var files = configuration["Https:Certificate"] is { Length: > 0 } certificate
             ? new CertificateFiles(certificate, configuration["Https:Key"] ?? certificate)
-            : ServerCertificate.ReadOrCreate(data, new[] { new Uri(http).Host, configuration["Telephony:Bind"], configuration["Telephony:Advertise"] }.OfType<string>(), TimeProvider.System);
+            : ServerCertificate.ReadOrCreate(data, Addresses(http).Select(a => a.Host.Trim('[', ']')).Concat($"{configuration["Telephony:Bind"]},{configuration["Telephony:Advertise"]}".Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), TimeProvider.System);
         files.Load().Dispose();
         configuration["Telephony:Certificate"] ??= files.Certificate;
         configuration["Telephony:CertificateKey"] ??= files.Key;
@@ -29,7 +29,11 @@ internal static class Https
         {
             configuration["Kestrel:Certificates:Default:Path"] = files.Certificate;
             configuration["Kestrel:Certificates:Default:KeyPath"] = files.Key;
-            configuration["urls"] = $"{http};{new UriBuilder(http) { Scheme = "https", Port = port }.Uri.GetLeftPart(UriPartial.Authority)}";
+            var secure = Addresses(http).Select(a => new UriBuilder(a) { Scheme = "https", Port = port }.Uri.GetLeftPart(UriPartial.Authority));
+            configuration["urls"] = string.Join(';', secure.Prepend(http));
         }
     }
+
+    /// <summary>The addresses of a list as Kestrel takes it, parted by semicolons.</summary>
+    public static IEnumerable<Uri> Addresses(string urls) => urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(u => new Uri(u));
 }

@@ -9,14 +9,28 @@ internal static class Ports
     /// <exception cref="StartException">A port is in use, or the address is not this machine's.</exception>
     public static void Check(IConfiguration configuration)
     {
-        var http = new Uri(configuration["urls"] ?? "http://127.0.0.1:8080");
-        var bind = IPAddress.Parse(configuration["Telephony:Bind"] ?? "127.0.0.1");
-        var sip = configuration.GetValue("Telephony:SipPort", 5060);
-        Require(new IPEndPoint(IPAddress.Parse(http.Host.Trim('[', ']')), http.Port), SocketType.Stream, "HTTP", "--http");
+        foreach (var http in Https.Addresses(configuration["urls"] ?? "http://127.0.0.1:8080"))
+        {
+            CheckHttp(IPAddress.Parse(http.Host.Trim('[', ']')), http.Port, configuration);
+        }
+        foreach (var bind in (configuration["Telephony:Bind"] ?? "127.0.0.1").Split(',', StringSplitOptions.TrimEntries))
+        {
+            CheckTelephony(IPAddress.Parse(bind), configuration);
+        }
+    }
+
+    private static void CheckHttp(IPAddress address, int port, IConfiguration configuration)
+    {
+        Require(new IPEndPoint(address, port), SocketType.Stream, "HTTP", "--http");
         if (Https.Port(configuration) is { } https)
         {
-            Require(new IPEndPoint(IPAddress.Parse(http.Host.Trim('[', ']')), https), SocketType.Stream, "HTTPS", "--https");
+            Require(new IPEndPoint(address, https), SocketType.Stream, "HTTPS", "--https");
         }
+    }
+
+    private static void CheckTelephony(IPAddress bind, IConfiguration configuration)
+    {
+        var sip = configuration.GetValue("Telephony:SipPort", 5060);
         if (configuration.GetValue<int?>("Telephony:SipTlsPort") is { } sips)
         {
             Require(new IPEndPoint(bind, sips), SocketType.Stream, "SIP over TLS", "--sips");

@@ -52,7 +52,7 @@ internal sealed partial class Call
         var name = arrival.Admitted.Number.Tenant.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
         var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
-        var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedAddress}>";
+        var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedHost}>";
         Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
@@ -67,7 +67,7 @@ internal sealed partial class Call
             Apply(new LegFailed(order.Leg, LegRefusal.Failed, 0));
             return;
         }
-        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedAddress}>";
+        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedHost}>";
         LegTarget ByTrunk() => LegTarget.Outside(taken.Trunk, order.Number, from, services.Trunks.CredentialsOf(taken.Trunk.Trunk));
         Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [ByTrunk()])
         {

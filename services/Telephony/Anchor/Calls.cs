@@ -89,7 +89,7 @@ internal sealed class Calls : IGatewayCommandHandler
         }
         var admitted = (Admitted)verdict;
         Call? call = null;
-        var media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "caller", null, e => call?.On(e), out _, LegMedia.SecurityFor(sip.Offer));
+        var media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedTo(LegMedia.FamilyFor(sip.Offer, sip.Flow.Remote.Address)), "caller", null, e => call?.On(e), out _, LegMedia.SecurityFor(sip.Offer));
         if (Unfit(sip, admitted, media) is { } unfit)
         {
             media?.Close();

@@ -50,7 +50,7 @@ internal sealed class AgentLeg
     public void Start(LegMedia caller)
     {
         ringing = new RingingMedia(services, caller, (media, e) => post(() => On(media, e)));
-        var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security))).Where(c => c.Media is not null).ToList();
+        var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security, t.Source))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
         {
             order.Outside?.Dispose();
@@ -97,7 +97,7 @@ internal sealed class AgentLeg
     {
         var device = devices[index];
         if (end is not { Cause: SipEndCause.Refused, Code: 415 or 488 or 606 } || device.Media.Leg.Security != MediaSecurity.Sdes || state.Phase != EdgePhase.Inviting
-            || ringing!.For(MediaSecurity.None) is not { } plain)
+            || ringing!.For(MediaSecurity.None, device.Target.Source) is not { } plain)
         {
             return false;
         }

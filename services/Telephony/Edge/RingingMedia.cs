@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using CallCenter.Media;
 using CallCenter.Sip.Transports;
 
@@ -10,7 +12,7 @@ namespace CallCenter.Telephony.Edge;
 internal sealed class RingingMedia(CallServices services, LegMedia caller, Action<LegMedia, MediaEvent> onEvent)
 {
     private readonly List<LegMedia> open = [];
-    private LegMedia? plain;
+    private readonly Dictionary<AddressFamily, LegMedia?> plain = [];
 
     /// <summary>How a device is called: a browser by DTLS, a phone that registered by TLS by SDES, else plain.</summary>
     public static MediaSecurity Of(SipFlow? flow) => flow?.Transport switch
@@ -20,9 +22,21 @@ internal sealed class RingingMedia(CallServices services, LegMedia caller, Actio
         _ => MediaSecurity.None,
     };
 
-    /// <summary>For a device's offer; null when it cannot be opened.</summary>
-    public LegMedia? For(MediaSecurity security) =>
-        security == MediaSecurity.None ? plain ??= Open(security) : Open(security);
+    /// <summary>For the offer of a device whose signalling has that address; null when it cannot be opened.</summary>
+    public LegMedia? For(MediaSecurity security, IPAddress source)
+    {
+        // A browser finds our address by checks, whatever way its socket comes: IPv4 where we have it.
+        var family = security == MediaSecurity.Dtls || source.IsIPv4MappedToIPv6 ? AddressFamily.InterNetwork : source.AddressFamily;
+        if (security != MediaSecurity.None)
+        {
+            return Open(security, family);
+        }
+        if (!plain.TryGetValue(family, out var shared))
+        {
+            plain[family] = shared = Open(security, family);
+        }
+        return shared;
+    }
 
     /// <summary>Closes all but that.</summary>
     public void Keep(LegMedia? winner)
@@ -36,11 +50,11 @@ internal sealed class RingingMedia(CallServices services, LegMedia caller, Actio
 
     public void Close() => Keep(null);
 
-    private LegMedia? Open(MediaSecurity security)
+    private LegMedia? Open(MediaSecurity security, AddressFamily family)
     {
         LegMedia? media = null;
         var preferred = security == MediaSecurity.Dtls ? services.Options.BrowserSdpCodecs : [];
-        media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedAddress, "agent", caller, e => onEvent(media!, e), out _, security, preferred);
+        media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedTo(family), "agent", caller, e => onEvent(media!, e), out _, security, preferred);
         if (media is not null)
         {
             open.Add(media);

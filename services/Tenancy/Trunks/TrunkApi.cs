@@ -9,7 +9,7 @@ using Dapper;
 namespace CallCenter.Tenancy.Trunks;
 
 /// <summary>A trunk as an administrator sets it: calls from its networks are taken without a password.</summary>
-/// <param name="Target">IPv4 address and port that calls outside are sent to; without it there are none.</param>
+/// <param name="Target">Address and port that calls outside are sent to; without it there are none.</param>
 /// <param name="Destinations">Beginnings of the numbers that may be dialled: with a target at least one.</param>
 internal sealed record TrunkBody(IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond, string? Target = null, IReadOnlyList<string>? Destinations = null)
 {
@@ -35,8 +35,8 @@ internal sealed record TrunkBody(IReadOnlyList<string> TrustedNetworks, int Conc
             .Between(CallsPerSecond, 0, 10_000, "callsPerSecond");
         if (Target is not null)
         {
-            check.That(IPEndPoint.TryParse(Target, out var at) && at is { AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork, Port: > 0 },
-                $"target '{Target}' is no IPv4 address and port, such as 192.0.2.7:5060.");
+            check.That(IPEndPoint.TryParse(Target, out var at) && at.Port > 0,
+                $"target '{Target}' is no address and port, such as 192.0.2.7:5060 or [2001:db8::7]:5060.");
             check.Between(Destinations?.Count ?? 0, 1, DestinationsMax, "The number of destinations, which a trunk with a target needs,");
         }
         check.Between(Priority, 1, 100, "priority").Between(Weight, 1, 100, "weight").Between(Tenants.Count, 0, TenantsMax, "The number of tenants");

@@ -83,7 +83,7 @@ public sealed record TenantSnapshot(
 public sealed record PaymentService(string Url, string SealedSecret);
 
 /// <summary>A trunk that may send calls: networks in CIDR form it is trusted from.</summary>
-/// <param name="Target">IPv4 address and port, such as "192.0.2.7:5060", that calls outside are sent to; null: none are.</param>
+/// <param name="Target">Address and port, such as "192.0.2.7:5060" or "[2001:db8::7]:5060", that calls outside are sent to; null: none are.</param>
 public sealed record TrunkSnapshot(string Name, IReadOnlyList<string> TrustedNetworks, int ConcurrentCalls, int CallsPerSecond, string? Target = null)
 {
     /// <summary>Beginnings of the numbers that may be dialled by this trunk, such as "+358"; none: nothing.</summary>

@@ -86,13 +86,13 @@ internal sealed unsafe class DtlsTransport : IDisposable
     public DropReason? ReceiveStun(ReadOnlySpan<byte> data, NativeEndpoint from, long now)
     {
         var before = _ice.Target;
-        var response = stackalloc byte[StunMessage.ResponseSize];
-        var result = _ice.Check(data, from, now, new Span<byte>(response, StunMessage.ResponseSize));
+        var response = stackalloc byte[StunMessage.ResponseMax];
+        var result = _ice.Check(data, from, now, new Span<byte>(response, StunMessage.ResponseMax), out var length);
         if (result != IceResult.Answered)
         {
             return result == IceResult.Malformed ? DropReason.Malformed : DropReason.Unauthenticated;
         }
-        _ = _socket.Send(response, StunMessage.ResponseSize, from);
+        _ = _socket.Send(response, length, from);
         if (_handshakeDue == 0 && Srtp is null && !_over)
         {
             _handshakeDue = now + _thread.HandshakeSamples;

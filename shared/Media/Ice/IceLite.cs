@@ -62,10 +62,14 @@ internal sealed class IceLite(IceCredentials local)
 
     /// <summary>
     /// Reads a STUN message and writes the answer, if there is one, into <paramref name="response"/> (at least
-    /// <see cref="StunMessage.ResponseSize"/>).
+    /// <see cref="StunMessage.ResponseMax"/>).
     /// </summary>
-    public IceResult Check(ReadOnlySpan<byte> data, NativeEndpoint from, long now, Span<byte> response)
+    public IceResult Check(ReadOnlySpan<byte> data, NativeEndpoint from, long now, Span<byte> response) => Check(data, from, now, response, out _);
+
+    /// <inheritdoc cref="Check(ReadOnlySpan{byte}, NativeEndpoint, long, Span{byte})"/>
+    public IceResult Check(ReadOnlySpan<byte> data, NativeEndpoint from, long now, Span<byte> response, out int written)
     {
+        written = 0;
         if (!StunMessage.TryRead(data, out var request))
         {
             return IceResult.Malformed;
@@ -81,7 +85,7 @@ internal sealed class IceLite(IceCredentials local)
             _previous = null;
             Forget();
         }
-        _ = StunMessage.WriteResponse(data, from, credentials.PasswordBytes, response);
+        written = StunMessage.WriteResponse(data, from, credentials.PasswordBytes, response);
         Learn(from, request.UseCandidate, now);
         return IceResult.Answered;
     }

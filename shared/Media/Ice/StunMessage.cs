@@ -13,8 +13,11 @@ internal readonly record struct StunMessage(int UserNameOffset, int UserNameLeng
     /// <summary>Longer ones are refused: browsers' checks have about 120 bytes.</summary>
     public const int RequestMax = 548;
 
-    /// <summary>Header, XOR-MAPPED-ADDRESS, MESSAGE-INTEGRITY, FINGERPRINT.</summary>
-    public const int ResponseSize = HeaderSize + 12 + IntegritySize + FingerprintSize;
+    /// <summary>The longest response: header, XOR-MAPPED-ADDRESS of IPv6, MESSAGE-INTEGRITY, FINGERPRINT.</summary>
+    public const int ResponseMax = HeaderSize + MappedSizeV6 + IntegritySize + FingerprintSize;
+
+    private const int MappedSizeV4 = 12;
+    private const int MappedSizeV6 = 24;
 
     private const int HeaderSize = 20;
     private const int IntegritySize = 4 + HMACSHA1.HashSizeInBytes;
@@ -108,29 +111,45 @@ internal readonly record struct StunMessage(int UserNameOffset, int UserNameLeng
         return CryptographicOperations.FixedTimeEquals(hash, request.Slice(IntegrityOffset + 4, HMACSHA1.HashSizeInBytes));
     }
 
-    /// <summary>Writes the success response to a request that came from <paramref name="from"/>; never longer than the request. Returns <see cref="ResponseSize"/>.</summary>
+    /// <summary>Writes the success response to a request that came from <paramref name="from"/>. Only a signed request has one, and of IPv4 it is never longer. Returns its length.</summary>
     public static int WriteResponse(ReadOnlySpan<byte> request, NativeEndpoint from, ReadOnlySpan<byte> password, Span<byte> response)
     {
-        response = response[..ResponseSize];
+        var mappedSize = from.Address.IsIPv4 ? MappedSizeV4 : MappedSizeV6;
+        response = response[..(HeaderSize + mappedSize + IntegritySize + FingerprintSize)];
         BinaryPrimitives.WriteUInt16BigEndian(response, BindingSuccess);
-        BinaryPrimitives.WriteUInt16BigEndian(response[2..], ResponseSize - HeaderSize - FingerprintSize);
+        BinaryPrimitives.WriteUInt16BigEndian(response[2..], (ushort)(response.Length - HeaderSize - FingerprintSize));
         request[4..HeaderSize].CopyTo(response[4..]);
         var mapped = response[HeaderSize..];
         BinaryPrimitives.WriteUInt16BigEndian(mapped, XorMappedAddress);
-        BinaryPrimitives.WriteUInt16BigEndian(mapped[2..], 8);
-        BinaryPrimitives.WriteUInt16BigEndian(mapped[4..], 1);
+        BinaryPrimitives.WriteUInt16BigEndian(mapped[2..], (ushort)(mappedSize - 4));
+        BinaryPrimitives.WriteUInt16BigEndian(mapped[4..], (ushort)(from.Address.IsIPv4 ? 1 : 2));
         BinaryPrimitives.WriteUInt16BigEndian(mapped[6..], (ushort)(from.Port ^ (Cookie >> 16)));
-        BinaryPrimitives.WriteUInt32BigEndian(mapped[8..], from.Address ^ Cookie);
-        var integrity = mapped[12..];
+        WriteMapped(from.Address, request, mapped[8..]);
+        var integrity = mapped[mappedSize..];
         BinaryPrimitives.WriteUInt16BigEndian(integrity, MessageIntegrity);
         BinaryPrimitives.WriteUInt16BigEndian(integrity[2..], HMACSHA1.HashSizeInBytes);
-        _ = CryptographicOperations.HmacData(HashAlgorithmName.SHA1, password, response[..(HeaderSize + 12)], integrity.Slice(4, HMACSHA1.HashSizeInBytes));
-        BinaryPrimitives.WriteUInt16BigEndian(response[2..], ResponseSize - HeaderSize);
+        _ = CryptographicOperations.HmacData(HashAlgorithmName.SHA1, password, response[..(HeaderSize + mappedSize)], integrity.Slice(4, HMACSHA1.HashSizeInBytes));
+        BinaryPrimitives.WriteUInt16BigEndian(response[2..], (ushort)(response.Length - HeaderSize));
         var fingerprint = integrity[IntegritySize..];
         BinaryPrimitives.WriteUInt16BigEndian(fingerprint, Fingerprint);
         BinaryPrimitives.WriteUInt16BigEndian(fingerprint[2..], 4);
         BinaryPrimitives.WriteUInt32BigEndian(fingerprint[4..], FingerprintOf(response[..^FingerprintSize]));
-        return ResponseSize;
+        return response.Length;
+    }
+
+    /// <summary>RFC 8489, section 14.2: XOR with the cookie, of IPv6 also with the transaction id after it.</summary>
+    private static void WriteMapped(NativeAddress address, ReadOnlySpan<byte> request, Span<byte> mapped)
+    {
+        if (address.IsIPv4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(mapped, address.V4 ^ Cookie);
+            return;
+        }
+        address.Write(mapped);
+        for (var i = 0; i < 16; i++)
+        {
+            mapped[i] ^= request[4 + i];
+        }
     }
 
     /// <summary>CRC-32 of ISO 3309 over all that comes before the attribute, XOR "STUN" (RFC 8489, section 14.7).</summary>

@@ -7,6 +7,7 @@ namespace CallCenter.Media.Net;
 internal static unsafe partial class Libc
 {
     public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
     public const int SOCK_DGRAM = 2;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
@@ -14,6 +15,9 @@ internal static unsafe partial class Libc
     public const int MSG_TRUNC = 0x20;
     public const int IPPROTO_IP = 0;
     public const int IP_TOS = 1;
+    public const int IPPROTO_IPV6 = 41;
+    public const int IPV6_V6ONLY = 26;
+    public const int IPV6_TCLASS = 67;
     public const int EPOLLIN = 1;
     public const int EPOLL_CTL_ADD = 1;
     public const int EPOLL_CTL_DEL = 2;

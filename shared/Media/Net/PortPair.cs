@@ -23,7 +23,7 @@ internal sealed class PortPair
     public bool IsMuxed => Rtcp == Rtp;
 
     /// <summary>Binds a pair of the allocator's range, or, without one, of the system's choice; of a muxed pair the second port stays unused.</summary>
-    public static PortPair? TryOpen(PortAllocator? allocator, uint address, int dscp, bool muxed, out OpenLegError error)
+    public static PortPair? TryOpen(PortAllocator? allocator, NativeAddress address, int dscp, bool muxed, out OpenLegError error)
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
@@ -49,7 +49,7 @@ internal sealed class PortPair
         return null;
     }
 
-    private static (UdpSocket Rtp, UdpSocket Rtcp)? TryBind(int port, uint address, int dscp, bool muxed, out int errno)
+    private static (UdpSocket Rtp, UdpSocket Rtcp)? TryBind(int port, NativeAddress address, int dscp, bool muxed, out int errno)
     {
         var rtp = UdpSocket.TryBind(new NativeEndpoint(address, (ushort)port), dscp, out errno);
         if (rtp is null)

@@ -19,15 +19,21 @@ internal sealed unsafe class UdpSocket
     /// <summary>Binds to an address; port 0 lets the system choose. Null with <paramref name="errno"/> on refusal.</summary>
     public static UdpSocket? TryBind(NativeEndpoint local, int dscp, out int errno)
     {
-        var fd = Libc.Socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        var fd = Libc.Socket(local.Family, Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0)
         {
             errno = Marshal.GetLastPInvokeError();
             return null;
         }
+        if (local.Family == Libc.AF_INET6)
+        {
+            // A port of IPv6 is none of IPv4: each family has its own sockets.
+            var only = 1;
+            _ = Libc.SetSockOpt(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, &only, sizeof(int));
+        }
         var sockaddr = stackalloc byte[NativeEndpoint.Size];
         local.Write(sockaddr);
-        var length = NativeEndpoint.Size;
+        var length = local.Length;
         if (Libc.Bind(fd, sockaddr, length) < 0 || Libc.GetSockName(fd, sockaddr, &length) < 0)
         {
             errno = Marshal.GetLastPInvokeError();
@@ -36,7 +42,9 @@ internal sealed unsafe class UdpSocket
         }
         // Marking is a wish: a kernel that refuses it still carries the packets.
         var tos = dscp << 2;
-        _ = Libc.SetSockOpt(fd, Libc.IPPROTO_IP, Libc.IP_TOS, &tos, sizeof(int));
+        _ = local.Family == Libc.AF_INET6
+            ? Libc.SetSockOpt(fd, Libc.IPPROTO_IPV6, Libc.IPV6_TCLASS, &tos, sizeof(int))
+            : Libc.SetSockOpt(fd, Libc.IPPROTO_IP, Libc.IP_TOS, &tos, sizeof(int));
         errno = 0;
         return new UdpSocket(fd, NativeEndpoint.Read(sockaddr));
     }
@@ -56,7 +64,7 @@ internal sealed unsafe class UdpSocket
     {
         var sockaddr = stackalloc byte[NativeEndpoint.Size];
         to.Write(sockaddr);
-        return Libc.SendTo(_fd, buffer, length, Libc.MSG_DONTWAIT, sockaddr, NativeEndpoint.Size) == length;
+        return Libc.SendTo(_fd, buffer, length, Libc.MSG_DONTWAIT, sockaddr, to.Length) == length;
     }
 
     public void Close()

@@ -12,8 +12,8 @@ namespace CallCenter.Media.Rtp;
 /// </summary>
 internal struct Latch
 {
-    private uint _sdpHost;
-    private uint _otherHost;
+    private NativeAddress _sdpHost;
+    private NativeAddress _otherHost;
     private NativeEndpoint _named;
     private IPEndPoint? _sdp;
     private IPAddress? _signalling;
@@ -36,8 +36,9 @@ internal struct Latch
         }
         _sdp = sdp;
         _signalling = signalling;
-        _sdpHost = NativeEndpoint.ToNumber(sdp.Address);
-        _otherHost = NativeEndpoint.TryToNumber(signalling, out var source) && IsHiddenFrom(_sdpHost, source) ? source : _sdpHost;
+        _sdpHost = NativeAddress.From(sdp.Address);
+        var source = NativeAddress.From(signalling);
+        _otherHost = source != default && IsHiddenFrom(_sdpHost, source) ? source : _sdpHost;
         Target = NativeEndpoint.From(sdp);
         // A hidden address may belong to another host of ours: it proves nothing.
         _named = _otherHost == _sdpHost ? Target : default;
@@ -67,22 +68,10 @@ internal struct Latch
         Learnt ? from == Target || from == _named : Expects(from.Address);
 
     /// <summary>May the remote have this host? (RTCP comes from another port.)</summary>
-    public readonly bool Expects(uint host) =>
-        Learnt ? host == Target.Address : host != 0 && (host == _sdpHost || host == _otherHost);
+    public readonly bool Expects(NativeAddress host) =>
+        Learnt ? host == Target.Address : !host.IsUnspecified && (host == _sdpHost || host == _otherHost);
 
     /// <summary>An SDP address that the sender may not be seen at from here: private, unspecified, or one of the two on a loopback.</summary>
-    private static bool IsHiddenFrom(uint sdp, uint signalling) =>
-        sdp == 0
-        || IsPrivate(sdp)
-        || IsLoopback(sdp) != IsLoopback(signalling);
-
-    private static bool IsLoopback(uint host) => host >> 24 == 127;
-
-    // RFC 1918, RFC 6598 (shared address space of carriers), RFC 3927 (link local).
-    private static bool IsPrivate(uint host) =>
-        host >> 24 == 10
-        || host >> 20 == 0xAC1
-        || host >> 16 == 0xC0A8
-        || host >> 22 == 0x6440 >> 6
-        || host >> 16 == 0xA9FE;
+    private static bool IsHiddenFrom(NativeAddress sdp, NativeAddress signalling) =>
+        sdp.IsUnspecified || sdp.IsPrivate || sdp.IsLoopback != signalling.IsLoopback;
 }

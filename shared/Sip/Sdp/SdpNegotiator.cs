@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace CallCenter.Sip.Sdp;
 
@@ -64,6 +65,12 @@ public static class SdpNegotiator
         SdpSession.TryParse(offer, out var theirs, out _) && theirs.Media.FirstOrDefault(m => m.Type == "audio" && m.Port != 0) is { } audio
             ? SdpSecurityLines.ProtectionOf(theirs, audio)
             : SdpProtection.None;
+
+    /// <summary>The family of the address at which the offer's first audio is received; null when it says none, or is received nowhere.</summary>
+    public static AddressFamily? FamilyOf(string offer) =>
+        SdpSession.TryParse(offer, out var theirs, out _) && theirs.Media.FirstOrDefault(m => m.Type == "audio" && m.Port != 0) is { } audio
+            ? theirs.AddressOf(audio)?.AddressFamily
+            : null;
 
     /// <summary>
     /// Our answer to an offer: the first audio line that has a codec of ours, in the offer's order of preference (RFC 3264 section 6.1),

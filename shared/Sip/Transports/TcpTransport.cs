@@ -50,6 +50,13 @@ internal sealed class TcpTransport : IAsyncDisposable
 
     public void Start() => accepting = AcceptAllAsync();
 
+    /// <summary>Gives the port back; only of a transport that was not started.</summary>
+    public void Abandon()
+    {
+        listener.Dispose();
+        stop.Dispose();
+    }
+
     /// <summary>The open connection to that peer, or a new one that connects while messages wait; null when there are too many.</summary>
     /// <param name="remote">The peer's address and port.</param>
     /// <param name="host">The name it goes by: with TLS its certificate must show it.</param>

@@ -12,8 +12,8 @@ internal sealed record Recorded(short[] Caller, short[] Agent)
     /// <summary>Waits until all blocks of an ended recording are shipped, and opens them.</summary>
     public static async Task<Recorded> Whole(RunningGateway gateway, CallArrived call, Guid recording, Guid? agent)
     {
-        var ended = await gateway.Events.Next<RecordingEnded>(call.Contact, e => e.Recording == recording, RunningGateway.Long);
-        await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == ended.Blocks, RunningGateway.Long);
+        var ended = await gateway.Events.Next<RecordingEnded>(call.Contact, e => e.Recording == recording, RunningGateway.Soon);
+        await TestKit.Eventually.Be(() => gateway.Blocks.Count(b => b.Recording == recording) == ended.Blocks, RunningGateway.Soon);
         return Open(gateway, call, recording, agent);
     }
 

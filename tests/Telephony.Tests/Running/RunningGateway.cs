@@ -30,7 +30,7 @@ internal sealed record TakenBlock(Guid Tenant, Guid Contact, Guid? Agent, Guid R
 internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string Number = "+358100100", NoFlowNumber = "+358100199", OtherNumber = "+358200200", Realm = "callcenter.test";
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(5), Long = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, byte[]> clips = new();
     private readonly WebApplication app;
@@ -100,7 +100,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
-        await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2, Long);
+        await Eventually.Be(() => app.Services.GetRequiredService<CurrentConfiguration>().Now.Tenants.Count == 2, Soon);
         return running;
     }
 

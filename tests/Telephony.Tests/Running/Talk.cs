@@ -40,18 +40,18 @@ internal sealed class Talk
         var outside = caller.Call(RunningGateway.Number, hertz: CallerHertz);
         var early = 0L;
         outside.Audio.OnPayload = payload => early += RtpSprayer.IsMine(payload.Span) ? 1 : 0;
-        var call = await gateway.Events.Next<CallArrived>(where: e => !seen.Contains(e.Contact), within: RunningGateway.Long);
+        var call = await gateway.Events.Next<CallArrived>(where: e => !seen.Contains(e.Contact), within: RunningGateway.Soon);
         await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
         await gateway.Done(call, 1, new AnswerCall());
-        await outside.WhenAnswered(RunningGateway.Long);
+        await outside.WhenAnswered(RunningGateway.Soon);
         await gateway.Done(call, 1, new Collect([gateway.Tone(700, 1)], 1, "", 60_000, 2000));
-        await outside.Audio.Hears(700, RunningGateway.Long);
+        await outside.Audio.Hears(700, RunningGateway.Soon);
         outside.Audio.Press('2');
-        (await gateway.Events.Next<DigitsCollected>(call.Contact, within: RunningGateway.Long)).Digits.ShouldBe("2");
+        (await gateway.Events.Next<DigitsCollected>(call.Contact, within: RunningGateway.Soon)).Digits.ShouldBe("2");
         var leg = Guid.CreateVersion7();
         await gateway.Done(call, 0, new OfferLeg(leg, agent, 60_000));
-        var inside = await phone.NextCall(RunningGateway.Long);
-        await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg, RunningGateway.Long);
+        var inside = await phone.NextCall(RunningGateway.Soon);
+        await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg, RunningGateway.Soon);
         await gateway.Done(call, 1, new TakeControl(ControlHolder.Routing));
         Guid? recording = recorded ? Guid.CreateVersion7() : null;
         await gateway.Done(call, 2, new ConnectAgent(leg, recording));
@@ -62,14 +62,14 @@ internal sealed class Talk
     }
 
     /// <summary>Both hear each other now.</summary>
-    public Task BothHear() => Task.WhenAll(Outside.Audio.Hears(AgentHertz, RunningGateway.Long), Inside.Audio.Hears(CallerHertz, RunningGateway.Long));
+    public Task BothHear() => Task.WhenAll(Outside.Audio.Hears(AgentHertz, RunningGateway.Soon), Inside.Audio.Hears(CallerHertz, RunningGateway.Soon));
 
     /// <summary>The caller hangs up; completes when the gateway has closed the call.</summary>
     public async Task HangUp(RunningGateway gateway)
     {
         Outside.HangUp();
-        await Inside.WhenEnded(RunningGateway.Long);
-        await gateway.Events.Next<CallClosed>(Call.Contact, within: RunningGateway.Long);
+        await Inside.WhenEnded(RunningGateway.Soon);
+        await gateway.Events.Next<CallClosed>(Call.Contact, within: RunningGateway.Soon);
     }
 
     private void Watch(ReadOnlyMemory<byte> payload)

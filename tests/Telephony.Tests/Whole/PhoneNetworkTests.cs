@@ -44,7 +44,7 @@ public sealed partial class PhoneNetworkTests : IAsyncLifetime
     private static async Task<int> Register(SipEndpoint phone, string registrar)
     {
         var registration = phone.Register(new SipRegistrationOptions { Registrar = registrar, User = "1001", Password = "secret" });
-        return (await registration.FirstResult.WaitAsync(RunningGateway.Long)).Code;
+        return (await registration.FirstResult.WaitAsync(RunningGateway.Soon)).Code;
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed partial class PhoneNetworkTests : IAsyncLifetime
         var text = $"REGISTER sip:{gateway.Sip} SIP/2.0\r\nVia: SIP/2.0/UDP {socket.LocalEndPoint};branch=z9hG4bK{user};rport\r\nFrom: <sip:{user}@x>;tag=f\r\nTo: <sip:{user}@x>\r\nCall-ID: ask{user}\r\nCSeq: 1 REGISTER\r\nContact: <sip:{user}@{socket.LocalEndPoint}>\r\nContent-Length: 0\r\n\r\n";
         await socket.SendToAsync(Encoding.ASCII.GetBytes(text), gateway.Sip, TestContext.Current.CancellationToken);
         var buffer = new byte[4096];
-        using var deadline = new CancellationTokenSource(RunningGateway.Long);
+        using var deadline = new CancellationTokenSource(RunningGateway.Soon);
         var answer = Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, deadline.Token));
         return Tag().Replace(answer.Replace($":{user}@", ":USER@", StringComparison.Ordinal).Replace($"ask{user}", "ASK", StringComparison.Ordinal).Replace($"z9hG4bK{user}", "BRANCH", StringComparison.Ordinal), ";tag=…");
     }

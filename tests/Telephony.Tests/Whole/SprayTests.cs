@@ -14,6 +14,7 @@ namespace CallCenter.Telephony.Tests.Whole;
 /// packet: it gets none, and none of it reaches a party, a menu or a recording.
 /// </summary>
 [Trait("needs", "server")]
+[Collection(nameof(AloneCollection))]
 public sealed class SprayTests : IAsyncLifetime
 {
     private const int Ports = 80, Calls = 5;

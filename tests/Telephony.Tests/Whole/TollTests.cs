@@ -16,7 +16,7 @@ namespace CallCenter.Telephony.Tests.Whole;
 [Trait("needs", "server")]
 public sealed class TollTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Long = RunningGateway.Long;
+    private static readonly TimeSpan Long = RunningGateway.Soon;
     private readonly TemporaryFolder folder = new();
     private readonly TestPhone outer = TestPhone.Unregistered(1700);
     private readonly Setup setup = new();

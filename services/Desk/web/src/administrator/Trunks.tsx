@@ -6,6 +6,7 @@ import { get } from "../api/request";
 import { Problem } from "../look/Problem";
 import { Marked } from "../supervisor/Marked";
 import { useDates } from "../words/useDates";
+import { costs } from "./shapes";
 
 const trunks = z.object({
   items: z.array(
@@ -24,12 +25,21 @@ const trunks = z.object({
 
 /** Trunks that take calls outside: whether each answers, and whether our registration stands. */
 export function Trunks() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const dates = useDates();
   const { data, error, refetch } = useQuery({
     queryKey: ["trunks"],
     queryFn: () => get("/api/telephony/trunks", trunks),
   });
+  const today = useQuery({ queryKey: ["costs"], queryFn: () => get("/api/telephony/costs", costs) });
+  const cost = (trunk: string) => {
+    const one = today.data?.items.find((each) => each.trunk === trunk);
+    if (!one) return "–";
+    const money = (amount: number) => amount.toLocaleString(i18n.language, { minimumFractionDigits: 2 });
+    return one.max === null || one.max === undefined
+      ? t("admin.spent", { spent: money(one.spent) })
+      : t("admin.spentOf", { spent: money(one.spent), max: money(one.max) });
+  };
   return (
     <section className="card" data-testid="trunks" aria-labelledby="trunks">
       <h2 id="trunks">{t("admin.trunks")}</h2>
@@ -46,6 +56,7 @@ export function Trunks() {
               <Table.Th>{t("admin.trunkPriority")}</Table.Th>
               <Table.Th>OPTIONS</Table.Th>
               <Table.Th>REGISTER</Table.Th>
+              <Table.Th>{t("admin.cost")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -63,6 +74,7 @@ export function Trunks() {
                 </Table.Td>
                 <Table.Td className="figures">{trunk.lastCode || "–"}</Table.Td>
                 <Table.Td className="figures">{trunk.registration || "–"}</Table.Td>
+                <Table.Td className="figures">{cost(trunk.name)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -177,6 +177,7 @@ export const office = {
     spentOf: "{{spent}} of {{max}} today",
     spent: "{{spent}} today, not limited",
     change: "Change",
+    cost: "Cost of calls",
     changeOutside: "Change calls outside of {{name}}",
     notPrefixes: "Give beginnings of numbers, such as +358, parted by spaces.",
     notAmount: "Give an amount, such as 100 or 99.50.",

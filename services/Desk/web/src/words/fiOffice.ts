@@ -185,6 +185,7 @@ export const office: OfficeWords = {
     spentOf: "{{spent}} / {{max}} tänään",
     spent: "{{spent}} tänään, ei rajaa",
     change: "Muuta",
+    cost: "Puhelujen kustannus",
     changeOutside: "Muuta ulospuheluita: {{name}}",
     notPrefixes: "Anna numeroiden alkuja, kuten +358, välilyönnein erotettuina.",
     notAmount: "Anna summa, kuten 100 tai 99,50.",
