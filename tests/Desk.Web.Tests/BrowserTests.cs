@@ -11,6 +11,12 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task An_agent_talks_in_the_browser() => Sees("phone");
 
     [Fact]
+    public Task An_agent_consults_shares_and_hands_on_a_caller() => Sees("transfer");
+
+    [Fact]
+    public Task A_supervisor_looks_in_on_a_conversation() => Sees("monitor");
+
+    [Fact]
     public Task A_supervisor_follows_the_centre() => Sees("supervisor");
 
     [Fact]

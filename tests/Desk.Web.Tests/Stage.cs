@@ -5,6 +5,7 @@ using CallCenter.TestKit.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Desk.Web.Tests;
@@ -69,11 +70,14 @@ public sealed class Stage : IAsyncDisposable
         _app.MapPost("/phones/{user}/on", SwitchOn);
         _app.MapPost("/phones/{user}/off", SwitchOff);
         _app.MapPost("/phones/{user}/rings", Rings);
+        _app.MapPost("/phones/{user}/hears", (string user, [FromQuery] double[] hertz) => _ringing[user].Audio.Hears(hertz, Soon));
+        _app.MapPost("/phones/{user}/ends", (string user) => With(_ringing, user, call => call.HangUp()));
         _app.MapPost("/phones/{user}/answers", (string user) => With(_ringing, user, call => call.Accept()));
         _app.MapPost("/phones/{user}/rejects", (string user) => With(_ringing, user, call => call.Reject(486)));
+        _app.MapPost("/outside/on", OutsideOn);
         _app.MapPost("/calls", Call);
         _app.MapPost("/calls/{id}/ends", (string id) => With(_calls, id, call => call.HangUp()));
-        _app.MapPost("/calls/{id}/hears", (string id, double hertz) => _calls[id].Audio.Hears(hertz, Soon));
+        _app.MapPost("/calls/{id}/hears", (string id, [FromQuery] double[] hertz) => _calls[id].Audio.Hears(hertz, Soon));
         _app.MapPost("/calls/{id}/hears-key", (string id, char digit) => _calls[id].Audio.HearsKey(digit, Soon));
         _app.MapPost("/clear", Clear);
         _app.MapPost("/center/dies", () => Center.Kill());
@@ -83,11 +87,25 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Registers the agent's phone; it answers by itself unless `?when=Ring` or `Reject`.</summary>
     private async Task<IResult> SwitchOn(string user, WhenRinging when = WhenRinging.Answer)
     {
+        if (_phones.TryGetValue(user, out var on))
+        {
+            on.WhenRinging = when;
+            return Results.NoContent();
+        }
+
         var account = Center.Demo.Phones.Single(phone => phone.User == user);
         var phone = await TestPhone.Register(Center.Sip, account.SipUser, account.SipPassword);
         phone.WhenRinging = when;
         _phones[user] = phone;
         return Results.NoContent();
+    }
+
+    /// <summary>A phone outside, the user `outside` from then on; the address that a trunk to it has.</summary>
+    private IResult OutsideOn(double hertz, WhenRinging when = WhenRinging.Answer)
+    {
+        var phone = _phones.GetOrAdd("outside", _ => TestPhone.Unregistered(hertz));
+        phone.WhenRinging = when;
+        return Results.Ok(new { address = phone.Address.ToString() });
     }
 
     /// <summary>No caller is on the line, no phone is on: how each file begins, whatever the one before left.</summary>

@@ -39,6 +39,7 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
                 break;
             case MonitorStarted { Leg: { } leg } e:
                 agents.Watch(leg, e);
+                Apply(e);
                 break;
             case LegEnded { Role: LegRole.Supervisor, Leg: { } leg }:
                 agents.Watch(leg, null);

@@ -34,6 +34,9 @@ internal sealed class LiveContact(Guid id, Guid tenant)
     /// <summary>Whom an agent of the contact asked for.</summary>
     public LiveSecond? Second { get; private set; }
 
+    /// <summary>Whom an agent asked for in vain, or who left; until the next is asked.</summary>
+    public LostSecond? Lost { get; private set; }
+
     public bool IsRecordingPaused { get; private set; }
 
     /// <summary>A card that the caller types, or what became of it; null when none was asked for.</summary>
@@ -83,13 +86,15 @@ internal sealed class LiveContact(Guid id, Guid tenant)
                 var open = Open().ToList();
                 open.ForEach(leg => leg.Enter(PopState.Over, e));
                 return open;
+            case MonitorStarted monitor:
+                return LegOf(monitor.Agent) is { } watched && watched.Watch(monitor.Mode) ? [watched] : [];
             case RecordingPaused or RecordingResumed or RecordingStarted:
                 return FollowRecording(e) ? [.. Open()] : [];
             case CardCollectionStarted or CardDigitsEntered or CardCollectionEnded:
                 return FollowCard(e) ? [.. Open()] : [];
             case { Leg: { } leg } when AgentOf(e) is { } agent:
                 var changed = Apply(e, leg, agent);
-                return FollowSecond(e, leg) ? [.. Open()] : changed;
+                return FollowSecond(e, leg) ? [.. Open().Union(changed)] : changed;
             case { Leg: { } leg }:
                 return FollowSecond(e, leg) ? [.. Open()] : [];
             default:
@@ -149,9 +154,23 @@ internal sealed class LiveContact(Guid id, Guid tenant)
             LegEnded ended when ended.Agent is { } gone && gone == before?.By => null,
             _ => before,
         };
-        _secondAt = Second != before ? e.OccurredAt : _secondAt;
-        return Second != before;
+        if (Second == before)
+        {
+            return false;
+        }
+
+        (_secondAt, Lost) = (e.OccurredAt, Second is null && leg == before!.Leg && WhyLost(e) is { } why ? new LostSecond(before, why) : null);
+        return true;
     }
+
+    /// <summary>Why who was asked is not there; null when the agent wanted it so.</summary>
+    private static string? WhyLost(ContactEvent e) => e switch
+    {
+        OfferEnded { Outcome: not OfferOutcome.CallerGone } ended => ended.Outcome.ToString(),
+        NumberRefused { Refusal: not LegRefusal.Withdrawn } refused => refused.Refusal.ToString(),
+        LegEnded { End: LegEnd.PartyHungUp or LegEnd.Lost } => "Left",
+        _ => null,
+    };
 
     private static Guid? AgentOf(ContactEvent e) => e switch
     {
@@ -218,6 +237,17 @@ internal sealed class LiveLeg(Guid agent, PopState state, DateTimeOffset since)
 
     public string? Outcome { get; private set; }
 
+    /// <summary>A supervisor has the caller in this agent's place.</summary>
+    public bool IsTakenOver { get; private set; }
+
+    /// <summary>True when that was not known.</summary>
+    public bool Watch(MonitorMode mode)
+    {
+        var before = IsTakenOver;
+        IsTakenOver = mode == MonitorMode.TakeOver;
+        return IsTakenOver != before;
+    }
+
     /// <summary>The offer's own facts; true when they were not known.</summary>
     public bool Offer(ContactOffered e)
     {
@@ -281,3 +311,7 @@ internal sealed record LiveCard(Guid Collection, Guid Agent, CardField Field, in
 /// <param name="By">The agent who asked; null while only the number's dialling is known: the one who has the caller.</param>
 /// <param name="State">ringing, consulting, conference.</param>
 internal sealed record LiveSecond(Guid Leg, Guid? By, Guid? Agent, string? Number, string State);
+
+/// <summary>A second party that did not come, or is gone by itself.</summary>
+/// <param name="Why">An OfferOutcome or LegRefusal; "Left" for one who was there.</param>
+internal sealed record LostSecond(LiveSecond Second, string Why);

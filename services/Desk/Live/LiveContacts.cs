@@ -168,17 +168,20 @@ internal sealed class LiveContacts(Connections connections, LiveAgents agents, L
             leg.OfferedAt, leg.Deadline, NameOf(leg.State), leg.StateSince, leg.WrapUpDeadline, leg.Outcome, contact.Customer, queue?.Codes ?? [], clock.Now())
         {
             AskedBy = leg.AskedBy is { } by ? agents.NameOf(by) : null,
-            Second = SecondOf(contact, leg),
+            Second = contact.Second is { } second && HasAsked(second, leg) ? new SecondParty(NameOf(second), second.State) : null,
+            Lost = contact.Lost is { } lost && HasAsked(lost.Second, leg) ? new LostParty(NameOf(lost.Second), lost.Why) : null,
+            IsInConference = contact.Second is { State: "conference" } shared && shared.Agent == leg.Agent,
+            IsTakenOver = leg.IsTakenOver,
             IsRecordingPaused = contact.IsRecordingPaused,
             CanCollectCard = tenant?.Payment is not null,
             Card = contact.Card is { } card && card.Agent == leg.Agent ? new CardProgress(card.State, card.Field, card.Count, card.Reference) : null,
         };
     }
 
-    private SecondParty? SecondOf(LiveContact contact, LiveLeg leg) =>
-        contact.Second is { } second && (second.By is { } by ? by == leg.Agent : leg.State is PopState.Talking or PopState.Held)
-            ? new SecondParty(second.Number ?? agents.NameOf(second.Agent!.Value) ?? "", second.State)
-            : null;
+    private static bool HasAsked(LiveSecond second, LiveLeg leg) =>
+        second.By is { } by ? by == leg.Agent : leg.State is PopState.Talking or PopState.Held;
+
+    private string NameOf(LiveSecond second) => second.Number ?? agents.NameOf(second.Agent!.Value) ?? "";
 
     private static string NameOf(PopState state) => state switch
     {

@@ -50,6 +50,10 @@ internal sealed record SecondParty(string Name, string State);
 /// <param name="Reference">The payment service's own, when it gave one.</param>
 internal sealed record CardProgress(string State, CardField Field, int Count, string? Reference);
 
+/// <summary>Whom the agent asked for and who is not there, or not any more.</summary>
+/// <param name="Why">NoAnswer, Rejected, Busy, Unreachable, AgentLoggedOut, Lapsed, Failed; Left for one who was there.</param>
+internal sealed record LostParty(string Name, string Why);
+
 /// <summary>The screen pop: all that an agent needs to know of the contact in hand.</summary>
 /// <param name="Greeting">The exact sentence to say first: the queue's, or else the tenant's; null for none.</param>
 /// <param name="Caller">The number as the trunk gave it, or "anonymous"; null while it is not known.</param>
@@ -66,6 +70,15 @@ internal sealed record ContactMessage(
 
     /// <summary>Whom this agent asked for; null when nobody.</summary>
     public SecondParty? Second { get; init; }
+
+    /// <summary>Who did not come when this agent asked, or left by itself; null again with the next who is asked.</summary>
+    public LostParty? Lost { get; init; }
+
+    /// <summary>This agent was asked in, and the one who asked and the caller hear it.</summary>
+    public bool IsInConference { get; init; }
+
+    /// <summary>A supervisor has the caller in this agent's place.</summary>
+    public bool IsTakenOver { get; init; }
 
     /// <summary>The recording holds silence at present.</summary>
     public bool IsRecordingPaused { get; init; }

@@ -38,10 +38,13 @@ public sealed class SecondPartyTests
     {
         Tell(new ContactOffered(Queue, Bert, Start, "Consult", Anna) { Leg = Second }, new OfferEnded(Queue, Bert, OfferOutcome.Rejected) { Leg = Second });
         contact.Second.ShouldBeNull();
+        contact.Lost!.Why.ShouldBe("Rejected");
         var again = Guid.CreateVersion7();
         Tell(new ContactOffered(Queue, Bert, Start, "Consult", Anna) { Leg = again }, new ConsultStarted(Anna, again) { Leg = First });
+        contact.Lost.ShouldBeNull();
         Tell(new LegEnded(LegRole.Agent, Bert, LegEnd.PartyHungUp) { Leg = again }, new ConsultEnded(Anna) { Leg = First });
         contact.Second.ShouldBeNull();
+        contact.Lost.ShouldBe(new LostSecond(new LiveSecond(again, Anna, Bert, null, "consulting"), "Left"));
         contact.Leg(First)!.State.ShouldBe(PopState.Talking);
     }
 
@@ -54,6 +57,35 @@ public sealed class SecondPartyTests
         contact.Second.ShouldBe(new LiveSecond(Second, Anna, null, "+358912", "consulting"));
         Tell(new NumberRefused("+358912", LegRefusal.Busy, 486) { Leg = Second });
         contact.Second.ShouldBeNull();
+        contact.Lost!.Why.ShouldBe("Busy");
+    }
+
+    [Fact]
+    public void A_colleague_who_refuses_is_told_that_the_offer_is_over()
+    {
+        Tell(new ContactOffered(Queue, Bert, Start, "Consult", Anna) { Leg = Second });
+        var changed = contact.Apply(new OfferEnded(Queue, Bert, OfferOutcome.Rejected) { Leg = Second, OccurredAt = Start.AddMinutes(1), Sequence = 100 });
+        changed.Select(leg => (leg.Agent, leg.State)).ShouldBe([(Anna, PopState.Talking), (Bert, PopState.Over)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_the_agent_wanted_so_is_no_loss()
+    {
+        Tell(new ContactOffered(Queue, Bert, Start, "Consult", Anna) { Leg = Second }, new OfferEnded(Queue, Bert, OfferOutcome.CallerGone) { Leg = Second });
+        (contact.Second, contact.Lost).ShouldBe((null, null));
+        var again = Guid.CreateVersion7();
+        Tell(new ContactOffered(Queue, Bert, Start, "Consult", Anna) { Leg = again }, new ConsultStarted(Anna, again) { Leg = First });
+        Tell(new LegEnded(LegRole.Agent, Bert, LegEnd.Ended) { Leg = again });
+        (contact.Second, contact.Lost).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public void An_agent_whose_caller_a_supervisor_took_is_told_so()
+    {
+        Tell(new MonitorStarted(Bert, Anna, MonitorMode.Barge) { Leg = Second });
+        contact.Leg(First)!.IsTakenOver.ShouldBeFalse();
+        Tell(new MonitorStarted(Bert, Anna, MonitorMode.TakeOver) { Leg = Second });
+        contact.Leg(First)!.IsTakenOver.ShouldBeTrue();
     }
 
     [Fact]

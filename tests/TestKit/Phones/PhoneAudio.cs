@@ -23,7 +23,7 @@ public sealed class PhoneAudio : IAsyncDisposable
     private readonly Queue<char> _digits = new();
     private readonly Queue<byte> _sound = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<(double Hertz, long Since, TaskCompletionSource Heard)> _waiting = [];
+    private readonly List<(double[] Hertz, long Since, TaskCompletionSource Heard)> _waiting = [];
     private readonly List<(char Digit, TaskCompletionSource Heard)> _waitingKeys = [];
     private readonly uint _ssrc = BinaryPrimitives.ReadUInt32BigEndian(Guid.NewGuid().ToByteArray());
     private IPEndPoint? _remote;
@@ -113,7 +113,10 @@ public sealed class PhoneAudio : IAsyncDisposable
     public Task HearsAnything => _first.Task;
 
     /// <summary>Waits until 200 ms heard from now on are mostly a tone of so many hertz. Throws TimeoutException that tells what was heard instead.</summary>
-    public async Task Hears(double hertz, TimeSpan within)
+    public Task Hears(double hertz, TimeSpan within) => Hears([hertz], within);
+
+    /// <summary>Waits until 200 ms heard from now on are mostly these tones together, each of them a good part. Throws TimeoutException that tells what was heard instead.</summary>
+    public async Task Hears(double[] hertz, TimeSpan within)
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_heard)
@@ -128,8 +131,8 @@ public sealed class PhoneAudio : IAsyncDisposable
         {
             var last = LastHeard(TimeSpan.FromMilliseconds(200));
             throw new TimeoutException(last.Length == 0
-                ? $"heard nothing in {within.TotalSeconds:0.#} s, wanted {hertz} Hz"
-                : $"no {hertz} Hz within {within.TotalSeconds:0.#} s; at last {ToneProbe.DominantFrequency(last, 8000):0} Hz at {ToneProbe.LevelDb(last):0} dB, {PacketsHeard} packets");
+                ? $"heard nothing in {within.TotalSeconds:0.#} s, wanted {string.Join(" and ", hertz)} Hz"
+                : $"no {string.Join(" and ", hertz)} Hz within {within.TotalSeconds:0.#} s; at last {ToneProbe.DominantFrequency(last, 8000):0} Hz at {ToneProbe.LevelDb(last):0} dB, {PacketsHeard} packets");
         }
     }
 
@@ -335,10 +338,16 @@ public sealed class PhoneAudio : IAsyncDisposable
 
     private void Compare(short[] last)
     {
-        foreach (var waiting in _waiting.Where(w => (PacketsHeard - w.Since) * Samples >= Probed && ToneProbe.Share(last, 8000, w.Hertz) > 0.8).ToList())
+        foreach (var waiting in _waiting.Where(w => (PacketsHeard - w.Since) * Samples >= Probed && IsMostly(last, w.Hertz)).ToList())
         {
             _waiting.Remove(waiting);
             waiting.Heard.SetResult();
         }
+    }
+
+    private static bool IsMostly(short[] heard, double[] hertz)
+    {
+        var shares = hertz.Select(tone => ToneProbe.Share(heard, 8000, tone)).ToList();
+        return shares.Sum() > 0.8 && shares.Min() > 0.1;
     }
 }

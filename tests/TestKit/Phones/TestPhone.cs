@@ -87,8 +87,8 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>The next call that rings here, however long it takes.</summary>
     public async Task<PhoneCall> NextCall(CancellationToken ct) => await _calls.Reader.ReadAsync(ct);
 
-    /// <summary>Takes the registration back, as a phone that is switched off properly.</summary>
-    public Task Unregister() => _registration!.StopAsync();
+    /// <summary>Takes the registration back, when there is one, as a phone that is switched off properly.</summary>
+    public Task Unregister() => _registration?.StopAsync() ?? Task.CompletedTask;
 
     /// <summary>Is gone without a word, as a phone whose plug was pulled: nothing is answered any more, nothing is said.</summary>
     public async Task Vanish()

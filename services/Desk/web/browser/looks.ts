@@ -68,3 +68,60 @@ export async function expectNoSidewaysScroll(page: Page, where: string): Promise
   }));
   expect.soft(scroll, where).toBeLessThanOrEqual(client);
 }
+
+/** Nothing overlaps and nothing is wider than the window: at 1366 x 768, with text of 140 % and in a window of 420 pixels. */
+export async function expectFits(page: Page, where: string): Promise<void> {
+  const look = async (how: string) => {
+    await expectNoSidewaysScroll(page, `${where}, ${how}`);
+    expect.soft(await overlaps(page), `${where}, ${how}`).toEqual([]);
+    await shoot(page, `${where}-${how}`);
+  };
+  await look("1366");
+  const scale = (size: string) =>
+    page.evaluate((to) => {
+      document.documentElement.style.fontSize = to;
+    }, size);
+  await scale("140%");
+  await look("140");
+  await scale("");
+  await page.setViewportSize({ width: 420, height: 800 });
+  await look("420");
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
+
+/** Pairs of controls and texts that lie over each other; those of a dialog when one is open. */
+function overlaps(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.querySelector("[role=dialog]") ?? document.body;
+    const isShown = (one: Element) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const all = [...root.querySelectorAll("button, h1, h2, input:not([type=radio]), strong, dd, a[href]")].filter(
+      (one) => isShown(one) && !one.closest(".hidden, [aria-hidden=true]"),
+    );
+    const clipped = (one: Element) => {
+      let { left, top, right, bottom } = one.getBoundingClientRect();
+      for (let up = one.parentElement; up; up = up.parentElement) {
+        if (getComputedStyle(up).overflow === "visible") continue;
+        const frame = up.getBoundingClientRect();
+        left = Math.max(left, frame.left);
+        right = Math.min(right, frame.right);
+        top = Math.max(top, frame.top);
+        bottom = Math.min(bottom, frame.bottom);
+      }
+      return { left, top, right, bottom };
+    };
+    const boxes = all.map((one) => ({ one, ...clipped(one) })).filter((a) => a.right > a.left && a.bottom > a.top);
+    const name = (one: Element) => `${one.tagName.toLowerCase()} "${(one.textContent ?? "").trim().slice(0, 30)}"`;
+    return boxes.flatMap((a, n) =>
+      boxes
+        .slice(n + 1)
+        .filter(
+          (b) =>
+            !a.one.contains(b.one) &&
+            !b.one.contains(a.one) &&
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2,
+        )
+        .map((b) => `${name(a.one)} over ${name(b.one)}`),
+    );
+  });
+}

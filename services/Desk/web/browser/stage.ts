@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { vi } from "vitest";
-import { voiceSwitches } from "./voice";
+import { AGENT_HERTZ, voiceSwitches } from "./voice";
 
 const address = process.env.DESK_STAGE;
 if (!address) throw new Error("DESK_STAGE is not set: run the tests of tests/Desk.Web.Tests, which open the stage");
@@ -34,12 +34,35 @@ export const phone = {
   rings: (user: string) => send("POST", `/phones/${user}/rings`),
   answers: (user: string) => send("POST", `/phones/${user}/answers`),
   rejects: (user: string) => send("POST", `/phones/${user}/rejects`),
+  ends: (user: string) => send("POST", `/phones/${user}/ends`),
+  /** Waits until the phone's newest call hears those tones and nothing else. */
+  hears: (user: string, ...hertz: number[]) => send("POST", `/phones/${user}/hears?${tones(hertz)}`),
 };
+
+const tones = (hertz: readonly number[]) => hertz.map((tone) => `hertz=${tone}`).join("&");
+
+/** A phone outside, `outside` among the phones, behind a trunk of its own that allows numbers that begin so. */
+export async function outside(
+  destination: string,
+  hertz: number,
+  when: "Answer" | "Ring" | "Reject" = "Answer",
+): Promise<void> {
+  const response = await send("POST", `/outside/on?hertz=${hertz}&when=${when}`);
+  const { address: target } = (await response.json()) as { address: string };
+  const admin = await api("maarit");
+  await admin("PUT", "/api/trunks/outside", {
+    trustedNetworks: ["127.0.0.9/32"],
+    concurrentCalls: 10,
+    callsPerSecond: 10,
+    target,
+    destinations: [destination],
+  });
+}
 
 export type Call = {
   ends(): Promise<unknown>;
-  /** Waits until the caller hears that tone. */
-  hears(hertz: number): Promise<unknown>;
+  /** Waits until the caller hears those tones and nothing else. */
+  hears(...hertz: number[]): Promise<unknown>;
   /** Waits until the caller hears that key. */
   hearsKey(digit: string): Promise<unknown>;
 };
@@ -50,7 +73,7 @@ export async function call(number: string, from = "+358401234567"): Promise<Call
   const { id } = (await (await send("POST", path)).json()) as { id: string };
   return {
     ends: () => send("POST", `/calls/${id}/ends`),
-    hears: (hertz) => send("POST", `/calls/${id}/hears?hertz=${hertz}`),
+    hears: (...hertz) => send("POST", `/calls/${id}/hears?${tones(hertz)}`),
     hearsKey: (digit) => send("POST", `/calls/${id}/hears-key?digit=${encodeURIComponent(digit)}`),
   };
 }
@@ -117,14 +140,24 @@ function passwordOf(user: string): string {
   return known.password;
 }
 
-/** The API as a user, for what prepares a test. */
-export async function api(user: string) {
+async function tokenOf(user: string): Promise<string> {
   const signed = await fetch(`${url}/api/sign-in`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ user, password: passwordOf(user) }),
   });
-  const { token } = (await signed.json()) as { token: string };
+  return ((await signed.json()) as { token: string }).token;
+}
+
+/** A file as a user; null while it is not there. */
+export async function download(user: string, path: string): Promise<Buffer | null> {
+  const response = await fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${await tokenOf(user)}` } });
+  return response.ok ? Buffer.from(await response.arrayBuffer()) : null;
+}
+
+/** The API as a user, for what prepares a test. */
+export async function api(user: string) {
+  const token = await tokenOf(user);
   return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -136,27 +169,19 @@ export async function api(user: string) {
   };
 }
 
-let browser: Browser | undefined;
+/** By the tone that their microphone speaks: it is the whole browser's. */
+const browsers = new Map<number, Promise<Browser>>();
 
 export async function open(
-  options: { language?: string; dark?: boolean; width?: number; height?: number } = {},
+  options: { language?: string; dark?: boolean; width?: number; height?: number; hertz?: number } = {},
 ): Promise<{
   page: Page;
   context: BrowserContext;
 }> {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      ...voiceSwitches(),
-    ],
-  });
-  const context = await browser.newContext({
+  const hertz = options.hertz ?? AGENT_HERTZ;
+  const opening = browsers.get(hertz) ?? launch(hertz);
+  browsers.set(hertz, opening);
+  const context = await (await opening).newContext({
     locale: options.language ?? "en-GB",
     timezoneId: "Europe/Helsinki",
     colorScheme: options.dark ? "dark" : "light",
@@ -167,9 +192,25 @@ export async function open(
   return { page: await context.newPage(), context };
 }
 
+function launch(hertz: number): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...voiceSwitches(hertz),
+    ],
+  });
+}
+
 export async function close(): Promise<void> {
-  await browser?.close();
-  browser = undefined;
+  const opened = [...browsers.values()];
+  browsers.clear();
+  for (const browser of opened) await (await browser).close();
 }
 
 export async function signIn(page: Page, user: string): Promise<void> {

@@ -10,9 +10,9 @@ const RATE = 48_000;
 const SECONDS = 10;
 
 /** Chromium's switches for a microphone that speaks a tone; it repeats the file. */
-export function voiceSwitches(): string[] {
+export function voiceSwitches(hertz: number): string[] {
   const file = join(mkdtempSync(join(tmpdir(), "voice-")), "agent.wav");
-  writeFileSync(file, tone(AGENT_HERTZ));
+  writeFileSync(file, tone(hertz));
   return ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${file}`];
 }
 
@@ -54,13 +54,13 @@ export async function phoneHere(context: BrowserContext, user: string): Promise<
   }, `callcenter.phone.${user}`);
 }
 
-/** Waits until what the page's newest call hears is mostly that tone. */
-export async function hears(page: Page, hertz: number): Promise<void> {
+/** Waits until what the page's newest call hears is those tones and nothing else that is nearly as loud; none: silence. */
+export async function hears(page: Page, ...hertz: number[]): Promise<void> {
   await page.waitForFunction(
     (wanted) => {
       const kept = window as unknown as {
         connections: RTCPeerConnection[];
-        probe?: { of: MediaStreamTrack; peak(): number };
+        probe?: { of: MediaStreamTrack; peaks(): number[] };
       };
       const track = kept.connections.at(-1)?.getReceivers()[0]?.track;
       if (!track) return false;
@@ -68,16 +68,22 @@ export async function hears(page: Page, hertz: number): Promise<void> {
         const context = new AudioContext();
         const analyser = context.createAnalyser();
         analyser.fftSize = 4096;
+        analyser.smoothingTimeConstant = 0;
         context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
         const bins = new Float32Array(analyser.frequencyBinCount);
-        const peak = () => {
+        // The tones louder than -60 dB that are within 15 dB of the loudest.
+        const peaks = () => {
           analyser.getFloatFrequencyData(bins);
-          const loudest = bins.indexOf(Math.max(...bins));
-          return (bins[loudest] ?? -200) < -60 ? 0 : (loudest * context.sampleRate) / analyser.fftSize;
+          const least = Math.max(-60, Math.max(...bins) - 15);
+          const isPeak = (n: number) =>
+            (bins[n] ?? -200) > least &&
+            [-3, -2, -1, 1, 2, 3].every((by) => (bins[n + by] ?? -200) <= (bins[n] ?? -200));
+          return [...bins.keys()].filter(isPeak).map((n) => (n * context.sampleRate) / analyser.fftSize);
         };
-        kept.probe = { of: track, peak };
+        kept.probe = { of: track, peaks };
       }
-      return Math.abs(kept.probe.peak() - wanted) < 20;
+      const peaks = kept.probe.peaks();
+      return peaks.length === wanted.length && wanted.every((tone) => peaks.some((peak) => Math.abs(peak - tone) < 20));
     },
     hertz,
     { polling: 20 },

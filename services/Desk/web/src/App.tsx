@@ -22,6 +22,7 @@ const pages = {
   numbers: lazy(() => import("./administrator/NumbersPage")),
   users: lazy(() => import("./administrator/UsersPage")),
   queues: lazy(() => import("./administrator/QueuesPage")),
+  supervisor: lazy(() => import("./supervisor/SupervisorDesk")),
   health: lazy(() => import("./administrator/HealthPage")),
 };
 
@@ -65,21 +66,28 @@ function Pages({ me }: { me: Me }) {
       </Suspense>
     );
   }
-  return (
+  const routes = (
+    <Suspense fallback={<Waiting />}>
+      <Switch>
+        {own.map(({ path, name }) => (
+          <Route key={path} path={path} component={pages[name]} />
+        ))}
+        <Route path="/">
+          <Redirect to={own[0]?.path ?? "/"} replace />
+        </Route>
+        <Route>
+          <Empty title={t("app.notFound")} lead={t("app.notFoundHelp")} />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+  return me.role === "supervisor" ? (
+    <Suspense fallback={<Waiting />}>
+      <pages.supervisor me={me}>{routes}</pages.supervisor>
+    </Suspense>
+  ) : (
     <Shell me={me} pages={own}>
-      <Suspense fallback={<Waiting />}>
-        <Switch>
-          {own.map(({ path, name }) => (
-            <Route key={path} path={path} component={pages[name]} />
-          ))}
-          <Route path="/">
-            <Redirect to={own[0]?.path ?? "/"} replace />
-          </Route>
-          <Route>
-            <Empty title={t("app.notFound")} lead={t("app.notFoundHelp")} />
-          </Route>
-        </Switch>
-      </Suspense>
+      {routes}
     </Shell>
   );
 }

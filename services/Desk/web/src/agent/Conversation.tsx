@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconPhoneOff, IconPhoneRinging, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { command } from "../api/request";
+import { command, isRefusal } from "../api/request";
 import type { Pop } from "../api/shapes";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
@@ -17,8 +17,8 @@ import { usePhone } from "../phone/PhoneProvider";
 import { CardBar, CardButton, type CardOrder } from "./Card";
 import styles from "./Conversation.module.css";
 import { Disposition } from "./Disposition";
-import { PauseButton, type SecondOrder, SecondPartyBar, TransferButton } from "./SecondParty";
-import type { Target } from "./second";
+import { PauseButton, Paused, type SecondOrder, SecondPartyBar, TransferButton } from "./SecondParty";
+import { type Option, targetOf } from "./second";
 
 const shown: Record<Pop["state"], ShownState> = {
   offered: "ringing",
@@ -139,7 +139,7 @@ type Order = "hold" | "retrieve" | "hang-up" | SecondOrder | CardOrder;
 function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   const { t } = useTranslation();
   const { phone } = usePhone();
-  const { give, pending, error } = useOrders(agent, pop, () => phone.hangUp());
+  const { give, pending, refused } = useOrders(agent, pop, () => phone.hangUp());
   const isHeld = pop.state === "held";
   const isApart = pop.state === "consulting";
   const inCall = pop.state === "talking" || isHeld || isApart;
@@ -149,16 +149,32 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
   if (pop.state === "offered") {
     return (
       <>
-        <SecondPartyBar pop={pop} give={give} pending={pending} />
+        <div className={styles.notice}>
+          <SecondPartyBar pop={pop} give={give} pending={pending} />
+        </div>
         <Ringing pop={pop} />
       </>
     );
   }
-  if (!inCall) return <WrapUpBar pop={pop} />;
+  if (!inCall) {
+    return (
+      <>
+        {pop.isTakenOver && (
+          <div className={styles.notice}>
+            <p className={styles.second} role="status" data-testid="taken-over">
+              {t("second.takenOver")}
+            </p>
+          </div>
+        )}
+        <WrapUpBar pop={pop} />
+      </>
+    );
+  }
   return (
     <div className={styles.controls} role="group" aria-label={t("agent.controls")}>
       <SecondPartyBar pop={pop} give={give} pending={pending} />
       <CardBar pop={pop} give={give} pending={pending} />
+      <Paused pop={pop} />
       <MuteButton />
       <Button
         size="md"
@@ -188,41 +204,47 @@ function Controls({ agent, pop }: { agent: string; pop: Pop }) {
       >
         {t("agent.end")}
       </Button>
-      {error !== null && (
-        <div className={styles.error}>
-          <Problem error={error} />
+      {refused && (
+        <div className={styles.error} data-testid="order-refused">
+          <Problem
+            error={refused.error}
+            {...(refused.to && {
+              title: t(`second.refused.${isRefusal(refused.error) ? refused.to.kind : "unknown"}`, refused.to),
+            })}
+          />
         </div>
       )}
     </div>
   );
 }
 
-/** An order is pending until the call's state says that it was carried out, or the server refuses it. */
+/** An order is pending until the call's state says that it was carried out, or the server answers: the gateway has done it then, or will not. */
 function useOrders(agent: string, pop: Pop, hangUpHere: () => void) {
   const [pending, setPending] = useState<Order | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [refused, setRefused] = useState<{ error: unknown; to: Option | undefined } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is what ends the pending order.
   useEffect(() => {
     setPending(null);
-    setError(null);
+    setRefused(null);
   }, [pop.contact, pop.state, pop.second?.state, pop.isRecordingPaused, pop.card?.state]);
 
-  const give = (order: Order, to?: Target, reference?: string) => {
+  const give = (order: Order, to?: Option, reference?: string) => {
     if (pending) return;
     setPending(order);
-    setError(null);
+    setRefused(null);
     command("POST", `/api/agents/${agent}/${order}`, {
       contact: pop.contact,
-      ...(to && { to }),
+      ...(to && { to: targetOf(to) }),
       ...(reference && { reference }),
-    }).catch((failure: unknown) => {
-      setPending(null);
-      setError(failure);
-      // The desk is away, the call is not: this browser's phone ends it by itself.
-      if (order === "hang-up") hangUpHere();
-    });
+    })
+      .catch((error: unknown) => {
+        setRefused({ error, to });
+        // The desk is away, the call is not: this browser's phone ends it by itself.
+        if (order === "hang-up") hangUpHere();
+      })
+      .finally(() => setPending(null));
   };
-  return { give, pending, error };
+  return { give, pending, refused };
 }
 
 function Ringing({ pop }: { pop: Pop }) {

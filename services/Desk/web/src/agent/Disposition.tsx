@@ -8,7 +8,7 @@ import { isTyping } from "../keys/actions";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction, useRawKeys } from "../keys/KeysProvider";
 import { Problem } from "../look/Problem";
-import { type Choice, keepChoice, keptChoice } from "./choice";
+import { type Choice, forgetChoice, keepChoice, keptChoice } from "./choice";
 import { byDigit, digitOf, matching } from "./codes";
 import styles from "./Disposition.module.css";
 
@@ -167,6 +167,8 @@ function useFinish(agent: string, pop: Pop, choice: Choice) {
     setError(null);
     try {
       await command("POST", `/api/agents/${agent}/disposition`, { contact: pop.contact, code });
+      // The same caller may come back to this agent: that part of the contact has a code of its own.
+      forgetChoice();
     } catch (failure) {
       setError(failure);
     } finally {

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import {
   IconArrowsJoin,
-  IconMicrophoneOff,
   IconPhoneOutgoing,
+  IconPlayerPause,
   IconPlayerRecord,
+  IconPlayerRecordFilled,
   IconUsersGroup,
 } from "@tabler/icons-react";
 import { useState } from "react";
@@ -12,7 +13,7 @@ import type { Pop } from "../api/shapes";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
 import styles from "./Conversation.module.css";
-import type { Target } from "./second";
+import { lossOf, type Option } from "./second";
 import { TransferDialog } from "./TransferDialog";
 
 export type SecondOrder =
@@ -24,7 +25,7 @@ export type SecondOrder =
   | "pause-recording"
   | "resume-recording";
 
-type Give = (order: SecondOrder, to?: Target) => void;
+type Give = (order: SecondOrder, to?: Option) => void;
 type Properties = { pop: Pop; give: Give; pending: string | null };
 
 /** Opens the choice of a second party. */
@@ -60,7 +61,7 @@ export function PauseButton({ pop, give, pending }: Properties) {
     <Button
       size="md"
       variant={pop.isRecordingPaused ? "filled" : "default"}
-      leftSection={pop.isRecordingPaused ? <IconPlayerRecord size={20} /> : <IconMicrophoneOff size={20} />}
+      leftSection={pop.isRecordingPaused ? <IconPlayerRecordFilled size={20} /> : <IconPlayerRecord size={20} />}
       rightSection={<KeyHint action="pause" />}
       loading={pending === "pause-recording" || pending === "resume-recording"}
       onClick={() => give(order)}
@@ -80,7 +81,14 @@ export function SecondPartyBar({ pop, give, pending }: Properties) {
   useAction("back", second ? () => give("retrieve-consult") : null);
   useAction("conference", isApart ? () => give("conference") : null);
   useAction("complete", isThere ? () => give("complete") : null);
-  if (!second) return <Asked pop={pop} />;
+  if (!second) {
+    return (
+      <>
+        <Asked pop={pop} />
+        <Lost pop={pop} />
+      </>
+    );
+  }
   const backWord =
     second.state === "ringing"
       ? t("second.cancel")
@@ -132,12 +140,49 @@ export function SecondPartyBar({ pop, give, pending }: Properties) {
   );
 }
 
+/** On the screen of the one who was asked. */
 function Asked({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
-  if (!pop.askedBy || (pop.state !== "offered" && pop.state !== "consulting")) return null;
+  const words = {
+    offered: "second.askedBy",
+    consulting: "second.talkingApart",
+    talking: pop.isInConference ? "second.conference" : null,
+  } as const;
+  const word = words[pop.state as keyof typeof words];
+  if (!pop.askedBy || !word) return null;
   return (
-    <p className={styles.second} role="status" data-testid="asked-by">
-      {t(pop.state === "consulting" ? "second.talkingApart" : "second.askedBy", { name: pop.askedBy })}
+    <p className={styles.second} role="status" data-testid="asked-by" data-asked={word}>
+      {t(word, { name: pop.askedBy })}
+    </p>
+  );
+}
+
+/** Who did not come, or left: the caller is with the agent again. */
+function Lost({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  const [seen, setSeen] = useState<Pop["lost"]>(null);
+  const { lost } = pop;
+  if (!lost || (pop.state !== "talking" && pop.state !== "held")) return null;
+  if (seen?.name === lost.name && seen.why === lost.why) return null;
+  return (
+    <div className={styles.second} role="alert" data-testid="lost" data-why={lost.why}>
+      <span className={styles.told}>
+        <strong>{t(`second.lost.${lossOf(lost.why)}`, { name: lost.name })}</strong> {t("second.stillYours")}
+      </span>
+      <Button size="xs" variant="default" onClick={() => setSeen(lost)}>
+        {t("agent.gotIt")}
+      </Button>
+    </div>
+  );
+}
+
+/** Nobody speaks of a card number into a recording that goes on: what is paused is said. */
+export function Paused({ pop }: { pop: Pop }) {
+  const { t } = useTranslation();
+  if (!pop.isRecordingPaused) return null;
+  return (
+    <p className={styles.second} role="status" data-testid="paused">
+      <IconPlayerPause size={20} aria-hidden="true" /> {t("second.paused")}
     </p>
   );
 }

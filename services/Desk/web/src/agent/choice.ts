@@ -13,6 +13,10 @@ export function keptChoice(contact: string): Choice {
   return { contact, code: null, isSettled: false };
 }
 
+export function forgetChoice(): void {
+  sessionStorage.removeItem(KEY);
+}
+
 export function keepChoice(choice: Choice): void {
   sessionStorage.setItem(KEY, JSON.stringify(choice));
 }

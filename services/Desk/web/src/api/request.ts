@@ -14,6 +14,11 @@ export class RequestFailed extends Error {
   }
 }
 
+/** True when the server understood and will not: the state of things does not allow it. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof RequestFailed && error.status === 409;
+}
+
 export const UNREADABLE = 422;
 const DEADLINE_MS = 15_000;
 

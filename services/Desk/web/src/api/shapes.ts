@@ -66,6 +66,11 @@ export const pop = z.object({
   codes: z.array(code).nullish(),
   askedBy: z.string().nullish(),
   second: z.object({ name: z.string(), state: z.enum(["ringing", "consulting", "conference"]) }).nullish(),
+  /** Who did not come when asked, or left. */
+  lost: z.object({ name: z.string(), why: z.string() }).nullish(),
+  /** Asked in by another agent, and with the caller now. */
+  isInConference: z.boolean().nullish(),
+  isTakenOver: z.boolean().nullish(),
   isRecordingPaused: z.boolean().nullish(),
   canCollectCard: z.boolean().nullish(),
   card: card.nullish(),

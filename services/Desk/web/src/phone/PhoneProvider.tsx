@@ -1,9 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Agent, Pop } from "../api/shapes";
+import type { Pop } from "../api/shapes";
 import { useLink } from "../live/LiveProvider";
 import { untilAnswer } from "./answerGate";
+import type { HeadsetDevice } from "./headsetDevice";
 import { forgetContact, keepContact, wasInterrupted } from "./interrupted";
 import { Phone, type PhoneView } from "./phone";
+import { useHeadset } from "./useHeadset";
 
 const KEEP_EACH_MS = 5_000;
 
@@ -12,6 +14,7 @@ type PhoneOfPage = {
   view: PhoneView;
   /** True while calls come to this browser, not to a SIP phone. */
   isHere: boolean;
+  headset: HeadsetDevice;
   /** The check that is open: before a shift, or just to try. */
   check: Check | null;
   setCheck(check: Check | null): void;
@@ -21,27 +24,43 @@ export type Check = "shift" | "trial";
 
 const PhoneContext = createContext<PhoneOfPage | null>(null);
 
-/** The agent's phone in this page, for as long as the page is open. */
-export function PhoneProvider({ agent, pop, children }: { agent: Agent; pop: Pop | null; children: ReactNode }) {
-  const [phone] = useState(() => new Phone(agent.id));
+/** The user's phone in this page, for as long as the page is open; on while the user is at work or checks the sound. */
+export function PhoneProvider({
+  user,
+  isAtWork,
+  pop,
+  children,
+}: {
+  user: string;
+  isAtWork: boolean;
+  pop: Pop | null;
+  children: ReactNode;
+}) {
+  const [phone] = useState(() => new Phone(user));
   const view = useSyncExternalStore(phone.view.subscribe, phone.view.read);
   const [check, setCheck] = useState<Check | null>(null);
   const isHere = view.choices.where === "browser";
-  const isWorking = agent.status !== "LoggedOut" || check !== null;
+  const isWorking = isAtWork || check !== null;
 
   useEffect(() => phone.want(isHere && isWorking), [phone, isHere, isWorking]);
   useEffect(() => () => phone.close(), [phone]);
   useNetworkNews(phone);
   useAnswer(phone, view, pop);
-  useInterrupted(agent.id, phone, view, pop);
+  useInterrupted(user, phone, view, pop);
 
-  return <PhoneContext value={{ phone, view, isHere, check, setCheck }}>{children}</PhoneContext>;
+  const headset = useHeadset(phone, view, isHere);
+  return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck }}>{children}</PhoneContext>;
 }
 
 export function usePhone(): PhoneOfPage {
   const phone = useContext(PhoneContext);
   if (!phone) throw new Error("usePhone outside PhoneProvider");
   return phone;
+}
+
+/** Whether calls come to this browser; false also where there is no phone. */
+export function usePhoneIsHere(): boolean {
+  return useContext(PhoneContext)?.isHere ?? false;
 }
 
 /** The microphone's level, for those who show it: it changes too often for everybody. */

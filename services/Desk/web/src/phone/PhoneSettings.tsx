@@ -2,6 +2,7 @@ import { Button, Group, Modal, NativeSelect, Radio, Stack, Switch, Text } from "
 import { IconBell, IconMicrophone } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { HeadsetSettings } from "./HeadsetSettings";
 import { LevelBar } from "./LevelBar";
 import { usePhone } from "./PhoneProvider";
 
@@ -42,6 +43,7 @@ export function PhoneSettings({ onClose }: { onClose: () => void }) {
               label={t("phone.processing")}
               description={t("phone.processingHelp")}
             />
+            <HeadsetSettings />
             <Group>
               <TryRinger />
               <Button

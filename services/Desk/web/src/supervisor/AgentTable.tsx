@@ -1,6 +1,5 @@
-import { ActionIcon, Menu, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { IconDotsVertical } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { change } from "../api/request";
 import { type Agent, type AgentStatus, agent as agentShape } from "../api/shapes";
@@ -8,9 +7,9 @@ import { useNow } from "../live/ticker";
 import { depth, type ShownState, shownSince, shownState } from "../look/agentState";
 import { since } from "../look/duration";
 import { StateDot, StateMark } from "../look/StateMark";
-import { useProblem } from "../words/useProblem";
 import styles from "./AgentTable.module.css";
 import { MonitorMenu } from "./MonitorMenu";
+import { OrderMenu } from "./OrderMenu";
 
 const forced: readonly { status: AgentStatus; shown: ShownState }[] = [
   { status: "Available", shown: "ready" },
@@ -93,45 +92,19 @@ export function InState({ agent, state }: { agent: Agent; state: ShownState }) {
 
 function ForceStatus({ agent }: { agent: Agent }) {
   const { t } = useTranslation();
-  const tell = useProblem();
-  const force = useMutation({
-    mutationFn: (status: AgentStatus) =>
-      change("PUT", `/api/agents/${agent.id}/status`, { status, reason: null }, agentShape),
-  });
-  const label = t("wall.force", { name: agent.name });
   return (
-    <>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={label}
-            loading={force.isPending}
-            data-testid="force"
-            c="var(--desk-ink)"
-          >
-            <IconDotsVertical size={20} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown aria-label={label}>
-          <Menu.Label>{label}</Menu.Label>
-          {forced.map(({ status, shown }) => (
-            <Menu.Item
-              key={status}
-              leftSection={<StateDot state={shown} size={22} />}
-              onClick={() => force.mutate(status)}
-            >
-              {t(`status.${status}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      {force.error && (
-        <Text size="xs" c="var(--desk-bad)" role="alert" maw={200}>
-          {tell(force.error).text}
-        </Text>
-      )}
-    </>
+    <OrderMenu
+      label={t("wall.force", { name: agent.name })}
+      icon={<IconDotsVertical size={20} />}
+      orders={forced.map(({ status, shown }) => ({
+        value: status,
+        word: t(`status.${status}`),
+        icon: <StateDot state={shown} size={22} />,
+      }))}
+      give={(status: AgentStatus) =>
+        change("PUT", `/api/agents/${agent.id}/status`, { status, reason: null }, agentShape)
+      }
+      test="force"
+    />
   );
 }
