@@ -14,6 +14,9 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task An_agent_consults_shares_and_hands_on_a_caller() => Sees("transfer");
 
     [Fact]
+    public Task A_headset_and_a_hidden_tab() => Sees("headset");
+
+    [Fact]
     public Task A_supervisor_looks_in_on_a_conversation() => Sees("monitor");
 
     [Fact]

@@ -22,14 +22,18 @@ export type Desk = {
 };
 
 /** Signs the user in, with the phone in this browser; nothing is offered yet. */
-export async function deskOf(user: string, hertz: number): Promise<Desk> {
+export async function deskOf(
+  user: string,
+  hertz: number,
+  prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
+): Promise<Desk> {
   const { items } = await (await api("sanna"))<{ items: { id: string; user: string }[] }>("GET", "/api/agents");
   const id = items.find((one) => one.user === user)?.id;
   if (!id) throw new Error(`the demo has no agent ${user}`);
   const { page, context } = await open({ hertz });
   await phoneHere(context, id);
+  await prepare(context);
   page.on("console", (message) => message.type() === "error" && console.log(`${user}'s browser:`, message.text()));
-  page.on("response", (r) => r.status() >= 400 && console.log(user, r.status(), r.request().method(), r.url()));
   await signIn(page, user);
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);

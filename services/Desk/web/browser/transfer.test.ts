@@ -175,6 +175,7 @@ test("who is busy, does not take the call or does not answer is told in words, a
 
   await ask(aino, "onni", "Enter");
   await onni.state("offered");
+  await onni.page.locator("[data-testid=reject]:not([data-disabled])").waitFor();
   await onni.press("x");
   await lost("Rejected", "Onni Salo");
   await expectAccessibleInBoth(aino.page, "consult-lost");

@@ -46,7 +46,7 @@ export function MonitorBar({ me }: { me: Me }) {
       <strong className={styles.who} role="status">
         {words}
       </strong>
-      {call.is === "ringing" && !wanted && <AnswerButtons />}
+      {call.is === "ringing" && !wanted && <AnswerButtons contact={me.user} />}
       {watched && (
         <div className={styles.modes} role="group" aria-label={t("second.monitoring")}>
           {modes.map(({ mode, word }) => (
