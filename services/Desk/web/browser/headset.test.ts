@@ -231,7 +231,7 @@ test("media keys answer and mute", async () => {
 });
 
 test("a hidden tab rings, raises a notification and flashes its title; all that ends with the offer", async () => {
-  await fake((one) => one.hide(true));
+  await fake((one) => Object.assign(one, { invitedAt: 0, rangAt: 0 }) && one.hide(true));
   const caller = await call(number);
   await aino.page.waitForFunction(() => document.title.startsWith("☎"));
   expect(await aino.page.title()).toContain("Esimerkki Energia Oy");
@@ -244,12 +244,14 @@ test("a hidden tab rings, raises a notification and flashes its title; all that 
     body: "+358401234567",
     isClosed: false,
   });
+  await aino.page.waitForFunction(() => {
+    const { invitedAt, rangAt } = (window as unknown as { fake: Fake }).fake;
+    return invitedAt > 0 && rangAt > invitedAt;
+  });
   const { invitedAt, rangAt } = await fake((one) => ({ invitedAt: one.invitedAt, rangAt: one.rangAt }));
-  expect(rangAt).toBeGreaterThan(invitedAt);
-  tell("hidden tab: INVITE to the ringer's sound, to the notification", [
-    rangAt - invitedAt,
-    (note?.at ?? 0) - invitedAt,
-  ]);
+  tell("hidden tab: INVITE to the ringer's sound", [rangAt - invitedAt]);
+  // The offer is on the screen before the phone rings.
+  tell("hidden tab: INVITE to the notification", [(note?.at ?? 0) - invitedAt]);
   await aino.answers();
   await aino.state("talking");
   await aino.page.waitForFunction(() => !document.title.startsWith("☎"));

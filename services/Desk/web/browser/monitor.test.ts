@@ -51,6 +51,7 @@ test("the supervisor's phone is in the browser", async () => {
   await supervisor.locator("[data-testid=phone-line][data-line=ready]").waitFor();
   await expectAccessibleInBoth(supervisor, "supervisor-phone");
   await supervisor.keyboard.press("Escape");
+  await supervisor.locator("[data-testid=phone-line]").waitFor({ state: "hidden" });
 });
 
 test("monitor: the supervisor hears both and is heard by nobody, and the agent is told", async () => {
