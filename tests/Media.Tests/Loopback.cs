@@ -5,7 +5,7 @@ namespace CallCenter.Media.Tests;
 /// <summary>An engine on loopback ports of the system's choice, and what tests need around it.</summary>
 internal sealed class Loopback : IAsyncDisposable
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly List<MediaFault> _faults = [];
 

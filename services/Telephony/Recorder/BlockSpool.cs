@@ -66,14 +66,10 @@ internal sealed class BlockSpool : IDisposable
     /// <summary>Stores a sealed block. Throws <see cref="IOException"/> when the disk refuses it.</summary>
     public void Append(BlockHeader header, ReadOnlySpan<byte> body)
     {
-        var head = JsonSerializer.SerializeToUtf8Bytes(header, EventCatalog.Json);
-        var record = new byte[head.Length + 1 + body.Length];
-        head.CopyTo(record, 0);
-        record[head.Length] = (byte)'\n';
-        body.CopyTo(record.AsSpan(head.Length + 1));
+        byte[] head = [.. JsonSerializer.SerializeToUtf8Bytes(header, EventCatalog.Json), (byte)'\n'];
         lock (gate)
         {
-            var place = log.Append(record);
+            var place = log.Append(head, body);
             Advance(header);
             // When the queue is full the record simply stays: disk use refuses new calls before that.
             waiting.Writer.TryWrite(new(place, null));

@@ -25,6 +25,8 @@ internal sealed class SegmentLog : IDisposable
     private readonly int segmentBytes;
     private readonly Func<byte[]>? head;
     private readonly SortedDictionary<long, Segment> segments = [];
+    // One for all records: a recorded call writes 16 kB a second.
+    private byte[] buffer = [];
     private Segment? current;
     private long lastNumber;
     private bool dirty;
@@ -65,10 +67,10 @@ internal sealed class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>Appends and writes a record. Throws <see cref="IOException"/> when the disk refuses it; the log stays usable.</summary>
-    public StoredRecord Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Appends and writes a record, of two parts if need be. Throws <see cref="IOException"/> when the disk refuses it; the log stays usable.</summary>
+    public StoredRecord Append(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> rest = default)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, RecordMaxBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length + rest.Length, RecordMaxBytes);
         ArgumentOutOfRangeException.ThrowIfZero(bytes.Length);
         lock (gate)
         {
@@ -76,7 +78,7 @@ internal sealed class SegmentLog : IDisposable
             {
                 Roll();
             }
-            var place = Write(current!, bytes);
+            var place = Write(current!, bytes, rest);
             current!.Held++;
             Unreleased++;
             return place;
@@ -209,7 +211,7 @@ internal sealed class SegmentLog : IDisposable
         current = next;
         if (head is not null)
         {
-            Write(next, head());
+            Write(next, head(), default);
         }
         if (previous is not null)
         {
@@ -217,13 +219,19 @@ internal sealed class SegmentLog : IDisposable
         }
     }
 
-    private StoredRecord Write(Segment segment, ReadOnlySpan<byte> bytes)
+    private StoredRecord Write(Segment segment, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> rest)
     {
-        var record = new byte[HeaderBytes + bytes.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(record, bytes.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), Crc32C(bytes));
-        bytes.CopyTo(record.AsSpan(HeaderBytes));
-        var place = new StoredRecord(segment.Number, segment.Length, bytes.Length);
+        var length = bytes.Length + rest.Length;
+        if (buffer.Length < HeaderBytes + length)
+        {
+            buffer = new byte[BitOperations.RoundUpToPowerOf2((uint)(HeaderBytes + length))];
+        }
+        var record = buffer.AsSpan(0, HeaderBytes + length);
+        bytes.CopyTo(record[HeaderBytes..]);
+        rest.CopyTo(record[(HeaderBytes + bytes.Length)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(record, length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32C(record[HeaderBytes..]));
+        var place = new StoredRecord(segment.Number, segment.Length, length);
         // A write that failed half-way is overwritten by the next one: Length grows only after success.
         RandomAccess.Write(segment.Handle, record, segment.Length);
         segment.Length += record.Length;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using CallCenter.Media.Engine;
 using CallCenter.Media.Recording;
@@ -116,7 +115,7 @@ public sealed class RecordingTap
         await foreach (var filled in _filled.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             blocks += await TryWriteAsync(filled).ConfigureAwait(false) ? 1 : 0;
-            ArrayPool<byte>.Shared.Return(filled.Data);
+            _core.Reuse(filled.Data);
         }
         var duration = TimeSpan.FromSeconds((double)_core.Samples / Clip.Rate);
         var summary = new RecordingSummary(StartedAt, duration, blocks, _core.BlocksLost + _refused);

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CallCenter.Media.Engine;
 using CallCenter.Media.Rtp;
@@ -47,6 +47,8 @@ internal sealed class TapChannel(TapCore tap, AudioCodec codec)
 internal sealed class TapCore
 {
     private readonly ChannelWriter<FilledBlock> _filled;
+    // Blocks that the sink has done with: the media thread must not allocate each time one is full.
+    private readonly ConcurrentQueue<byte[]> _written = new();
     private readonly int _blockSamples;
     private readonly Action<long> _lost;
     private long _start;
@@ -74,6 +76,9 @@ internal sealed class TapCore
 
     /// <summary>The timeline's position of a moment of the media clock, which counts samples too.</summary>
     public long PositionAt(long now) => now - _start;
+
+    /// <summary>The sink has done with this block. From any thread.</summary>
+    public void Reuse(byte[] block) => _written.Enqueue(block);
 
     /// <summary>Reads every frame whose delay has passed.</summary>
     public void Tick(long now)
@@ -116,7 +121,7 @@ internal sealed class TapCore
     {
         while (samples > 0)
         {
-            _block ??= ArrayPool<byte>.Shared.Rent(2 * _blockSamples);
+            _block ??= _written.TryDequeue(out var free) ? free : new byte[2 * _blockSamples];
             var count = Math.Min(samples, _blockSamples - _samples);
             Caller.Buffer.Read(_block.AsSpan(_samples, count));
             Agent.Buffer.Read(_block.AsSpan(_blockSamples + _samples, count));
