@@ -21,7 +21,7 @@ public sealed class SipCounters
 
     public long StrayAcks { get; internal set; }
 
-    /// <summary>Datagrams dropped because the loop's queue was full, connections refused because there were too many.</summary>
+    /// <summary>Datagrams that the kernel dropped because the socket's buffer was full, connections refused because there were too many.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
     internal void AddDropped() => Interlocked.Increment(ref dropped);

@@ -83,7 +83,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     public void Start()
     {
         OpenSockets();
-        loop.Start();
+        loop.Start([.. sockets.Select(each => each.Udp).OfType<UdpTransport>()]);
         Array.ForEach(sockets, each => each.Start());
         var tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
         ticker = time.CreateTimer(_ => Tick(), null, tick, tick);
@@ -202,9 +202,11 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         if (loop.IsStarted)
         {
+            // Sockets of the loop are closed on it: it would wait on numbers that are another's by then.
             await OnLoopAsync(() =>
             {
                 agent.AbandonAll();
+                Array.ForEach(sockets, each => each.Udp?.Dispose());
                 return true;
             });
         }

@@ -55,7 +55,7 @@ public sealed record SipLimits
     /// <summary>Calls in any state; above it 503. Default 20,000.</summary>
     public int CallsMax { get; init; } = 20_000;
 
-    /// <summary>Received messages that wait for the loop; above it datagrams are dropped and connections wait. Default 16,384.</summary>
+    /// <summary>Received messages of connections that wait for the loop; above it connections wait. Default 16,384.</summary>
     public int QueueMax { get; init; } = 16_384;
 
     /// <summary>Connections of each kind (TCP, TLS, WebSocket); one more is closed at once. Default 4,096.</summary>

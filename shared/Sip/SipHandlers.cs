@@ -28,7 +28,7 @@ public sealed class SipHandlers
     public SipTrace? Trace { get; init; }
 }
 
-/// <summary>A message as it passed a socket. Bytes must not be changed.</summary>
+/// <summary>A message as it passed a socket. Bytes are lent: copy what is kept.</summary>
 public readonly record struct SipTraceRecord(DateTimeOffset At, bool Sent, SipTransport Transport, IPEndPoint Local, IPEndPoint Remote, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>Sees messages; called on the loop.</summary>

@@ -170,7 +170,7 @@ internal sealed class TracedDialog(string callId, DateTimeOffset since)
         }
         else if (held.Count < Ladders.UnclaimedMessagesMax)
         {
-            held.Add(message);
+            held.Add(message with { Bytes = message.Bytes.ToArray() });
         }
     }
 

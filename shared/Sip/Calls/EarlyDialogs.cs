@@ -30,8 +30,15 @@ internal sealed class EarlyDialogs
 
     public EarlyDialog? Find(SipMessage response)
     {
-        var tag = response.ToTag ?? "";
-        return all.Find(fork => fork.Dialog.RemoteTag == tag);
+        foreach (var fork in all)
+        {
+            if (response.HasToTag(fork.Dialog.RemoteTag))
+            {
+                return fork;
+            }
+        }
+
+        return null;
     }
 
     public void Clear() => all.Clear();

@@ -11,11 +11,11 @@ internal sealed class ReliableProvisionals
     public const int WaitingMax = 16;
 
     private readonly UserAgent agent;
-    private readonly Action<int, byte[]> send;
+    private readonly Action<int, ReadOnlyMemory<byte>> send;
     private readonly Action givenUp;
     private readonly CallDelay timer;
     private readonly Queue<(int Code, string? Sdp)> waiting = new();
-    private readonly Func<int, string?, uint, byte[]> write;
+    private readonly Func<int, string?, uint, ReadOnlyMemory<byte>> write;
     private (int Code, string? Sdp, byte[] Bytes) open;
     private uint rseq;
     private int interval;
@@ -25,7 +25,7 @@ internal sealed class ReliableProvisionals
     /// <param name="write">Writes a response with its code, session description and RSeq.</param>
     /// <param name="send">Sends one.</param>
     /// <param name="givenUp">No PRACK came within 64*T1.</param>
-    public ReliableProvisionals(UserAgent agent, Func<int, string?, uint, byte[]> write, Action<int, byte[]> send, Action givenUp)
+    public ReliableProvisionals(UserAgent agent, Func<int, string?, uint, ReadOnlyMemory<byte>> write, Action<int, ReadOnlyMemory<byte>> send, Action givenUp)
     {
         (this.agent, this.write, this.send, this.givenUp) = (agent, write, send, givenUp);
         timer = new CallDelay(OnTimer);
@@ -53,7 +53,7 @@ internal sealed class ReliableProvisionals
         }
 
         IsOpen = true;
-        open = (code, sdp, write(code, sdp, ++rseq));
+        open = (code, sdp, write(code, sdp, ++rseq).ToArray());
         interval = agent.Timers.T1;
         deadline = agent.Now + agent.Timers.Timeout;
         send(code, open.Bytes);

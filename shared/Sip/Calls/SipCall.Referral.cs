@@ -26,7 +26,7 @@ public abstract partial class SipCall
         }
 
         var headers = replaces?.Dialog is { } d ? "?Replaces=" + Uri.EscapeDataString(new SipReplaces(d.CallId, d.RemoteTag, d.LocalTag, false).ToString()) : "";
-        SipHeader[] extra = [new("Refer-To", $"<{target}{headers}>"), new("Referred-By", WithoutTag(Dialog!.LocalAddress))];
+        SipHeader[] extra = [new("Refer-To", $"<{target}{headers}>"), new("Referred-By", WithoutTag(SipSyntax.Text(Dialog!.LocalAddress)))];
         SendInDialog(SipMethod.Refer, null, null, OnReferResult, headers: extra);
     });
 

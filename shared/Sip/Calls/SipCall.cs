@@ -44,7 +44,13 @@ public abstract partial class SipCall
     private protected SipCredentials? Credentials { get; init; }
 
     /// <summary>Ends the call from any state: CANCEL or a rejection before the answer, BYE after it.</summary>
-    public void Bye() => Do(ByeNow);
+    public void Bye()
+    {
+        if (!IsEnded)
+        {
+            Do(ByeNow);
+        }
+    }
 
     /// <summary>Sends a digit as INFO, application/dtmf-relay.</summary>
     public void SendDtmf(char digit, int durationMs = DtmfInfo.DefaultDurationMs) => SendInfo(DtmfInfo.Relay, DtmfInfo.Write(digit, durationMs));
@@ -120,7 +126,7 @@ public abstract partial class SipCall
             return;
         }
 
-        awaitedAck = null;
+        EndWaitForAck();
         SetTimer(long.MaxValue);
         if (byeWanted)
         {
@@ -140,7 +146,10 @@ public abstract partial class SipCall
         }
 
         IsEnded = happened is CallEnded;
-        Agent.Guard(() => OnEvent?.Invoke(happened));
+        if (OnEvent is { } take)
+        {
+            Agent.Guard(take, happened);
+        }
     }
 
     /// <summary>Does something on the loop. What cannot be written (a header with a line end) is reported and ends the call.</summary>
@@ -171,7 +180,7 @@ public abstract partial class SipCall
     /// <summary>Takes the call out of the agent's tables: nothing more can come for it.</summary>
     private protected void Forget()
     {
-        awaitedAck = null;
+        EndWaitForAck();
         SetTimer(long.MaxValue);
         ForgetRetry();
         ForgetSession();
@@ -206,10 +215,10 @@ public abstract partial class SipCall
     }
 
     /// <summary>Repeats a 2xx to an INVITE until its ACK or 64*T1 (RFC 3261 section 13.3.1.4), whatever the transport.</summary>
-    private protected void AwaitAck(ServerTransaction transaction, byte[] response, uint cseq)
+    private protected void AwaitAck(ServerTransaction transaction, ReadOnlyMemory<byte> response, uint cseq)
     {
         transaction.Respond(200, response);
-        awaitedAck = new AwaitedAck(transaction.Flow, response, cseq, Agent.Now + Agent.Timers.Timeout) { Interval = Agent.Timers.T1 };
+        awaitedAck = new AwaitedAck(transaction, cseq, Agent.Now + Agent.Timers.Timeout) { Interval = Agent.Timers.T1 };
         SetTimer(Agent.Now + awaitedAck.Interval);
     }
 
@@ -223,42 +232,62 @@ public abstract partial class SipCall
 
         if (now >= awaitedAck.Deadline)
         {
-            awaitedAck = null;
+            EndWaitForAck();
             End(SipEndCause.AckTimeout, 408, "No ACK");
             SendBye();
             return true;
         }
 
-        awaitedAck.Flow.Send(awaitedAck.Response);
+        awaitedAck.Transaction.Repeat();
         awaitedAck.Interval = Math.Min(awaitedAck.Interval * 2, Agent.Timers.T2);
         SetTimer(Math.Min(now + awaitedAck.Interval, awaitedAck.Deadline));
         return true;
     }
 
     /// <summary>Sends a request within the dialog; a 401 or 407 is answered once with the call's credentials.</summary>
-    private protected void SendInDialog(SipMethod method, string? contentType, string? body, Action<ClientOutcome, SipMessage?> then, SipHeader? authorization = null, IReadOnlyList<SipHeader>? headers = null) =>
-        Agent.RouteDialog(Dialog!, flow =>
+    private protected void SendInDialog(SipMethod method, string? contentType, string? body, Action<ClientOutcome, SipMessage?> then, SipHeader? authorization = null, IReadOnlyList<SipHeader>? headers = null)
+    {
+        var request = new InDialogRequest(this, method, contentType, body, then, authorization, headers);
+        if (Agent.TryRoute(Dialog!, out var flow))
+        {
+            request.SendBy(flow);
+        }
+        else
+        {
+            Agent.RouteDialog(Dialog!, request.SendBy);
+        }
+    }
+
+    /// <summary>A request within the dialog on its way.</summary>
+    private sealed record InDialogRequest(
+        SipCall Call, SipMethod Method, string? ContentType, string? Body, Action<ClientOutcome, SipMessage?> Then, SipHeader? Authorization, IReadOnlyList<SipHeader>? Headers)
+    {
+        public void SendBy(SipFlow? flow)
         {
             if (flow is null)
             {
-                OnDialogResult(method, ClientOutcome.TransportError, null, then);
+                Call.OnDialogResult(Method, ClientOutcome.TransportError, null, Then);
                 return;
             }
 
+            var dialog = Call.Dialog!;
             var branch = SipRandom.Branch();
-            var request = Agent.WriteInDialog(Dialog!, method, Dialog!.NextCSeq(), flow, branch, contentType, body, authorization, headers);
-            Agent.Transactions.Send(method, request, branch, flow, (_, outcome, response) =>
+            var request = Call.Agent.WriteInDialog(dialog, Method, dialog.NextCSeq(), flow, branch, ContentType, Body, Authorization, Headers);
+            Call.Agent.Transactions.Send(Method, request, branch, flow, OnOutcome);
+        }
+
+        private void OnOutcome(ClientTransaction transaction, ClientOutcome outcome, SipMessage? response)
+        {
+            if (response is { StatusCode: 401 or 407 } && Authorization is null && DigestClient.Answer(response, Call.Credentials, Method.Name(), Call.Dialog!.RemoteTarget) is { } answer)
             {
-                if (response is { StatusCode: 401 or 407 } && authorization is null && DigestClient.Answer(response, Credentials, method.Name(), Dialog!.RemoteTarget) is { } answer)
-                {
-                    SendInDialog(method, contentType, body, then, answer, headers);
-                }
-                else if (response is null or { StatusCode: >= 200 })
-                {
-                    OnDialogResult(method, outcome, response, then);
-                }
-            });
-        });
+                Call.SendInDialog(Method, ContentType, Body, Then, answer, Headers);
+            }
+            else if (response is null or { StatusCode: >= 200 })
+            {
+                Call.OnDialogResult(Method, outcome, response, Then);
+            }
+        }
+    }
 
     private protected virtual void SendBye()
     {
@@ -304,7 +333,7 @@ public abstract partial class SipCall
     private protected virtual void OnRemoteBye(SipMessage bye)
     {
         var byeInFlight = IsEnded;
-        awaitedAck = null;
+        EndWaitForAck();
         End(SipEndCause.RemoteBye, 200, bye.Get(HeaderId.Reason), bye);
         if (!byeInFlight || byeWanted)
         {
@@ -319,7 +348,13 @@ public abstract partial class SipCall
         Raise(new CallInfo(found ? digit : null, found ? duration : 0, request.ContentType, request.Body));
     }
 
-    private sealed record AwaitedAck(SipFlow Flow, byte[] Response, uint CSeq, long Deadline)
+    private void EndWaitForAck()
+    {
+        awaitedAck?.Transaction.Release();
+        awaitedAck = null;
+    }
+
+    private sealed record AwaitedAck(ServerTransaction Transaction, uint CSeq, long Deadline)
     {
         public int Interval { get; set; }
     }

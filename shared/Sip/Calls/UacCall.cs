@@ -41,7 +41,7 @@ public sealed class UacCall : SipCall
     internal void Start()
     {
         Agent.Track(this);
-        if (!Agent.Guard(Route))
+        if (!Agent.Guard(static call => call.Route(), this))
         {
             Fail(SipEndCause.Rejected, 500, null); // it cannot be written
         }
@@ -124,9 +124,8 @@ public sealed class UacCall : SipCall
 
     private void SendCancel()
     {
-        var original = SipParser.Parse(transaction!.Request!, out _)!;
         cancelSent = true;
-        Agent.Transactions.Send(SipMethod.Cancel, Agent.WriteCancel(original), transaction.Branch, flow!, (_, _, _) => { });
+        Agent.Transactions.Send(SipMethod.Cancel, Agent.WriteCancel(transaction!.Request), transaction.Branch, flow!, (_, _, _) => { });
         SetTimer(Agent.Now + Agent.Timers.Timeout);
     }
 
@@ -258,7 +257,7 @@ public sealed class UacCall : SipCall
 
     private void OnSuccess(SipMessage response)
     {
-        if (IsEstablished && Dialog!.RemoteTag == (response.ToTag ?? ""))
+        if (IsEstablished && response.HasToTag(Dialog!.RemoteTag))
         {
             Agent.SendAck(Dialog, response.CSeq, authorization); // its ACK was lost
             return;
@@ -272,7 +271,12 @@ public sealed class UacCall : SipCall
 
         SetTimer(long.MaxValue);
         var early = forks.Find(response);
-        SetDialog(Dialog.OfClient(response, flow!, localTag, early?.Dialog.LocalCSeq ?? cseq, keepsFlow: invite.Flow is not null, invite.Target));
+        SetDialog(early?.Dialog ?? NewDialog(response));
+        if (early is not null)
+        {
+            Dialog!.Confirm(response);
+        }
+
         forks.Clear();
         IsEstablished = true;
         Agent.SendAck(Dialog!, response.CSeq, authorization);

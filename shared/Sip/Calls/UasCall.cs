@@ -15,7 +15,7 @@ public sealed class UasCall : SipCall
     private readonly ServerTransaction transaction;
     private readonly bool reliableAlways;
     private readonly bool reliableSdp;
-    private byte[]? provisional;
+    private int? provisional; // the one that is sent again each minute
     private ReliableProvisionals? reliable;
     private Action? answerHeld;
 
@@ -71,8 +71,8 @@ public sealed class UasCall : SipCall
             }
             else
             {
-                provisional = Write(code, null, headers, sdp);
-                transaction.Respond(code, provisional);
+                provisional = code;
+                transaction.Respond(code, Write(code, null, headers, sdp));
                 SetTimer(Agent.Now + ProvisionalRefreshMs);
             }
         });
@@ -101,7 +101,7 @@ public sealed class UasCall : SipCall
 
         reliable?.Stop();
         var terms = SessionTimer.Asked(Request);
-        var response = Write(200, null, [.. headers ?? [], .. SessionTimer.Answer(terms, Request)], sdp);
+        var response = Write(200, null, terms is null ? headers : [.. headers ?? [], .. SessionTimer.Answer(terms, Request)], sdp);
         provisional = null;
         IsEstablished = true;
         LocalSdp = sdp;
@@ -149,9 +149,9 @@ public sealed class UasCall : SipCall
 
     internal override void OnTimer(long now)
     {
-        if (!OnAckTimer(now) && provisional is not null && !transaction.IsFinal)
+        if (!OnAckTimer(now) && provisional is { } code && !transaction.IsFinal)
         {
-            transaction.Respond(180, provisional);
+            transaction.Respond(code, Write(code, null, null, null));
             SetTimer(now + ProvisionalRefreshMs);
         }
     }
@@ -210,6 +210,6 @@ public sealed class UasCall : SipCall
 
     private void OnCancel() => RejectNow(SipEndCause.Cancelled, 487, null, null);
 
-    private byte[] Write(int code, string? reason, IReadOnlyList<SipHeader>? headers, string? sdp) =>
+    private ReadOnlyMemory<byte> Write(int code, string? reason, IReadOnlyList<SipHeader>? headers, string? sdp) =>
         Agent.WriteResponse(transaction, Request, code, reason, headers, withContact: code < 300, sdp is null ? null : "application/sdp", sdp);
 }

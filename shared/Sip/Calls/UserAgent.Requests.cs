@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CallCenter.Sip.Dialogs;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transactions;
@@ -9,8 +10,6 @@ namespace CallCenter.Sip.Calls;
 /// <summary>What a request meets, in order: admission, inspection, its dialog, its method (RFC 3261 section 8.2).</summary>
 internal sealed partial class UserAgent
 {
-    private static readonly string[] Schemes = ["sip:", "sips:", "tel:"];
-
     // Step 1: before a transaction is made. Nothing but header slices has been read so far. What is refused here costs no state.
     private bool Admit(SipMessage request, SipFlow flow)
     {
@@ -50,10 +49,17 @@ internal sealed partial class UserAgent
         }
 
         var admission = Admission.Drop;
-        if (!Guard(() => admission = handlers.Admit(request, flow)))
+        try
         {
+            admission = handlers.Admit(request, flow);
+        }
+#pragma warning disable CA1031 // A service's fault must not stop the loop that all calls share.
+        catch (Exception exception)
+        {
+            handlers.Error(exception);
             return Refuse(request, flow, 500, null);
         }
+#pragma warning restore CA1031
 
         if (admission.Kind == AdmissionKind.Accept)
         {
@@ -84,7 +90,7 @@ internal sealed partial class UserAgent
     // A request is answered whatever happens: a transaction without a final response would stay.
     private void OnRequest(ServerTransaction transaction, SipMessage request)
     {
-        if (!Guard(() => Dispatch(transaction, request)))
+        if (!Guard(static of => of.Agent.Dispatch(of.Transaction, of.Request), (Agent: this, Transaction: transaction, Request: request)))
         {
             Reply(transaction, 500);
         }
@@ -122,7 +128,7 @@ internal sealed partial class UserAgent
             return true;
         }
 
-        if (!Array.Exists(Schemes, scheme => request.RequestUri.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
+        if (!HasKnownScheme(request.RequestUriBytes))
         {
             Reply(transaction, 416);
             return true;
@@ -135,6 +141,13 @@ internal sealed partial class UserAgent
         }
 
         return false;
+    }
+
+    private static bool HasKnownScheme(ReadOnlySpan<byte> uri)
+    {
+        var colon = uri.IndexOf((byte)':');
+        var scheme = colon < 0 ? default : uri[..colon];
+        return Ascii.EqualsIgnoreCase(scheme, "sip"u8) || Ascii.EqualsIgnoreCase(scheme, "sips"u8) || Ascii.EqualsIgnoreCase(scheme, "tel"u8);
     }
 
     // RFC 3261 section 9.2. A CANCEL after the final response is answered 200 and changes nothing.
@@ -188,7 +201,7 @@ internal sealed partial class UserAgent
 
     private void OnInvite(ServerTransaction transaction, SipMessage invite)
     {
-        if (!invite.Body.IsEmpty && invite.ContentType is not ("application/sdp" or null))
+        if (!invite.Body.IsEmpty && !invite.MayBeSdp)
         {
             Reply(transaction, 415, headers: [new SipHeader("Accept", "application/sdp")]);
             return;
@@ -215,7 +228,7 @@ internal sealed partial class UserAgent
         // RFC 3261 section 17.2.1: 100 at once, so that the caller stops repeating its INVITE.
         Reply(transaction, 100);
         var call = new UasCall(this, transaction, invite, transaction.Source) { Replaced = replaced };
-        if (!Guard(() => handlers.Invite(call)))
+        if (!Guard(handlers.Invite, call))
         {
             call.RejectNow(SipEndCause.Rejected, 500, null, null);
         }

@@ -38,6 +38,7 @@ internal sealed partial class UserAgent
     private readonly Dictionary<byte[], SipCall> dialogs = new(ByteKeyComparer.Instance);
     private readonly HashSet<SipCall> calls = [];
     private readonly SipMessageWriter writer = new();
+    private readonly LentMessage lent = new();
     private long nextSecond;
 
     public UserAgent(SipEndpointOptions options, SipHandlers handlers, UserAgentHost host, TimeProvider time, SipCounters counters)
@@ -78,7 +79,10 @@ internal sealed partial class UserAgent
     public SipCounts Count() => new(Transactions.Count, dialogs.Count, calls.Count, wheel.Count);
 
     /// <summary>Takes one whole message; the array belongs to the agent from then on.</summary>
-    public void Receive(byte[] bytes, SipFlow flow)
+    public void Receive(byte[] bytes, SipFlow flow) => Receive(bytes, bytes.Length, flow);
+
+    /// <summary>Takes a message from the first bytes of a buffer that is lent: what is of use beyond the call is copied.</summary>
+    public void Receive(byte[] buffer, int length, SipFlow flow)
     {
         Counters.Received++;
         if (handlers.Screen is { } screen && !screen(flow))
@@ -87,8 +91,8 @@ internal sealed partial class UserAgent
             return;
         }
 
-        Trace(bytes, flow, sent: false);
-        var message = SipParser.Parse(bytes, out _);
+        Trace(buffer.AsMemory(0, length), flow, sent: false);
+        var message = Parse(buffer, length);
         if (message is null)
         {
             Counters.Malformed++;
@@ -97,6 +101,14 @@ internal sealed partial class UserAgent
         {
             Transactions.Receive(message, flow);
         }
+    }
+
+    // Requests are kept, by their transactions and by handlers, and refusals are told; of other responses and of ACKs only strings are.
+    private SipMessage? Parse(byte[] buffer, int length)
+    {
+        var start = buffer.AsSpan(0, length);
+        var passes = start.StartsWith("SIP/2.0 1"u8) || start.StartsWith("SIP/2.0 2"u8) || start.StartsWith("ACK "u8);
+        return passes ? SipParser.Parse(buffer, length, lent, out _) : SipParser.Parse(start.Length == buffer.Length ? buffer : start.ToArray(), out _);
     }
 
     /// <summary>Fires what is due.</summary>
@@ -129,11 +141,14 @@ internal sealed partial class UserAgent
     }
 
     /// <summary>Runs a handler of the service; what it throws goes to <see cref="SipHandlers.Error"/>. False when it threw.</summary>
-    public bool Guard(Action action)
+    public bool Guard(Action action) => Guard(static run => run(), action);
+
+    /// <summary>The same without a closure.</summary>
+    public bool Guard<T>(Action<T> action, T argument)
     {
         try
         {
-            action();
+            action(argument);
             return true;
         }
 #pragma warning disable CA1031 // A service's fault must not stop the loop that all calls share.
@@ -200,24 +215,47 @@ internal sealed partial class UserAgent
     /// <summary>The flow for a request within a dialog: the registration's or NAT's flow, else the way to the next hop.</summary>
     public void RouteDialog(Dialog dialog, Action<SipFlow?> then)
     {
+        if (TryRoute(dialog, out var flow))
+        {
+            then(flow);
+        }
+        else
+        {
+            RouteUri(dialog.NextHop(), then);
+        }
+    }
+
+    /// <summary>The same where nobody has to be asked for it; null: there is no way. False: the next hop is a name.</summary>
+    public bool TryRoute(Dialog dialog, out SipFlow? flow)
+    {
+        flow = dialog.Way;
+        if (flow is not null)
+        {
+            return true;
+        }
+
         var hop = dialog.NextHop();
         if (dialog.Flow.IsOpen && (dialog.KeepsFlow || hop is null || (dialog.RouteSet.Count == 0 && BelongsToFlow(hop, dialog.Flow))))
         {
-            then(dialog.Flow);
+            flow = dialog.Flow;
         }
         else if (!dialog.Flow.IsOpen && NewFlowOf(dialog) is { } found)
         {
             dialog.Follow(found);
-            then(found);
+            flow = found;
         }
-        else if (dialog.Flow.IsWebSocket)
+        else if (!dialog.Flow.IsWebSocket) // nothing else reaches one until it comes back
         {
-            then(null); // nothing else reaches it until it comes back
+            if (!TryRoute(hop, out flow))
+            {
+                return false;
+            }
+
+            // Of UDP the way stays the same as long as the dialog's target does.
+            dialog.Way = flow is { IsReliable: false } && !dialog.Flow.IsReliable ? flow : null;
         }
-        else
-        {
-            RouteUri(hop, then);
-        }
+
+        return true;
     }
 
     public void RouteInvite(UacInvite invite, Action<SipFlow?> then)
@@ -234,22 +272,37 @@ internal sealed partial class UserAgent
 
     public void RouteUri(SipUri? uri, Action<SipFlow?> then)
     {
-        if (uri is null || TransportOf(uri) is not { } transport)
+        if (TryRoute(uri, out var flow))
         {
-            then(null);
-            return;
-        }
-
-        var port = uri.Port != 0 ? uri.Port : transport == SipTransport.Tls ? DefaultTlsPort : DefaultPort;
-        if (IPAddress.TryParse(uri.Parameter("maddr") ?? uri.Host, out var address))
-        {
-            then(host.Connect(new IPEndPoint(address, port), transport, uri.Host));
+            then(flow);
         }
         else
         {
-            host.Resolve(uri.Host, found => then(found is null ? null : host.Connect(new IPEndPoint(found, port), transport, uri.Host)));
+            Resolve(uri!, then);
         }
     }
+
+    private void Resolve(SipUri uri, Action<SipFlow?> then)
+    {
+        var transport = TransportOf(uri)!.Value;
+        host.Resolve(uri.Host, found => then(found is null ? null : host.Connect(new IPEndPoint(found, PortOf(uri, transport)), transport, uri.Host)));
+    }
+
+    // False: the host is a name that has to be looked up.
+    private bool TryRoute(SipUri? uri, out SipFlow? flow)
+    {
+        flow = null;
+        if (uri is null || TransportOf(uri) is not { } transport)
+        {
+            return true;
+        }
+
+        var known = IPAddress.TryParse(uri.Parameter("maddr") ?? uri.Host, out var address);
+        flow = known ? host.Connect(new IPEndPoint(address!, PortOf(uri, transport)), transport, uri.Host) : null;
+        return known;
+    }
+
+    private static int PortOf(SipUri uri, SipTransport transport) => uri.Port != 0 ? uri.Port : transport == SipTransport.Tls ? DefaultTlsPort : DefaultPort;
 
     // RFC 3261 section 26.2.2: sips is TLS, whatever transport it names; a WebSocket cannot be opened from here.
     private SipTransport? TransportOf(SipUri uri) => (uri.Scheme, uri.Transport) switch
@@ -264,7 +317,7 @@ internal sealed partial class UserAgent
 
     // A client that lost its connection and came back registers the same Contact by a new one (RFC 5626 section 4.5).
     private SipFlow? NewFlowOf(Dialog dialog) =>
-        handlers.Registrar is { } registrar && NameAddress.TryParse(dialog.RemoteAddress, out var peer)
+        handlers.Registrar is { } registrar && NameAddress.TryParse(dialog.RemoteAddress.AsSpan(), out var peer)
             ? registrar.Find(peer.Uri.User).FirstOrDefault(b => b.Contact == dialog.RemoteTarget && b.Flow.IsOpen)?.Flow
             : null;
 

@@ -6,13 +6,15 @@ namespace CallCenter.Sip.Dialogs;
 /// <summary>A dialog's state (RFC 3261 section 12): who, the route, the remote target and the two CSeq counters. Single-threaded.</summary>
 internal sealed class Dialog
 {
+    private SipUri? target;
+
     private Dialog(SipMessage source, SipFlow flow, string localTag, string remoteTag)
     {
         CallId = source.CallId;
         LocalTag = localTag;
         RemoteTag = remoteTag;
         Flow = flow;
-        Key = KeyOf(source.Header(HeaderId.CallId), System.Text.Encoding.ASCII.GetBytes(localTag), System.Text.Encoding.UTF8.GetBytes(remoteTag));
+        Key = KeyOf(source.Header(HeaderId.CallId), localTag, remoteTag);
     }
 
     public string CallId { get; }
@@ -26,15 +28,18 @@ internal sealed class Dialog
     public byte[] Key { get; }
 
     /// <summary>From of our requests, tag included.</summary>
-    public required string LocalAddress { get; init; }
+    public required byte[] LocalAddress { get; init; }
 
     /// <summary>To of our requests, tag included.</summary>
-    public required string RemoteAddress { get; init; }
+    public required byte[] RemoteAddress { get; init; }
 
     /// <summary>The peer's Contact URI.</summary>
     public string RemoteTarget { get; private set; } = "";
 
-    public IReadOnlyList<string> RouteSet { get; private init; } = [];
+    /// <summary>The way of the last request by UDP while nothing changed that decides on it; else null.</summary>
+    public SipFlow? Way { get; set; }
+
+    public IReadOnlyList<string> RouteSet { get; private set; } = [];
 
     /// <summary>The flow that the dialog was made by, or the one the peer came back by after that was lost.</summary>
     public SipFlow Flow { get; private set; }
@@ -52,9 +57,9 @@ internal sealed class Dialog
     {
         var dialog = new Dialog(invite, flow, localTag, invite.FromTag ?? "")
         {
-            LocalAddress = $"{invite.Get(HeaderId.To)};tag={localTag}",
-            RemoteAddress = invite.Get(HeaderId.From)!,
-            RouteSet = invite.GetAll(HeaderId.RecordRoute),
+            LocalAddress = Tagged(invite.Header(HeaderId.To), localTag),
+            RemoteAddress = invite.Header(HeaderId.From).ToArray(),
+            RouteSet = invite.Has(HeaderId.RecordRoute) ? invite.GetAll(HeaderId.RecordRoute) : [],
             RemoteCSeq = invite.CSeq,
         };
         dialog.Retarget(invite);
@@ -64,13 +69,11 @@ internal sealed class Dialog
     /// <summary>RFC 3261 section 12.1.2: made by the UAC from a response with a To tag; the route set is reversed.</summary>
     public static Dialog OfClient(SipMessage response, SipFlow flow, string localTag, uint localCSeq, bool keepsFlow, string requestUri)
     {
-        var routes = response.GetAll(HeaderId.RecordRoute);
-        routes.Reverse();
         var dialog = new Dialog(response, flow, localTag, response.ToTag ?? "")
         {
-            LocalAddress = response.Get(HeaderId.From)!,
-            RemoteAddress = response.Get(HeaderId.To)!,
-            RouteSet = routes,
+            LocalAddress = response.Header(HeaderId.From).ToArray(),
+            RemoteAddress = response.Header(HeaderId.To).ToArray(),
+            RouteSet = response.Has(HeaderId.RecordRoute) ? ReversedRoutes(response) : [],
             LocalCSeq = localCSeq,
             KeepsFlow = keepsFlow,
             RemoteTarget = requestUri,
@@ -86,10 +89,25 @@ internal sealed class Dialog
     /// <summary>Takes the Contact of a target refresh (INVITE or UPDATE and their 2xx) as the new remote target (RFC 3261 section 12.2).</summary>
     public void Retarget(SipMessage message)
     {
-        if (message.Address(HeaderId.Contact) is { } contact)
+        var rest = message.Header(HeaderId.Contact);
+        if (!SipSyntax.NextInList(ref rest, out var first) || !NameAddress.TrySplit(first, out _, out var uri, out _) || System.Text.Ascii.Equals(uri, RemoteTarget))
         {
-            RemoteTarget = contact.UriText;
+            return;
         }
+
+        var written = SipSyntax.Text(uri);
+        if (SipUri.TryParse(written, out var parsed))
+        {
+            (RemoteTarget, target, Way) = (written, parsed, null);
+        }
+    }
+
+    /// <summary>The 2xx that makes an early dialog a confirmed one: its route set counts (RFC 3261 section 13.2.2.4).</summary>
+    public void Confirm(SipMessage success)
+    {
+        RouteSet = success.Has(HeaderId.RecordRoute) ? ReversedRoutes(success) : [];
+        Way = null;
+        Retarget(success);
     }
 
     /// <summary>Takes the flow in place of one that is lost.</summary>
@@ -97,7 +115,7 @@ internal sealed class Dialog
     {
         if (!Flow.IsOpen)
         {
-            Flow = flow;
+            (Flow, Way) = (flow, null);
         }
     }
 
@@ -119,11 +137,12 @@ internal sealed class Dialog
     /// Writes the start line, Route, From, To, Call-ID and CSeq of a request within the dialog (RFC 3261 section 12.2.1.1).
     /// A first route without lr is a strict router: it becomes the Request-URI and the target goes last.
     /// </summary>
-    public void Begin(SipMessageWriter writer, SipMethod method, uint cseq, string via)
+    /// <param name="via">What goes by the flow that is used.</param>
+    public void Begin(SipMessageWriter writer, SipMethod method, uint cseq, in OwnVia via)
     {
         var first = RouteSet.Count > 0 ? FirstRoute() : null;
         var strict = first is { IsLooseRouter: false };
-        writer.Request(method.Name(), strict ? first!.ToString() : RemoteTarget).Header(HeaderId.Via, via);
+        writer.Request(method.Name(), strict ? first!.ToString() : RemoteTarget).Via(via);
         for (var i = strict ? 1 : 0; i < RouteSet.Count; i++)
         {
             writer.Header(HeaderId.Route, RouteSet[i]);
@@ -139,12 +158,38 @@ internal sealed class Dialog
     }
 
     /// <summary>Where requests go next: the first route, else the remote target; null when it cannot be read.</summary>
-    public SipUri? NextHop() => RouteSet.Count > 0 ? FirstRoute() : SipUri.TryParse(RemoteTarget, out var target) ? target : null;
+    public SipUri? NextHop() => RouteSet.Count > 0 ? FirstRoute() : target ??= SipUri.TryParse(RemoteTarget, out var parsed) ? parsed : null;
 
-    internal static byte[] KeyOf(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
+    internal static byte[] KeyOf(ReadOnlySpan<byte> callId, string localTag, string remoteTag)
     {
         Span<byte> key = stackalloc byte[KeyBytesMax];
-        return key[..Join(key, callId, localTag, remoteTag)].ToArray();
+        Span<byte> tags = stackalloc byte[2 * KeyBytesMax];
+        var local = tags[..Utf8(localTag, tags)];
+        tags = tags[local.Length..];
+        return key[..Join(key, callId, local, tags[..Utf8(remoteTag, tags)])].ToArray();
+    }
+
+    private static byte[] Tagged(ReadOnlySpan<byte> address, string tag)
+    {
+        var tagged = new byte[address.Length + 5 + tag.Length];
+        address.CopyTo(tagged);
+        ";tag="u8.CopyTo(tagged.AsSpan(address.Length));
+        System.Text.Encoding.ASCII.GetBytes(tag, tagged.AsSpan(address.Length + 5));
+        return tagged;
+    }
+
+    // What does not fit would be cut from the key anyway.
+    private static int Utf8(string text, Span<byte> space)
+    {
+        System.Text.Unicode.Utf8.FromUtf16(text, space[..Math.Min(space.Length, KeyBytesMax)], out _, out var written);
+        return written;
+    }
+
+    private static List<string> ReversedRoutes(SipMessage response)
+    {
+        var routes = response.GetAll(HeaderId.RecordRoute);
+        routes.Reverse();
+        return routes;
     }
 
     /// <summary>Longest dialog key; longer ones are cut. The local tag, which we chose, comes first.</summary>

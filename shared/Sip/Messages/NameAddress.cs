@@ -10,38 +10,61 @@ public sealed record NameAddress(string DisplayName, string UriText, SipUri Uri,
 
     public static bool TryParse(string text, out NameAddress address)
     {
+        var bytes = text.Length <= 256 ? stackalloc byte[768] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        return TryParse(bytes[..Encoding.UTF8.GetBytes(text, bytes)], out address);
+    }
+
+    internal static bool TryParse(ReadOnlySpan<byte> text, out NameAddress address)
+    {
         address = null!;
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var open = SipSyntax.IndexOfBare(bytes, (byte)'<');
-        string display, uriText;
-        ReadOnlySpan<byte> parameters;
-        if (open >= 0)
-        {
-            var close = bytes.AsSpan(open).IndexOf((byte)'>');
-            if (close < 0)
-            {
-                return false;
-            }
-
-            display = SipSyntax.Unquote(SipSyntax.Text(SipSyntax.Trim(bytes.AsSpan(0, open))));
-            uriText = SipSyntax.Text(bytes.AsSpan(open + 1, close - 1)).Trim();
-            parameters = SipSyntax.Parameters(bytes.AsSpan(open + close + 1));
-        }
-        else
-        {
-            // Without brackets everything after the first semicolon belongs to the header (RFC 3261 section 20.10).
-            parameters = SipSyntax.Parameters(bytes);
-            display = "";
-            uriText = SipSyntax.Text(bytes.AsSpan(0, bytes.Length - parameters.Length)).Trim();
-        }
-
-        if (!SipUri.TryParse(uriText, out var uri))
+        if (!TrySplit(text, out var display, out var uriText, out var parameters))
         {
             return false;
         }
 
-        address = new NameAddress(display, uriText, uri, SipSyntax.Text(parameters));
+        var written = SipStrings.Of(uriText);
+        if (!SipUri.TryParse(written, out var uri))
+        {
+            return false;
+        }
+
+        address = new NameAddress(SipSyntax.Unquote(SipStrings.Of(SipSyntax.Trim(display))), written, uri, SipStrings.Of(parameters));
         return true;
+    }
+
+    /// <summary>The user part of the URI, unescaped; "" when there is none or the address cannot be read.</summary>
+    internal static string UserOf(ReadOnlySpan<byte> text)
+    {
+        // Most are plain SIP URIs, whose user is found without taking all apart.
+        if (TrySplit(text, out _, out var uri, out _) && uri.StartsWith("sip:"u8) && uri.IndexOfAny("%?\" <"u8) < 0 && uri.IndexOf((byte)'@') is > 0 and var at)
+        {
+            var end = uri[at..].IndexOf((byte)';');
+            var user = uri[4..at];
+            var password = user.IndexOf((byte)':');
+            return Via.TrySentBy(uri[(at + 1)..(end < 0 ? uri.Length : at + end)], out _, out _) ? SipStrings.Of(password < 0 ? user : user[..password]) : "";
+        }
+
+        return TryParse(text, out var address) ? address.Uri.User : "";
+    }
+
+    /// <summary>The parts of a name-addr or addr-spec as slices; false when an angle bracket is not closed.</summary>
+    internal static bool TrySplit(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> display, out ReadOnlySpan<byte> uri, out ReadOnlySpan<byte> parameters)
+    {
+        var open = SipSyntax.IndexOfBare(text, (byte)'<');
+        if (open < 0)
+        {
+            // Without brackets everything after the first semicolon belongs to the header (RFC 3261 section 20.10).
+            parameters = SipSyntax.Parameters(text);
+            display = default;
+            uri = SipSyntax.Trim(text[..^parameters.Length]);
+            return true;
+        }
+
+        var close = text[open..].IndexOf((byte)'>');
+        display = text[..open];
+        uri = close < 0 ? default : SipSyntax.Trim(text[(open + 1)..(open + close)]);
+        parameters = close < 0 ? default : SipSyntax.Parameters(text[(open + close + 1)..]);
+        return close >= 0;
     }
 
     /// <summary>A header parameter's value without quotes, "" for a flag, null when absent.</summary>

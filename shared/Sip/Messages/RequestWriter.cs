@@ -4,13 +4,13 @@ namespace CallCenter.Sip.Messages;
 internal static class RequestWriter
 {
     /// <summary>RFC 3261 section 17.1.1.3: Request-URI, top Via, From, Call-ID, CSeq number and Route of the INVITE, To of the response.</summary>
-    public static byte[] AckToFailure(SipMessageWriter writer, SipMessage invite, SipMessage response) =>
+    public static ReadOnlyMemory<byte> AckToFailure(SipMessageWriter writer, SipMessage invite, SipMessage response) =>
         Repeat(writer, "ACK", invite, response.Header(HeaderId.To));
 
     /// <summary>RFC 3261 section 9.1: as the INVITE, the To without tag.</summary>
-    public static byte[] Cancel(SipMessageWriter writer, SipMessage invite) => Repeat(writer, "CANCEL", invite, invite.Header(HeaderId.To));
+    public static ReadOnlyMemory<byte> Cancel(SipMessageWriter writer, SipMessage invite) => Repeat(writer, "CANCEL", invite, invite.Header(HeaderId.To));
 
-    private static byte[] Repeat(SipMessageWriter writer, string method, SipMessage invite, ReadOnlySpan<byte> to)
+    private static ReadOnlyMemory<byte> Repeat(SipMessageWriter writer, string method, SipMessage invite, ReadOnlySpan<byte> to)
     {
         invite.TryTopVia(out var via);
         writer.Request(method, invite.RequestUri).Header(HeaderId.Via, via.Value);

@@ -107,6 +107,12 @@ internal static class ResponseWriter
 
     private static bool IsAddress(ReadOnlySpan<byte> host, IPAddress address)
     {
+        Span<byte> written = stackalloc byte[64];
+        if (address.TryFormat(written, out var size) && host.SequenceEqual(written[..size]))
+        {
+            return true;
+        }
+
         Span<char> text = stackalloc char[64];
         return host.Length <= text.Length && Encoding.ASCII.TryGetChars(host, text, out var length)
             && IPAddress.TryParse(text[..length], out var parsed) && parsed.Equals(address);

@@ -10,21 +10,32 @@ public readonly record struct SipHeader(string Name, string Value);
 
 /// <summary>
 /// A received message: its bytes, and where each header lies in them. A string is made when one is asked for.
-/// Immutable; safe to keep and to read from any thread.
+/// Immutable; what handlers are given is safe to keep and to read from any thread.
 /// </summary>
 public sealed class SipMessage
 {
-    private readonly byte[] buffer;
-    private readonly HeaderSlice[] headers;
-    private readonly Range startMiddle;
-    private readonly Range methodRange;
-    private readonly Range body;
+    private byte[] buffer = [];
+    private int length;
+    private ReadOnlyMemory<HeaderSlice> headers;
+    private Range startMiddle;
+    private Range methodRange;
+    private Range body;
     private string? callId;
     private string? requestUri;
 
-    internal SipMessage(byte[] buffer, HeaderSlice[] headers, in StartLine start, Range body, SipFault? fault)
+    internal SipMessage(byte[] buffer, int length, ReadOnlyMemory<HeaderSlice> headers, in StartLine start, Range body, SipFault? fault) =>
+        Become(buffer, length, headers, start, body, fault);
+
+    /// <summary>A message that is lent, again and again.</summary>
+    internal SipMessage()
     {
+    }
+
+    internal void Become(byte[] buffer, int length, ReadOnlyMemory<HeaderSlice> headers, in StartLine start, Range body, SipFault? fault)
+    {
+        (callId, requestUri, CSeq, CSeqMethod) = (null, null, 0, SipMethod.Unknown);
         this.buffer = buffer;
+        this.length = length;
         this.headers = headers;
         this.body = body;
         startMiddle = start.Middle;
@@ -43,17 +54,17 @@ public sealed class SipMessage
     public bool IsRequest => StatusCode == 0;
 
     /// <summary>Method of a request; of a response, use <see cref="CSeqMethod"/>.</summary>
-    public SipMethod Method { get; }
+    public SipMethod Method { get; private set; }
 
     /// <summary>100-699 for a response, 0 for a request.</summary>
-    public int StatusCode { get; }
+    public int StatusCode { get; private set; }
 
     /// <summary>What is wrong with a request that can still be answered, or null.</summary>
-    public SipFault? Fault { get; }
+    public SipFault? Fault { get; private set; }
 
-    public uint CSeq { get; }
+    public uint CSeq { get; private set; }
 
-    public SipMethod CSeqMethod { get; }
+    public SipMethod CSeqMethod { get; private set; }
 
     /// <summary>The method as it was written, known or not.</summary>
     public string MethodName => SipSyntax.Text(buffer.AsSpan(methodRange));
@@ -62,7 +73,7 @@ public sealed class SipMessage
     public string RequestUri => requestUri ??= IsRequest ? SipSyntax.Text(buffer.AsSpan(startMiddle)) : "";
 
     /// <summary>Reason phrase of a response.</summary>
-    public string ReasonPhrase => IsRequest ? "" : SipSyntax.Text(buffer.AsSpan(startMiddle));
+    public string ReasonPhrase => IsRequest ? "" : SipStrings.Of(buffer.AsSpan(startMiddle));
 
     public string CallId => callId ??= Get(HeaderId.CallId) ?? "";
 
@@ -79,33 +90,34 @@ public sealed class SipMessage
     public ReadOnlyMemory<byte> Body => buffer.AsMemory(body);
 
     /// <summary>Media type without parameters, lower case, or null.</summary>
-    public string? ContentType
-    {
-        get
-        {
-            var value = Header(HeaderId.ContentType);
-            var end = value.IndexOf((byte)';');
-            value = SipSyntax.Trim(end < 0 ? value : value[..end]);
-            return value.IsEmpty ? null : SipSyntax.Text(value).ToLowerInvariant();
-        }
-    }
+    public string? ContentType => MediaType is { IsEmpty: false } type ? SipSyntax.Text(type).ToLowerInvariant() : null;
 
     /// <summary>The session description in the body, or null when the body is none.</summary>
-    public string? Sdp => !Body.IsEmpty && ContentType == "application/sdp" ? Encoding.UTF8.GetString(Body.Span) : null;
+    public string? Sdp => !Body.IsEmpty && Ascii.EqualsIgnoreCase(MediaType, SdpType) ? Encoding.UTF8.GetString(Body.Span) : null;
+
+    /// <summary>True when the body is a session description or says not what it is.</summary>
+    internal bool MayBeSdp => MediaType.IsEmpty || Ascii.EqualsIgnoreCase(MediaType, SdpType);
 
     public int HeaderCount => headers.Length;
 
     /// <summary>The bytes as received; header folding is replaced by spaces.</summary>
-    public ReadOnlyMemory<byte> Raw => buffer;
+    public ReadOnlyMemory<byte> Raw => buffer.AsMemory(0, length);
+
+    internal ReadOnlySpan<byte> RequestUriBytes => IsRequest ? buffer.AsSpan(startMiddle) : default;
+
+    internal ReadOnlySpan<byte> MethodBytes => buffer.AsSpan(methodRange);
 
     internal ReadOnlySpan<byte> FromTagBytes => TagOf(HeaderId.From);
 
     internal ReadOnlySpan<byte> ToTagBytes => TagOf(HeaderId.To);
 
+    /// <summary>True when the To tag is that one; "" stands for none.</summary>
+    internal bool HasToTag(string tag) => Ascii.Equals(ToTagBytes, tag) || (ToTag ?? "") == tag;
+
     /// <summary>The value of the first header line of that name, or empty.</summary>
     public ReadOnlySpan<byte> Header(HeaderId id)
     {
-        foreach (ref readonly var slice in headers.AsSpan())
+        foreach (ref readonly var slice in headers.Span)
         {
             if (slice.Id == id)
             {
@@ -116,7 +128,7 @@ public sealed class SipMessage
         return default;
     }
 
-    public bool Has(HeaderId id) => Array.Exists(headers, h => h.Id == id);
+    public bool Has(HeaderId id) => LinesOf(id) > 0;
 
     /// <summary>The value of the first header line of that name, or null.</summary>
     public string? Get(HeaderId id) => Has(id) ? SipSyntax.Text(Header(id)) : null;
@@ -131,7 +143,7 @@ public sealed class SipMessage
             return Get(id);
         }
 
-        foreach (var slice in headers)
+        foreach (var slice in headers.Span)
         {
             if (slice.Id == HeaderId.Unknown && Ascii.EqualsIgnoreCase(NameOf(slice), bytes))
             {
@@ -146,7 +158,7 @@ public sealed class SipMessage
     public List<string> GetAll(HeaderId id)
     {
         var values = new List<string>();
-        foreach (var slice in headers)
+        foreach (var slice in headers.Span)
         {
             if (slice.Id != id)
             {
@@ -168,7 +180,7 @@ public sealed class SipMessage
     {
         var bytes = Encoding.ASCII.GetBytes(name);
         var values = new List<string>();
-        foreach (var slice in headers)
+        foreach (var slice in headers.Span)
         {
             if (!Ascii.EqualsIgnoreCase(NameOf(slice), bytes))
             {
@@ -187,26 +199,26 @@ public sealed class SipMessage
 
     /// <summary>Each whole header line of that name: for headers whose commas do not part a list (challenges, credentials).</summary>
     public List<string> GetLines(HeaderId id) =>
-        [.. headers.Where(h => h.Id == id).Select(h => SipSyntax.Text(ValueOf(h)))];
+        [.. headers.ToArray().Where(h => h.Id == id).Select(h => SipSyntax.Text(ValueOf(h)))];
 
     /// <summary>All headers as name and value, as received.</summary>
     public IEnumerable<SipHeader> AllHeaders() =>
-        headers.Select(h => new SipHeader(SipSyntax.Text(NameOf(h)), SipSyntax.Text(ValueOf(h))));
+        headers.ToArray().Select(h => new SipHeader(SipSyntax.Text(NameOf(h)), SipSyntax.Text(ValueOf(h))));
 
     /// <summary>A header holding a name-addr (From, To, Contact, P-Asserted-Identity), or null when absent or malformed.</summary>
     public NameAddress? Address(HeaderId id)
     {
         var rest = Header(id);
-        return SipSyntax.NextInList(ref rest, out var first) && NameAddress.TryParse(SipSyntax.Text(first), out var address) ? address : null;
+        return SipSyntax.NextInList(ref rest, out var first) && NameAddress.TryParse(first, out var address) ? address : null;
     }
 
     /// <summary>The message as text, for logs of tests and ladders.</summary>
-    public override string ToString() => Encoding.UTF8.GetString(buffer);
+    public override string ToString() => Encoding.UTF8.GetString(buffer, 0, length);
 
     internal int LinesOf(HeaderId id)
     {
         var count = 0;
-        foreach (ref readonly var slice in headers.AsSpan())
+        foreach (ref readonly var slice in headers.Span)
         {
             count += slice.Id == id ? 1 : 0;
         }
@@ -223,7 +235,7 @@ public sealed class SipMessage
 
     internal void CopyHeaders(HeaderId id, SipMessageWriter writer, int skip = 0)
     {
-        foreach (ref readonly var slice in headers.AsSpan())
+        foreach (ref readonly var slice in headers.Span)
         {
             if (slice.Id == id && skip-- <= 0)
             {
@@ -232,10 +244,44 @@ public sealed class SipMessage
         }
     }
 
+    private static ReadOnlySpan<byte> SdpType => "application/sdp"u8;
+
+    private ReadOnlySpan<byte> MediaType
+    {
+        get
+        {
+            var value = Header(HeaderId.ContentType);
+            var end = value.IndexOf((byte)';');
+            return SipSyntax.Trim(end < 0 ? value : value[..end]);
+        }
+    }
+
     private ReadOnlySpan<byte> TagOf(HeaderId id) =>
         SipSyntax.TryParameter(SipSyntax.Parameters(Header(id)), "tag"u8, out var tag) ? tag : default;
 
-    private string UserOf(HeaderId id) => Address(id)?.Uri.User ?? "";
+    private string UserOf(HeaderId id)
+    {
+        var rest = Header(id);
+        return SipSyntax.NextInList(ref rest, out var first) ? NameAddress.UserOf(first) : "";
+    }
+
+    /// <summary>True when a header that is a list has that value, in any case.</summary>
+    internal bool Lists(HeaderId id, ReadOnlySpan<char> value)
+    {
+        foreach (ref readonly var slice in headers.Span)
+        {
+            var rest = slice.Id == id ? ValueOf(slice) : default;
+            while (SipSyntax.NextInList(ref rest, out var item))
+            {
+                if (Ascii.EqualsIgnoreCase(item, value))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private ReadOnlySpan<byte> ValueOf(in HeaderSlice slice) => buffer.AsSpan(slice.ValueStart, slice.ValueLength);
 
@@ -243,7 +289,15 @@ public sealed class SipMessage
 }
 
 /// <summary>Where one header lies in the buffer.</summary>
-internal readonly record struct HeaderSlice(HeaderId Id, int NameStart, int NameLength, int ValueStart, int ValueLength);
+internal readonly record struct HeaderSlice(HeaderId Id, ushort NameStart, ushort NameLength, ushort ValueStart, ushort ValueLength);
 
 /// <summary>The parts of a start line: Middle is the Request-URI or the reason phrase.</summary>
 internal readonly record struct StartLine(SipMethod MethodId, Range Method, Range Middle, int StatusCode);
+
+/// <summary>One message and the space for its headers, used for each message that nobody keeps.</summary>
+internal sealed class LentMessage
+{
+    public SipMessage Message { get; } = new();
+
+    public HeaderSlice[] Headers { get; } = new HeaderSlice[SipMessageLimits.HeadersMax];
+}

@@ -4,7 +4,7 @@ using System.Text;
 namespace CallCenter.Sip.Messages;
 
 /// <summary>
-/// Writes one message after the other into one buffer; <see cref="Finish"/> returns the bytes to be sent and kept for retransmission.
+/// Writes one message after the other into one buffer; what <see cref="Finish"/> returns is overwritten by the next one.
 /// Not thread-safe: each loop has its own.
 /// </summary>
 internal sealed class SipMessageWriter
@@ -59,6 +59,10 @@ internal sealed class SipMessageWriter
     /// <summary>Starts a header whose value is written in parts; end it with <see cref="EndLine"/>.</summary>
     public SipMessageWriter Begin(HeaderId id) => Text(id.Name()).Bytes(": "u8);
 
+    /// <summary>The Via of a request of ours (RFC 3581: rport).</summary>
+    public SipMessageWriter Via(in OwnVia via) =>
+        Begin(HeaderId.Via).Bytes("SIP/2.0/"u8).Text(via.Transport).Byte((byte)' ').Text(via.SentBy).Bytes(";branch="u8).Text(via.Branch).Bytes(";rport\r\n"u8);
+
     public SipMessageWriter EndLine() => Bytes("\r\n"u8);
 
     public SipMessageWriter Byte(byte value)
@@ -81,8 +85,14 @@ internal sealed class SipMessageWriter
             throw new ArgumentException("A header value must not hold a line end.", nameof(value));
         }
 
-        var needed = Encoding.UTF8.GetByteCount(value);
-        Encoding.UTF8.GetBytes(value, Space(needed));
+        // Most text is ASCII, which takes as many bytes as it has characters.
+        var from = length;
+        if (Ascii.FromUtf16(value, Space(value.Length), out _) != System.Buffers.OperationStatus.Done)
+        {
+            length = from;
+            Encoding.UTF8.GetBytes(value, Space(Encoding.UTF8.GetByteCount(value)));
+        }
+
         return this;
     }
 
@@ -93,16 +103,18 @@ internal sealed class SipMessageWriter
         return Bytes(digits[..written]);
     }
 
-    /// <summary>Ends headers, adds the body and returns the whole message.</summary>
-    public byte[] Finish(string? contentType = null, ReadOnlySpan<byte> body = default)
+    /// <summary>Ends headers, adds the body and returns the whole message, to be sent or copied before the next one is begun.</summary>
+    public ReadOnlyMemory<byte> Finish(string? contentType = null, string? body = null)
     {
-        if (contentType is not null && !body.IsEmpty)
+        if (contentType is not null && body is { Length: > 0 })
         {
             Header(HeaderId.ContentType, contentType);
         }
 
-        Header(HeaderId.ContentLength, body.Length).Bytes("\r\n"u8).Bytes(body);
-        return buffer.AsSpan(0, length).ToArray();
+        var size = body is null ? 0 : Encoding.UTF8.GetByteCount(body);
+        Header(HeaderId.ContentLength, size).Bytes("\r\n"u8);
+        Encoding.UTF8.GetBytes(body, Space(size));
+        return buffer.AsMemory(0, length);
     }
 
     private Span<byte> Space(int count)
@@ -121,3 +133,6 @@ internal sealed class SipMessageWriter
         return buffer.AsSpan(length - count, count);
     }
 }
+
+/// <summary>What tells where a request of ours came from and which transaction it is of.</summary>
+internal readonly record struct OwnVia(string Transport, string SentBy, string Branch);

@@ -26,5 +26,5 @@ public static class SipOptionTags
 
     /// <summary>True when the peer lists that tag in the header.</summary>
     internal static bool Lists(SipMessage message, HeaderId header, string tag) =>
-        message.Has(header) && message.GetAll(header).Contains(tag, StringComparer.OrdinalIgnoreCase);
+        message.Lists(header, tag);
 }

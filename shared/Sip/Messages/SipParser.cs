@@ -12,21 +12,25 @@ public static class SipParser
     /// Indexes a message. The buffer belongs to the message from then on. Null with a reason when it cannot even be answered;
     /// a message with <see cref="SipMessage.Fault"/> when it is a bad request that can be.
     /// </summary>
-    public static SipMessage? Parse(byte[] buffer, out string reason)
+    public static SipMessage? Parse(byte[] buffer, out string reason) => Parse(buffer, buffer.Length, null, out reason);
+
+    /// <summary>The same of the first bytes of a buffer. With <paramref name="lent"/> the message is that one: of use until the next is parsed so.</summary>
+    internal static SipMessage? Parse(byte[] buffer, int length, LentMessage? lent, out string reason)
     {
-        if (buffer.Length > SipMessageLimits.MessageBytesMax)
+        if (length > SipMessageLimits.MessageBytesMax)
         {
             reason = "message too large";
             return null;
         }
 
-        var scan = new Scan(buffer);
+        var scan = new Scan(buffer, length, lent?.Headers);
         if (!scan.Run(out reason))
         {
             return null;
         }
 
-        var message = new SipMessage(buffer, scan.Slices(), scan.Start, scan.Body, scan.Fault);
+        var message = lent?.Message ?? new SipMessage();
+        message.Become(buffer, length, scan.Slices(), scan.Start, scan.Body, scan.Fault);
         if (!CanBeAnswered(message, out reason))
         {
             return null;
@@ -39,7 +43,7 @@ public static class SipParser
         }
 
         reason = fault.Reason;
-        return message.IsRequest ? new SipMessage(buffer, scan.Slices(), scan.Start, scan.Body, fault) : null;
+        return message.IsRequest ? new SipMessage(buffer, length, scan.Slices(), scan.Start, scan.Body, fault) : null;
     }
 
     /// <summary>Splits "314159 INVITE"; the number is below 2^31 (RFC 3261 section 8.1.1.5).</summary>
@@ -72,9 +76,9 @@ public static class SipParser
         return null;
     }
 
-    private ref struct Scan(byte[] buffer)
+    private ref struct Scan(byte[] buffer, int size, HeaderSlice[]? lent)
     {
-        private readonly HeaderSlice[] slices = System.Buffers.ArrayPool<HeaderSlice>.Shared.Rent(SipMessageLimits.HeadersMax);
+        private readonly HeaderSlice[] slices = lent ?? System.Buffers.ArrayPool<HeaderSlice>.Shared.Rent(SipMessageLimits.HeadersMax);
         private int count;
         private int position;
         private HeaderSlice[]? result;
@@ -83,8 +87,13 @@ public static class SipParser
         public Range Body;
         public SipFault? Fault;
 
-        public HeaderSlice[] Slices()
+        public ReadOnlyMemory<HeaderSlice> Slices()
         {
+            if (lent is not null)
+            {
+                return lent.AsMemory(0, count);
+            }
+
             if (result is null)
             {
                 result = slices.AsSpan(0, count).ToArray();
@@ -97,7 +106,7 @@ public static class SipParser
         public bool Run(out string reason)
         {
             reason = ScanAll() ?? "";
-            if (reason.Length > 0)
+            if (reason.Length > 0 && lent is null)
             {
                 System.Buffers.ArrayPool<HeaderSlice>.Shared.Return(slices);
             }
@@ -108,7 +117,7 @@ public static class SipParser
         private string? ScanAll()
         {
             // RFC 3261 section 7.5: CRLF before the start line is ignored.
-            while (position < buffer.Length && buffer[position] is (byte)'\r' or (byte)'\n')
+            while (position < size && buffer[position] is (byte)'\r' or (byte)'\n')
             {
                 position++;
             }
@@ -136,11 +145,11 @@ public static class SipParser
 
         private bool NextLine(out Range line)
         {
-            var length = buffer.AsSpan(position).IndexOf((byte)'\n');
+            var length = buffer.AsSpan(position, size - position).IndexOf((byte)'\n');
             if (length < 0)
             {
-                line = position..buffer.Length;
-                position = buffer.Length;
+                line = position..size;
+                position = size;
                 return line.Start.Value < line.End.Value;
             }
 
@@ -244,7 +253,7 @@ public static class SipParser
         private Range Unfold(Range line)
         {
             var end = line.End.Value;
-            while (position < buffer.Length && buffer[position] is (byte)' ' or (byte)'\t')
+            while (position < size && buffer[position] is (byte)' ' or (byte)'\t')
             {
                 buffer.AsSpan(end, position - end).Fill((byte)' ');
                 NextLine(out var more);
@@ -268,14 +277,14 @@ public static class SipParser
             var value = text[(colon + 1)..];
             var lead = value.Length - value.TrimStart(" \t"u8).Length;
             var origin = line.Start.Value;
-            slices[count++] = new HeaderSlice(HeaderNames.Parse(name), origin, name.Length, origin + colon + 1 + lead, SipSyntax.Trim(value).Length);
+            slices[count++] = new HeaderSlice(HeaderNames.Parse(name), (ushort)origin, (ushort)name.Length, (ushort)(origin + colon + 1 + lead), (ushort)SipSyntax.Trim(value).Length);
         }
 
         // RFC 3261 section 18.3: what follows the stated length is not the message's; less than stated is a fault.
         private void ScanBody()
         {
-            var available = buffer.Length - position;
-            Body = position..buffer.Length;
+            var available = size - position;
+            Body = position..size;
             for (var i = 0; i < count; i++)
             {
                 if (slices[i].Id != HeaderId.ContentLength)

@@ -22,7 +22,7 @@ internal static class SipValidator
             return new SipFault(400, "CSeq Malformed");
         }
 
-        if (message.IsRequest && !System.Text.Encoding.UTF8.GetString(method).Equals(message.MethodName, StringComparison.Ordinal))
+        if (message.IsRequest && !method.SequenceEqual(message.MethodBytes))
         {
             // RFC 4475 section 3.1.2.18: a method that nobody knows is first of all not implemented.
             return new SipFault(message.Method == SipMethod.Unknown ? 501 : 400, "CSeq Method Mismatch");

@@ -36,6 +36,15 @@ public sealed record RegistrarOptions
     /// <summary>Contacts of one user: a further one takes the place of that refreshed longest ago; more in one request get 403. Default 8.</summary>
     public int BindingsPerUserMax { get; init; } = 8;
 
+    /// <summary>
+    /// Flow-Timer of outbound flows on TCP and TLS (RFC 5626 section 5.4): the phone sends keep-alives at least that often, and a flow that hears
+    /// nothing for so long and <see cref="FlowGrace"/> more is dropped. Default 120 s. A WebSocket is watched by its pings.
+    /// </summary>
+    public int FlowTimerSeconds { get; init; } = 120;
+
+    /// <summary>What a keep-alive may be late. Default 30 s.</summary>
+    public TimeSpan FlowGrace { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Contacts in all; more get 503. Default 100,000.</summary>
     public int BindingsMax { get; init; } = 100_000;
 }
@@ -59,6 +68,7 @@ public sealed class Registrar
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, Binding[]> bindings = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SipFlow, string> users = new(); // of WebSockets
+    private readonly Dictionary<SipFlow, HashSet<string>> outbound = []; // who has outbound flows on a connection; on the loop
     private readonly Dictionary<string, long> epochs = new(StringComparer.Ordinal); // the newest seen; only who proved itself is in it
     private readonly Lock gate = new(); // writers only: the loop, and Remove from any thread
     private int count;
@@ -157,16 +167,29 @@ public sealed class Registrar
     /// <summary>A connection is gone: who is reached by nothing else is registered no more.</summary>
     internal void FlowClosed(SipFlow flow)
     {
-        if (!users.TryRemove(flow, out var user))
+        if (users.TryRemove(flow, out var user))
         {
-            return;
+            Lose(user, flow);
         }
 
+        if (outbound.Remove(flow, out var holders))
+        {
+            foreach (var holder in holders)
+            {
+                Lose(holder, flow);
+            }
+        }
+    }
+
+    // What was registered without outbound is tried at its Contact.
+    private void Lose(string user, SipFlow flow)
+    {
+        bool IsLost(Binding b) => b.Flow == flow && (flow.IsWebSocket || b.RegId > 0);
         Binding[] lost;
         lock (gate)
         {
-            lost = [.. Held(user).Where(b => b.Flow == flow)];
-            Store(user, [.. Held(user).Where(b => b.Flow != flow)]);
+            lost = [.. Held(user).Where(IsLost)];
+            Store(user, [.. Held(user).Where(b => !IsLost(b))]);
         }
 
         foreach (var binding in lost)
@@ -203,7 +226,7 @@ public sealed class Registrar
             }
         }
 
-        return Commit(request, who, changes);
+        return Commit(request, flow, who, changes);
     }
 
     /// <summary>Takes expired bindings out; called each second by the loop.</summary>
@@ -270,7 +293,7 @@ public sealed class Registrar
     // Step 7: a request of the same Call-ID must have a higher CSeq; all of the request fails otherwise.
     private bool IsOld(Binding next) => Held(next.User).Any(b => b.IsSame(next) && b.CallId == next.CallId && b.CSeq >= next.CSeq);
 
-    private RegisterReply Commit(SipMessage request, Registrant who, List<(Binding Binding, int Expires)> changes)
+    private RegisterReply Commit(SipMessage request, SipFlow flow, Registrant who, List<(Binding Binding, int Expires)> changes)
     {
         var told = new List<RegistrationChange>();
         lock (gate)
@@ -284,10 +307,28 @@ public sealed class Registrar
         told.ForEach(change => Changed?.Invoke(change));
         var reply = Listing(who.User);
 
-        // RFC 5626 section 6: whoever asked for outbound and got it is told so.
-        return changes.Exists(c => c.Binding.RegId > 0 && c.Binding.Instance is not null) && request.GetAll(HeaderId.Supported).Contains("outbound")
-            ? reply with { Headers = [.. reply.Headers, new SipHeader("Require", "outbound")] }
+        return changes.Exists(c => c is { Expires: > 0, Binding: { RegId: > 0, Instance: not null } }) && request.Lists(HeaderId.Supported, "outbound")
+            ? reply with { Headers = [.. reply.Headers, .. GrantOutbound(flow, who.User)] }
             : reply;
+    }
+
+    // RFC 5626 section 6: whoever asked for outbound and got it is told so, on a connection with the time between keep-alives.
+    private SipHeader[] GrantOutbound(SipFlow flow, string user)
+    {
+        SipHeader granted = new("Require", "outbound");
+        if (!flow.IsReliable || flow.IsWebSocket)
+        {
+            return [granted];
+        }
+
+        if (!outbound.TryGetValue(flow, out var holders))
+        {
+            outbound[flow] = holders = [];
+        }
+
+        holders.Add(user);
+        flow.ExpectKeepAlives(TimeSpan.FromSeconds(options.FlowTimerSeconds) + options.FlowGrace);
+        return [granted, new SipHeader("Flow-Timer", options.FlowTimerSeconds.ToString(CultureInfo.InvariantCulture))];
     }
 
     private RegisterReply? Merge(Registrant who, List<(Binding Binding, int Expires)> changes, List<RegistrationChange> told)

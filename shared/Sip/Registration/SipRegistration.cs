@@ -104,7 +104,7 @@ public sealed class SipRegistration
             var branch = SipRandom.Branch();
             var headers = new List<SipHeader>
             {
-                new("Contact", agent.Contact(flow, aor)),
+                new("Contact", agent.Contact(flow, options.User)),
                 new("Expires", expires.ToString(CultureInfo.InvariantCulture)),
             };
             if (authorization is { } header)
@@ -144,7 +144,7 @@ public sealed class SipRegistration
     // Our own contact's expires; other phones of the user are listed beside it.
     private int Granted(SipMessage response, int asked)
     {
-        var own = Flow is null ? "" : agent.Contact(Flow, aor).Trim('<', '>');
+        var own = Flow is null ? "" : agent.Contact(Flow, options.User).Trim('<', '>');
         foreach (var contact in response.GetAll(HeaderId.Contact))
         {
             if (NameAddress.TryParse(contact, out var address) && address.UriText == own

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Sdp;
 
@@ -23,28 +24,34 @@ public sealed record SdpCodec(int PayloadType, string Name, int ClockRate, int C
     /// <summary>DTMF digits 0-15 (RFC 4733), payload type 101 where we choose it.</summary>
     public static SdpCodec TelephoneEvent { get; } = new(101, "telephone-event", 8000, 1, "0-15");
 
+    private static readonly SdpCodec[] Usual = [Pcma, Pcmu, TelephoneEvent, G722];
+
     public bool IsTelephoneEvent => Name.Equals("telephone-event", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for the same encoding, whatever its payload type (RFC 3264 section 6.1).</summary>
     public bool Matches(SdpCodec other) =>
         Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && ClockRate == other.ClockRate && Channels == other.Channels;
 
-    internal IEnumerable<SdpAttribute> Describe()
+    internal void Describe(List<SdpAttribute> lines)
     {
-        var channels = Channels > 1 ? string.Create(CultureInfo.InvariantCulture, $"/{Channels}") : "";
-        yield return new SdpAttribute("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {Name}/{ClockRate}{channels}"));
+        Span<char> text = stackalloc char[128];
+        var written = 0;
+        _ = Channels > 1
+            ? text.TryWrite(CultureInfo.InvariantCulture, $"{PayloadType} {Name}/{ClockRate}/{Channels}", out written)
+            : text.TryWrite(CultureInfo.InvariantCulture, $"{PayloadType} {Name}/{ClockRate}", out written);
+        lines.Add(new SdpAttribute("rtpmap", written > 0 ? SipStrings.Of(text[..written]) : $"{PayloadType} {Name}/{ClockRate}"));
         if (Fmtp is not null)
         {
-            yield return new SdpAttribute("fmtp", string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {Fmtp}"));
+            lines.Add(new SdpAttribute("fmtp", text.TryWrite(CultureInfo.InvariantCulture, $"{PayloadType} {Fmtp}", out written) ? SipStrings.Of(text[..written]) : $"{PayloadType} {Fmtp}"));
         }
     }
 
-    internal static IReadOnlyList<SdpCodec> Of(SdpMedia media)
+    internal static List<SdpCodec> Of(SdpMedia media)
     {
         var codecs = new List<SdpCodec>(media.Formats.Count);
-        foreach (var format in media.Formats)
+        for (var i = 0; i < media.Formats.Count; i++)
         {
-            if (int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var payloadType) && payloadType <= 127 && Find(media, payloadType) is { } codec)
+            if (int.TryParse(media.Formats[i], NumberStyles.None, CultureInfo.InvariantCulture, out var payloadType) && payloadType <= 127 && Find(media, payloadType) is { } codec)
             {
                 codecs.Add(codec);
             }
@@ -55,36 +62,51 @@ public sealed record SdpCodec(int PayloadType, string Name, int ClockRate, int C
 
     private static SdpCodec? Find(SdpMedia media, int payloadType)
     {
-        string? map = null, fmtp = null;
-        foreach (var attribute in media.Attributes)
+        ReadOnlySpan<char> map = default, fmtp = default;
+        var (mapped, hasFmtp) = (false, false);
+        for (var i = 0; i < media.Attributes.Count; i++)
         {
-            if (attribute.Name == "rtpmap" && ValueFor(attribute, payloadType) is { } found)
+            var attribute = media.Attributes[i];
+            if (!mapped && attribute.Name == "rtpmap")
             {
-                map ??= found;
+                mapped = TryValue(attribute, payloadType, out map);
             }
-            else if (attribute.Name == "fmtp" && ValueFor(attribute, payloadType) is { } parameters)
+            else if (!hasFmtp && attribute.Name == "fmtp")
             {
-                fmtp ??= parameters;
+                hasFmtp = TryValue(attribute, payloadType, out fmtp);
             }
         }
 
-        if (map is null)
-        {
-            return payloadType switch { 0 => Pcmu, 8 => Pcma, 9 => G722, _ => null };
-        }
-
-        var parts = map.Split('/');
-        return parts.Length is 2 or 3 && parts[0].Length > 0
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0
-            ? new SdpCodec(payloadType, parts[0], rate, parts.Length == 3 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var channels) ? channels : 1, fmtp)
-            : null;
+        return mapped ? Mapped(payloadType, map, hasFmtp ? SipStrings.Of(fmtp) : null) : payloadType switch { 0 => Pcmu, 8 => Pcma, 9 => G722, _ => null };
     }
 
-    private static string? ValueFor(SdpAttribute attribute, int payloadType)
+    private static SdpCodec? Mapped(int payloadType, ReadOnlySpan<char> map, string? fmtp)
     {
-        var space = attribute.Value?.IndexOf(' ', StringComparison.Ordinal) ?? -1;
-        return space > 0 && int.TryParse(attribute.Value.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == payloadType
-            ? attribute.Value![(space + 1)..].Trim()
-            : null;
+        Span<Range> parts = stackalloc Range[4];
+        var count = map.Split(parts, '/');
+        if (count is not (2 or 3) || map[parts[0]].IsEmpty || !int.TryParse(map[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out var rate) || rate <= 0)
+        {
+            return null;
+        }
+
+        var channels = count == 3 && int.TryParse(map[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? told : 1;
+        var name = map[parts[0]];
+        foreach (var known in Usual)
+        {
+            if (known.PayloadType == payloadType && known.ClockRate == rate && known.Channels == channels && known.Fmtp == fmtp && name.SequenceEqual(known.Name))
+            {
+                return known;
+            }
+        }
+
+        return new SdpCodec(payloadType, SipStrings.Of(name), rate, channels, fmtp);
+    }
+
+    private static bool TryValue(SdpAttribute attribute, int payloadType, out ReadOnlySpan<char> value)
+    {
+        var text = attribute.Value.AsSpan();
+        var space = text.IndexOf(' ');
+        value = space > 0 ? text[(space + 1)..].Trim() : default;
+        return space > 0 && int.TryParse(text[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == payloadType;
     }
 }

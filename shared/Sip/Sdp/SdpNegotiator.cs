@@ -85,13 +85,15 @@ public static class SdpNegotiator
 
         NegotiatedAudio? audio = null;
         var lines = new List<SdpMedia>(theirs.Media.Count);
-        foreach (var media in theirs.Media)
+        for (var i = 0; i < theirs.Media.Count; i++)
         {
+            var media = theirs.Media[i];
             if (audio is null && Agree(theirs, media, ours.Codecs, ours.Direction, ours.PtimeMs) is { } found && Secure(theirs, media, ours.Security, found, false) is { } agreed)
             {
                 audio = agreed;
-                var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, SdpCodec.TelephoneEvent with { PayloadType = payloadType, ClockRate = agreed.Codec.ClockRate } } : [agreed.Codec];
-                lines.Add(Audio(ours with { PtimeMs = agreed.PtimeMs, Security = Chosen(ours.Security, agreed.Security) }, codecs, agreed.Direction, media.Protocol, isAnswer: true));
+                var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, EventsAt(payloadType, agreed.Codec.ClockRate) } : [agreed.Codec];
+                var chosen = agreed.PtimeMs == ours.PtimeMs && ours.Security is null ? ours : ours with { PtimeMs = agreed.PtimeMs, Security = Chosen(ours.Security, agreed.Security) };
+                lines.Add(Audio(chosen, codecs, agreed.Direction, media.Protocol, isAnswer: true));
             }
             else
             {
@@ -123,6 +125,10 @@ public static class SdpNegotiator
 
         return NoCommonCodec;
     }
+
+    private static SdpCodec EventsAt(int payloadType, int clockRate) => SdpCodec.TelephoneEvent is var usual && usual.PayloadType == payloadType && usual.ClockRate == clockRate
+        ? usual
+        : usual with { PayloadType = payloadType, ClockRate = clockRate };
 
     private static readonly string[] Protocols = ["RTP/AVP", "RTP/SAVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"];
 
@@ -158,13 +164,12 @@ public static class SdpNegotiator
         }
 
         var offered = media.Codecs;
-        var codec = offered.FirstOrDefault(c => !c.IsTelephoneEvent && ours.Any(o => o.Matches(c)));
-        if (codec is null)
+        if (CommonCodec(offered, ours) is not { } codec)
         {
             return null;
         }
 
-        var events = ours.Any(o => o.IsTelephoneEvent) ? offered.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == codec.ClockRate) : null;
+        var events = CommonEvents(offered, ours, codec.ClockRate);
         var address = theirs.AddressOf(media);
         var blackHole = address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
@@ -180,6 +185,38 @@ public static class SdpNegotiator
             Common(wanted, direction),
             media.PtimeMs ?? ptimeMs,
             held);
+    }
+
+    private static SdpCodec? CommonCodec(IReadOnlyList<SdpCodec> offered, IReadOnlyList<SdpCodec> ours)
+    {
+        for (var i = 0; i < offered.Count; i++)
+        {
+            for (var own = 0; own < ours.Count && !offered[i].IsTelephoneEvent; own++)
+            {
+                if (ours[own].Matches(offered[i]))
+                {
+                    return offered[i];
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static SdpCodec? CommonEvents(IReadOnlyList<SdpCodec> offered, IReadOnlyList<SdpCodec> ours, int clockRate)
+    {
+        for (var own = 0; own < ours.Count; own++)
+        {
+            for (var i = 0; i < offered.Count && ours[own].IsTelephoneEvent; i++)
+            {
+                if (offered[i].IsTelephoneEvent && offered[i].ClockRate == clockRate)
+                {
+                    return offered[i];
+                }
+            }
+        }
+
+        return null;
     }
 
     // RFC 3264 section 6.1: we send only where they receive, and receive only where they send.
@@ -206,18 +243,23 @@ public static class SdpNegotiator
         Media = media,
     };
 
-    private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction, string protocol, bool isAnswer) => new()
+    private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction, string protocol, bool isAnswer)
     {
-        Type = "audio",
-        Port = ours.Port,
-        Protocol = protocol,
-        Formats = [.. codecs.Select(c => c.PayloadType.ToString(CultureInfo.InvariantCulture))],
-        Attributes =
-        [
-            .. codecs.SelectMany(c => c.Describe()),
-            new SdpAttribute("ptime", ours.PtimeMs.ToString(CultureInfo.InvariantCulture)),
-            new SdpAttribute(SdpSession.NameOf(direction), null),
-            .. SdpSecurityLines.Describe(ours, isAnswer),
-        ],
-    };
+        var formats = new string[codecs.Count];
+        var lines = new List<SdpAttribute>((2 * codecs.Count) + 2);
+        for (var i = 0; i < codecs.Count; i++)
+        {
+            formats[i] = codecs[i].PayloadType.ToString(CultureInfo.InvariantCulture);
+            codecs[i].Describe(lines);
+        }
+
+        lines.Add(new SdpAttribute("ptime", ours.PtimeMs.ToString(CultureInfo.InvariantCulture)));
+        lines.Add(new SdpAttribute(SdpSession.NameOf(direction), null));
+        if (ours.Security is not null)
+        {
+            lines.AddRange(SdpSecurityLines.Describe(ours, isAnswer));
+        }
+
+        return new SdpMedia { Type = "audio", Port = ours.Port, Protocol = protocol, Formats = formats, Attributes = lines };
+    }
 }

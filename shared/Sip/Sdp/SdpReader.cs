@@ -1,4 +1,5 @@
 using System.Globalization;
+using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Sdp;
 
@@ -7,132 +8,161 @@ internal static class SdpReader
 {
     public static bool TryRead(string text, out SdpSession session, out string reason)
     {
-        session = new SdpSession();
-        reason = text.Length > SdpLimits.LengthMax ? "description too long" : "";
-        var attributes = new List<SdpAttribute>();
-        var media = new List<SdpMedia>();
+        var draft = new Draft();
+        reason = text.Length > SdpLimits.LengthMax ? "description too long" : Read(text, ref draft);
+        session = draft.Session();
+        return reason.Length == 0;
+    }
+
+    private static string Read(ReadOnlySpan<char> text, ref Draft draft)
+    {
         var lines = 0;
         var versionSeen = false;
-        foreach (var range in text.AsSpan().Split('\n'))
+        foreach (var range in text.Split('\n'))
         {
-            var line = text.AsSpan()[range].TrimEnd('\r');
-            if (reason.Length > 0 || line.IsEmpty)
+            var line = text[range].TrimEnd('\r');
+            if (line.IsEmpty)
             {
                 continue;
             }
 
             if (++lines > SdpLimits.LinesMax || line.Length < 2 || line[1] != '=')
             {
-                reason = lines > SdpLimits.LinesMax ? "too many lines" : "a line is not of the form x=value";
-                break;
+                return lines > SdpLimits.LinesMax ? "too many lines" : "a line is not of the form x=value";
             }
 
             versionSeen |= line.StartsWith("v=0");
-            reason = Take(line[0], line[2..].ToString(), ref session, attributes, media);
+            if (draft.Take(line[0], line[2..]) is { Length: > 0 } fault)
+            {
+                return fault;
+            }
         }
 
-        reason = reason.Length == 0 && !versionSeen ? "v=0 missing" : reason;
-        session = session with { Attributes = session.Attributes.Count == 0 && media.Count == 0 ? attributes : session.Attributes, Media = Close(media, attributes) };
-        return reason.Length == 0;
+        return versionSeen ? "" : "v=0 missing";
     }
 
-    private static string Take(char type, string value, ref SdpSession session, List<SdpAttribute> attributes, List<SdpMedia> media)
+    /// <summary>A description that is being read. Attributes belong to the session until the first m= line, then to the last one.</summary>
+    private struct Draft()
     {
-        switch (type)
+        // Values that come again in every call; others may be keys, which must not stay in memory.
+        private static readonly string[] CommonValues = ["rtpmap", "fmtp", "ptime", "maxptime"];
+
+        private string userName = "-", originAddress = "127.0.0.1", name = "-";
+        private ulong id, version;
+        private string? connection;
+        private List<SdpAttribute>? ofSession, ofMedia;
+        private List<SdpMedia>? media;
+
+        public readonly SdpSession Session() => new()
         {
-            case 'o':
-                return TakeOrigin(value, ref session);
-            case 's':
-                session = session with { Name = value };
-                return "";
-            case 'c':
-                return TakeConnection(value, ref session, media);
-            case 'a':
-                var colon = value.IndexOf(':', StringComparison.Ordinal);
-                attributes.Add(colon < 0 ? new SdpAttribute(value, null) : new SdpAttribute(value[..colon], value[(colon + 1)..]));
-                return "";
-            case 'm':
-                return TakeMedia(value, ref session, attributes, media);
-            default:
-                return "";
+            UserName = userName,
+            SessionId = id,
+            Version = version,
+            OriginAddress = originAddress,
+            Name = name,
+            Connection = connection,
+            Attributes = ofSession ?? (IReadOnlyList<SdpAttribute>)[],
+            Media = media ?? (IReadOnlyList<SdpMedia>)[],
+        };
+
+        public string Take(char type, ReadOnlySpan<char> value)
+        {
+            switch (type)
+            {
+                case 'o':
+                    return TakeOrigin(value);
+                case 's':
+                    name = SipStrings.Of(value);
+                    return "";
+                case 'c':
+                    return TakeConnection(value);
+                case 'a':
+                    TakeAttribute(value);
+                    return "";
+                case 'm':
+                    return TakeMedia(value);
+                default:
+                    return "";
+            }
         }
+
+        private void TakeAttribute(ReadOnlySpan<char> value)
+        {
+            var colon = value.IndexOf(':');
+            var key = SipStrings.Of(colon < 0 ? value : value[..colon]);
+            var text = colon < 0 ? null : Array.IndexOf(CommonValues, key) >= 0 ? SipStrings.Of(value[(colon + 1)..]) : value[(colon + 1)..].ToString();
+            (media is null ? ofSession ??= [] : ofMedia!).Add(new SdpAttribute(key, text));
+        }
+
+        private string TakeOrigin(ReadOnlySpan<char> value)
+        {
+            Span<Range> parts = stackalloc Range[7];
+            if (value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) != 6)
+            {
+                return "o= malformed";
+            }
+
+            // Numeric by RFC 8866; some peers write more digits than fit, and only equality matters.
+            (userName, id, version, originAddress) = (SipStrings.Of(value[parts[0]]), Number(value[parts[1]]), Number(value[parts[2]]), SipStrings.Of(value[parts[5]]));
+            return "";
+        }
+
+        private string TakeConnection(ReadOnlySpan<char> value)
+        {
+            Span<Range> parts = stackalloc Range[4];
+            if (value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) != 3 || value[parts[0]] is not "IN" || value[parts[1]] is not ("IP4" or "IP6"))
+            {
+                return "c= malformed";
+            }
+
+            var address = value[parts[2]];
+            var slash = address.IndexOf('/');
+            var text = SipStrings.Of(slash < 0 ? address : address[..slash]);
+            if (media is null)
+            {
+                connection = text;
+            }
+            else
+            {
+                media[^1] = media[^1] with { Connection = text };
+            }
+
+            return "";
+        }
+
+        private string TakeMedia(ReadOnlySpan<char> value)
+        {
+            Span<Range> parts = stackalloc Range[SdpLimits.FormatsMax + 4];
+            var count = value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries);
+            if (count < 4 || count - 3 > SdpLimits.FormatsMax || media?.Count == SdpLimits.MediaMax || !TryPorts(value[parts[1]], out var port, out var ports))
+            {
+                return "m= malformed";
+            }
+
+            var formats = new string[count - 3];
+            for (var i = 0; i < formats.Length; i++)
+            {
+                formats[i] = SipStrings.Of(value[parts[i + 3]]);
+            }
+
+            ofMedia = new List<SdpAttribute>(8);
+            (media ??= new List<SdpMedia>(1)).Add(new SdpMedia
+            {
+                Type = SipStrings.Of(value[parts[0]]), Port = port, PortCount = ports, Protocol = SipStrings.Of(value[parts[2]]), Formats = formats, Attributes = ofMedia,
+            });
+            return "";
+        }
+
+        private static bool TryPorts(ReadOnlySpan<char> value, out int port, out int count)
+        {
+            var slash = value.IndexOf('/');
+            count = 1;
+            return TryPort(slash < 0 ? value : value[..slash], out port) && (slash < 0 || (TryPort(value[(slash + 1)..], out count) && count > 0));
+        }
+
+        private static bool TryPort(ReadOnlySpan<char> digits, out int port) =>
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;
+
+        private static ulong Number(ReadOnlySpan<char> digits) => ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
-
-    private static string TakeOrigin(string value, ref SdpSession session)
-    {
-        var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != 6)
-        {
-            return "o= malformed";
-        }
-
-        // Numeric by RFC 8866; some peers write more digits than fit, and only equality matters.
-        session = session with { UserName = parts[0], SessionId = Number(parts[1]), Version = Number(parts[2]), OriginAddress = parts[5] };
-        return "";
-    }
-
-    private static ulong Number(string digits) => ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static string TakeConnection(string value, ref SdpSession session, List<SdpMedia> media)
-    {
-        var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != 3 || parts[0] != "IN" || parts[1] is not ("IP4" or "IP6"))
-        {
-            return "c= malformed";
-        }
-
-        var address = parts[2].Split('/')[0];
-        if (media.Count == 0)
-        {
-            session = session with { Connection = address };
-        }
-        else
-        {
-            media[^1] = media[^1] with { Connection = address };
-        }
-
-        return "";
-    }
-
-    private static string TakeMedia(string value, ref SdpSession session, List<SdpAttribute> attributes, List<SdpMedia> media)
-    {
-        var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var ports = parts.Length > 1 ? parts[1].Split('/') : [];
-        if (parts.Length < 4 || ports.Length is 0 or > 2 || !TryPort(ports[0], out var port) || media.Count == SdpLimits.MediaMax || parts.Length - 3 > SdpLimits.FormatsMax)
-        {
-            return "m= malformed";
-        }
-
-        var count = 1;
-        if (ports.Length == 2 && (!TryPort(ports[1], out count) || count == 0))
-        {
-            return "m= malformed";
-        }
-
-        if (media.Count == 0)
-        {
-            session = session with { Attributes = [.. attributes] };
-        }
-        else
-        {
-            media[^1] = media[^1] with { Attributes = [.. attributes] };
-        }
-
-        attributes.Clear();
-        media.Add(new SdpMedia { Type = parts[0], Port = port, PortCount = count, Protocol = parts[2], Formats = parts[3..] });
-        return "";
-    }
-
-    private static List<SdpMedia> Close(List<SdpMedia> media, List<SdpAttribute> attributes)
-    {
-        if (media.Count > 0)
-        {
-            media[^1] = media[^1] with { Attributes = [.. attributes] };
-        }
-
-        return media;
-    }
-
-    private static bool TryPort(string digits, out int port) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;
 }

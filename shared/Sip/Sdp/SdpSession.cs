@@ -35,6 +35,9 @@ public static class SdpLimits
 /// <summary>A session description (RFC 8866). Lines that this library gives no meaning to are kept as attributes or left out when written.</summary>
 public sealed record SdpSession
 {
+    [ThreadStatic]
+    private static StringBuilder? scratch;
+
     /// <summary>o= user name.</summary>
     public string UserName { get; init; } = "-";
 
@@ -69,26 +72,19 @@ public sealed record SdpSession
     /// <summary>The description as it goes into a body, lines ended with CRLF.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder("v=0\r\n");
-        Line(text, $"o={UserName} {SessionId} {Version} IN {Family(OriginAddress)} {OriginAddress}");
-        Line(text, $"s={Name}");
+        var text = (scratch ??= new StringBuilder(1024)).Clear();
+        var culture = CultureInfo.InvariantCulture;
+        text.Append(culture, $"v=0\r\no={UserName} {SessionId} {Version} IN {Family(OriginAddress)} {OriginAddress}\r\ns={Name}\r\n");
         if (Connection is not null)
         {
-            Line(text, $"c=IN {Family(Connection)} {Connection}");
+            text.Append(culture, $"c=IN {Family(Connection)} {Connection}\r\n");
         }
 
-        Line(text, "t=0 0");
+        text.Append("t=0 0\r\n");
         Write(text, Attributes);
-        foreach (var media in Media)
+        for (var i = 0; i < Media.Count; i++)
         {
-            var ports = media.PortCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"{media.Port}/{media.PortCount}") : media.Port.ToString(CultureInfo.InvariantCulture);
-            Line(text, $"m={media.Type} {ports} {media.Protocol} {string.Join(' ', media.Formats)}");
-            if (media.Connection is not null)
-            {
-                Line(text, $"c=IN {Family(media.Connection)} {media.Connection}");
-            }
-
-            Write(text, media.Attributes);
+            Write(text, Media[i]);
         }
 
         return text.ToString();
@@ -96,9 +92,9 @@ public sealed record SdpSession
 
     internal static SdpDirection? DirectionIn(IReadOnlyList<SdpAttribute> attributes)
     {
-        foreach (var attribute in attributes)
+        for (var i = 0; i < attributes.Count; i++)
         {
-            if (ParseDirection(attribute.Name) is { } direction)
+            if (ParseDirection(attributes[i].Name) is { } direction)
             {
                 return direction;
             }
@@ -126,15 +122,43 @@ public sealed record SdpSession
 
     private static string Family(string address) => address.Contains(':', StringComparison.Ordinal) ? "IP6" : "IP4";
 
-    private static void Write(StringBuilder text, IReadOnlyList<SdpAttribute> attributes)
+    private static void Write(StringBuilder text, SdpMedia media)
     {
-        foreach (var (name, value) in attributes)
+        text.Append(CultureInfo.InvariantCulture, $"m={media.Type} {media.Port}");
+        if (media.PortCount > 1)
         {
-            Line(text, value is null ? $"a={name}" : $"a={name}:{value}");
+            text.Append(CultureInfo.InvariantCulture, $"/{media.PortCount}");
         }
+
+        text.Append(' ').Append(media.Protocol);
+        for (var i = 0; i < media.Formats.Count; i++)
+        {
+            text.Append(' ').Append(media.Formats[i]);
+        }
+
+        text.Append("\r\n");
+        if (media.Connection is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"c=IN {Family(media.Connection)} {media.Connection}\r\n");
+        }
+
+        Write(text, media.Attributes);
     }
 
-    private static void Line(StringBuilder text, string line) => text.Append(line).Append("\r\n");
+    private static void Write(StringBuilder text, IReadOnlyList<SdpAttribute> attributes)
+    {
+        for (var i = 0; i < attributes.Count; i++)
+        {
+            var (name, value) = attributes[i];
+            text.Append("a=").Append(name);
+            if (value is not null)
+            {
+                text.Append(':').Append(value);
+            }
+
+            text.Append("\r\n");
+        }
+    }
 }
 
 /// <summary>An m= line with what belongs to it.</summary>
@@ -174,11 +198,11 @@ public sealed record SdpMedia
     /// <summary>The first attribute of that name: its value, "" for a flag, null when absent.</summary>
     public string? Attribute(string name)
     {
-        foreach (var attribute in Attributes)
+        for (var i = 0; i < Attributes.Count; i++)
         {
-            if (attribute.Name == name)
+            if (Attributes[i].Name == name)
             {
-                return attribute.Value ?? "";
+                return Attributes[i].Value ?? "";
             }
         }
 

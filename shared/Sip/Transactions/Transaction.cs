@@ -1,3 +1,4 @@
+using System.Buffers;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transports;
 
@@ -23,17 +24,46 @@ internal abstract class Transaction(TransactionLayer layer, TxKind kind, byte[] 
     internal readonly TxKind Kind = kind;
     internal readonly SipFlow Flow = flow;
     internal TxState State;
-    internal byte[]? Last;
     internal int Interval;
     internal long RetransmitAt = long.MaxValue;
     internal long ExpireAt = long.MaxValue;
     internal TxTimer Armed;
+
+    private byte[]? kept;
+    private int keptLength;
+
+    /// <summary>The message that may have to be sent again; empty when there is none.</summary>
+    internal ReadOnlyMemory<byte> Last => kept.AsMemory(0, keptLength);
 
     protected TransactionLayer Layer { get; } = layer;
 
     internal bool IsClient => Kind is TxKind.InviteClient or TxKind.NonInviteClient;
 
     internal abstract void Tell(TxDo action, SipMessage? message);
+
+    /// <summary>Keeps a copy of the message as <see cref="Last"/>. Buffers come from the pool but where they are kept for long.</summary>
+    internal void Keep(ReadOnlyMemory<byte> message)
+    {
+        if (kept is null || kept.Length < message.Length)
+        {
+            Release();
+            kept = Kind == TxKind.NonInviteServer ? new byte[message.Length] : ArrayPool<byte>.Shared.Rent(message.Length);
+        }
+
+        message.CopyTo(kept);
+        keptLength = message.Length;
+    }
+
+    /// <summary>Nothing has to be sent again.</summary>
+    internal void Release()
+    {
+        if (kept is not null && Kind != TxKind.NonInviteServer)
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+
+        (kept, keptLength) = (null, 0);
+    }
 
     /// <summary>Lets go of all but what a tombstone needs.</summary>
     internal abstract void Shrink();
@@ -48,8 +78,8 @@ internal sealed class ClientTransaction(TransactionLayer layer, TxKind kind, byt
 
     internal string Branch { get; } = branch;
 
-    /// <summary>The request as sent: CANCEL and ACK repeat parts of it.</summary>
-    internal byte[]? Request { get; set; }
+    /// <summary>The request as sent, before the final response: CANCEL and ACK repeat parts of it.</summary>
+    internal SipMessage Request => SipParser.Parse(Last.ToArray(), out _)!;
 
     internal override void Tell(TxDo action, SipMessage? message) => handler?.Invoke(
         this,
@@ -64,14 +94,18 @@ internal sealed class ClientTransaction(TransactionLayer layer, TxKind kind, byt
             handler = null;
         }
 
-        Request = null;
-        Last = State == TxState.Completed && Kind == TxKind.InviteClient ? Last : null;
+        if (State != TxState.Completed || Kind != TxKind.InviteClient)
+        {
+            Release();
+        }
     }
 }
 
-internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, SipFlow source, SipMessage request, string localTag)
+internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, SipFlow source, SipMessage request)
     : Transaction(layer, kind, key, flow)
 {
+    private string? localTag;
+
     /// <summary>The request, until the final response has been sent.</summary>
     internal SipMessage? Request { get; private set; } = request;
 
@@ -82,14 +116,23 @@ internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byt
     internal byte[]? MergeKey { get; set; }
 
     /// <summary>The To tag of every response of this transaction (RFC 3261 section 8.2.6.2).</summary>
-    internal string LocalTag { get; } = localTag;
+    internal string LocalTag => localTag ??= SipRandom.Tag();
 
     /// <summary>Called when a CANCEL matches while no final response has been sent (RFC 3261 section 9.2).</summary>
     internal Action? Cancelled { get; set; }
 
     internal bool IsFinal => State is not (TxState.Trying or TxState.Proceeding);
 
-    internal void Respond(int code, byte[] response) => Layer.Respond(this, code, response);
+    internal void Respond(int code, ReadOnlyMemory<byte> response) => Layer.Respond(this, code, response);
+
+    /// <summary>Sends the 2xx again: to an INVITE that is its user's to do until the ACK, who then says <see cref="Transaction.Release"/>.</summary>
+    internal void Repeat()
+    {
+        if (!Last.IsEmpty)
+        {
+            Flow.Send(Last);
+        }
+    }
 
     internal override void Tell(TxDo action, SipMessage? message)
     {
@@ -100,6 +143,5 @@ internal sealed class ServerTransaction(TransactionLayer layer, TxKind kind, byt
     {
         Request = null;
         Cancelled = null;
-        Last = State == TxState.Accepted ? null : Last;
     }
 }

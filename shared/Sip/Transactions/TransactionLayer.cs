@@ -51,12 +51,15 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
     }
 
     /// <summary>Starts a client transaction: sends, retransmits, reports to <paramref name="handler"/>.</summary>
-    public ClientTransaction Send(SipMethod method, byte[] request, string branch, SipFlow flow, ClientHandler handler)
+    public ClientTransaction Send(SipMethod method, ReadOnlyMemory<byte> request, string branch, SipFlow flow, ClientHandler handler)
     {
         Span<byte> key = stackalloc byte[TransactionKey.BytesMax];
-        var length = TransactionKey.Client(key, method, System.Text.Encoding.ASCII.GetBytes(branch));
+        Span<byte> text = stackalloc byte[branch.Length];
+        System.Text.Encoding.ASCII.GetBytes(branch, text);
+        var length = TransactionKey.Client(key, method, text);
         var kind = method == SipMethod.Invite ? TxKind.InviteClient : TxKind.NonInviteClient;
-        var transaction = new ClientTransaction(this, kind, key[..length].ToArray(), flow, branch, handler) { Last = request, Request = request };
+        var transaction = new ClientTransaction(this, kind, key[..length].ToArray(), flow, branch, handler);
+        transaction.Keep(request);
         Add(transaction);
         Waiting++;
         Apply(transaction, TransactionTables.Start(kind), null);
@@ -64,14 +67,14 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
         return transaction;
     }
 
-    public void Respond(ServerTransaction transaction, int code, byte[] response)
+    public void Respond(ServerTransaction transaction, int code, ReadOnlyMemory<byte> response)
     {
         if (transaction.IsFinal && !(transaction.State == TxState.Accepted && code is >= 200 and < 300))
         {
             return;
         }
 
-        transaction.Last = response;
+        transaction.Keep(response);
         Input(transaction, InputOf(code), null);
         DrainFailures();
     }
@@ -170,7 +173,7 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
         Span<byte> key = stackalloc byte[TransactionKey.BytesMax];
         var length = TransactionKey.Server(key, request.Method, request, via);
         var kind = request.Method == SipMethod.Invite ? TxKind.InviteServer : TxKind.NonInviteServer;
-        var transaction = new ServerTransaction(this, kind, key[..length].ToArray(), ResponseWriter.Route(via, flow), flow, request, SipRandom.Tag());
+        var transaction = new ServerTransaction(this, kind, key[..length].ToArray(), ResponseWriter.Route(via, flow), flow, request);
         Add(transaction);
         if (kind == TxKind.InviteServer && request.ToTagBytes.IsEmpty)
         {
@@ -222,6 +225,7 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
     private void Remove(Transaction transaction)
     {
         wheel.Cancel(transaction);
+        transaction.Release();
         transactions.Remove(transaction.Key);
         if (transaction is ServerTransaction { MergeKey: { } merge })
         {
@@ -256,11 +260,10 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
     {
         if ((what & TxDo.SendAck) != 0)
         {
-            var request = SipParser.Parse(((ClientTransaction)transaction).Request!, out _)!;
-            transaction.Last = RequestWriter.AckToFailure(writer, request, message!);
+            transaction.Keep(RequestWriter.AckToFailure(writer, ((ClientTransaction)transaction).Request, message!));
         }
 
-        if ((what & (TxDo.Send | TxDo.Resend | TxDo.SendAck)) != 0 && transaction.Last is not null && !transaction.Flow.Send(transaction.Last))
+        if ((what & (TxDo.Send | TxDo.Resend | TxDo.SendAck)) != 0 && !transaction.Last.IsEmpty && !transaction.Flow.Send(transaction.Last))
         {
             failed.Enqueue(transaction);
         }

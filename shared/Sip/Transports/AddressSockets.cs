@@ -6,7 +6,6 @@ namespace CallCenter.Sip.Transports;
 /// <summary>The sockets of an endpoint at one of its addresses: UDP and TCP at one port, TLS at another.</summary>
 internal sealed class AddressSockets : IAsyncDisposable
 {
-    private UdpTransport? udp;
     private TcpTransport? tcp;
     private TcpTransport? tls;
 
@@ -14,6 +13,9 @@ internal sealed class AddressSockets : IAsyncDisposable
 
     /// <summary>The address and the port of UDP and TCP.</summary>
     public IPEndPoint LocalEndPoint { get; private set; }
+
+    /// <summary>For the loop, which receives from it and closes it.</summary>
+    public UdpTransport? Udp { get; private set; }
 
     public IPEndPoint? TlsEndPoint => tls?.LocalEndPoint;
 
@@ -25,8 +27,8 @@ internal sealed class AddressSockets : IAsyncDisposable
         {
             if (options.Udp)
             {
-                sockets.udp = new UdpTransport(bind, sink);
-                sockets.LocalEndPoint = sockets.udp.LocalEndPoint;
+                sockets.Udp = new UdpTransport(bind, sink);
+                sockets.LocalEndPoint = sockets.Udp.LocalEndPoint;
             }
 
             if (options.Tcp)
@@ -51,7 +53,6 @@ internal sealed class AddressSockets : IAsyncDisposable
 
     public void Start()
     {
-        udp?.Start();
         tcp?.Start();
         tls?.Start();
     }
@@ -59,7 +60,7 @@ internal sealed class AddressSockets : IAsyncDisposable
     /// <summary>Gives the ports back; only of sockets that were not started.</summary>
     public void Abandon()
     {
-        udp?.Dispose();
+        Udp?.Dispose();
         tcp?.Abandon();
         tls?.Abandon();
     }
@@ -73,7 +74,7 @@ internal sealed class AddressSockets : IAsyncDisposable
     /// <summary>The way to a peer of the same family; null when there is none.</summary>
     public SipFlow? FlowTo(IPEndPoint remote, SipTransport transport, string host) => transport switch
     {
-        SipTransport.Udp => udp?.FlowTo(remote),
+        SipTransport.Udp => Udp?.FlowTo(remote),
         SipTransport.Tcp => tcp?.FlowTo(remote, host),
         SipTransport.Tls => tls?.FlowTo(remote, host),
         _ => null, // a browser is reached only by the WebSocket it has opened
@@ -81,7 +82,6 @@ internal sealed class AddressSockets : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        udp?.Dispose();
         foreach (var transport in new[] { tcp, tls })
         {
             if (transport is not null)

@@ -44,6 +44,9 @@ public abstract class SipFlow
 
     internal bool IsReliable => Transport != SipTransport.Udp;
 
+    /// <summary>Our host and port for Via and Contact of what goes by it; null until it is asked for.</summary>
+    internal string? SentBy { get; set; }
+
     /// <summary>The transport's name in Via (RFC 3261 section 20.42, RFC 7118 section 5.2).</summary>
     internal string ViaName => Transport switch
     {
@@ -63,8 +66,14 @@ public abstract class SipFlow
         _ => "",
     };
 
-    /// <summary>Hands the bytes to the socket. False when it cannot be sent; later failures come as a closed flow.</summary>
+    /// <summary>Hands the bytes, which are lent, to the socket. False when it cannot be sent; later failures come as a closed flow.</summary>
     internal abstract bool Send(ReadOnlyMemory<byte> message);
+
+    /// <summary>The peer was told to send keep-alives (RFC 5626 section 4.4.1): a connection that hears nothing for so long is closed.</summary>
+    internal virtual void ExpectKeepAlives(TimeSpan silenceMax)
+    {
+        // Nothing to be closed: a UDP flow has no end of its own.
+    }
 
     /// <summary>The flow a response goes by when its Via names another address or port than the source (RFC 3261 section 18.2.2).</summary>
     internal abstract SipFlow Toward(IPEndPoint remote);

@@ -1,10 +1,14 @@
 namespace CallCenter.Sip.Transports;
 
-/// <summary>One thread that does everything of an endpoint in order: received messages (bounded), actions, ticks.</summary>
-internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Action<Exception> failed) : IDisposable
+/// <summary>
+/// One thread that does everything of an endpoint in order: datagrams, which it receives itself, messages of connections (bounded), actions,
+/// ticks.
+/// </summary>
+internal sealed unsafe class SipLoop(int queueMax, Action<byte[], int, SipFlow> receive, Action<Exception> failed) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly AutoResetEvent wake = new(false);
+    private readonly int wake = Libc.OpenEvent();
+    private IReadOnlyList<UdpTransport> sockets = [];
     private List<Item> incoming = [];
     private List<Item> batch = [];
     private Thread? thread;
@@ -15,8 +19,10 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
 
     public bool HasRoom => Volatile.Read(ref messages) < queueMax;
 
-    public void Start()
+    /// <param name="udp">Received from until they are closed, on the loop.</param>
+    public void Start(IReadOnlyList<UdpTransport> udp)
     {
+        sockets = udp;
         thread = new Thread(Run) { IsBackground = true, Name = "sip-loop" };
         thread.Start();
     }
@@ -37,16 +43,36 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
         return true;
     }
 
+    /// <summary>Takes a message from the first bytes of a buffer that is lent, on the loop.</summary>
+    public void Receive(byte[] buffer, int length, SipFlow flow)
+    {
+        try
+        {
+            receive(buffer, length, flow);
+        }
+#pragma warning disable CA1031 // One message's fault must not stop the loop that all calls share; it is reported.
+        catch (Exception exception)
+        {
+            failed(exception);
+        }
+#pragma warning restore CA1031
+    }
+
     /// <summary>Ends the thread after what is queued now.</summary>
     public void Dispose()
     {
+        if (thread is null)
+        {
+            Stop();
+            _ = Libc.Close(wake);
+            return;
+        }
+
         Post(Stop);
-        if (thread is not null && Thread.CurrentThread != thread)
+        if (Thread.CurrentThread != thread)
         {
             thread.Join();
         }
-
-        wake.Dispose();
     }
 
     private void Stop()
@@ -59,7 +85,6 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
 
     private void Add(Item item)
     {
-        bool first;
         lock (gate)
         {
             if (stopping)
@@ -67,49 +92,82 @@ internal sealed class SipLoop(int queueMax, Action<byte[], SipFlow> receive, Act
                 return; // nobody is left to do it
             }
 
-            first = incoming.Count == 0;
             incoming.Add(item);
-            if (first)
+            if (incoming.Count == 1 && Thread.CurrentThread != thread)
             {
-                wake.Set();
+                Libc.Signal(wake);
             }
         }
     }
 
     private void Run()
     {
+        var watched = stackalloc Libc.Watched[sockets.Count + 1];
+        watched[0] = new() { Fd = wake, Events = Libc.Readable };
         while (!stopping)
         {
-            wake.WaitOne();
-            lock (gate)
+            for (var i = 0; i < sockets.Count; i++)
             {
-                (incoming, batch) = (batch, incoming);
+                watched[i + 1] = new() { Fd = sockets[i].Fd, Events = Libc.Readable };
             }
 
-            foreach (var item in batch)
+            Libc.Wait(watched, sockets.Count + 1, HasWork() ? 0 : -1);
+            if (watched[0].Happened != 0)
             {
-                Handle(item);
+                Libc.Unsignal(wake);
             }
 
-            batch.Clear();
+            for (var i = 0; i < sockets.Count; i++)
+            {
+                if (watched[i + 1].Happened != 0)
+                {
+                    sockets[i].Receive(this);
+                }
+            }
+
+            HandleQueued();
         }
+
+        _ = Libc.Close(wake);
+    }
+
+    private bool HasWork()
+    {
+        lock (gate)
+        {
+            return incoming.Count > 0;
+        }
+    }
+
+    private void HandleQueued()
+    {
+        lock (gate)
+        {
+            (incoming, batch) = (batch, incoming);
+        }
+
+        foreach (var item in batch)
+        {
+            Handle(item);
+        }
+
+        batch.Clear();
     }
 
     private void Handle(in Item item)
     {
+        if (item.Action is null)
+        {
+            Interlocked.Decrement(ref messages);
+            Receive(item.Bytes!, item.Bytes!.Length, item.Flow!);
+            return;
+        }
+
         try
         {
-            if (item.Action is not null)
-            {
-                item.Action();
-            }
-            else
-            {
-                Interlocked.Decrement(ref messages);
-                receive(item.Bytes!, item.Flow!);
-            }
+            item.Action();
         }
-#pragma warning disable CA1031 // One message's fault must not stop the loop that all calls share; it is reported.
+#pragma warning disable CA1031 // One action's fault must not stop the loop that all calls share; it is reported.
         catch (Exception exception)
         {
             failed(exception);

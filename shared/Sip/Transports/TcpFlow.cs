@@ -7,38 +7,23 @@ using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Transports;
 
-/// <summary>One TCP connection, with TLS upon it where its transport has that: a reader that frames messages, a writer with a bounded queue.</summary>
-internal sealed class TcpFlow : SipFlow
+/// <summary>One TCP connection, with TLS upon it where its transport has that: a reader that frames messages, a writer.</summary>
+internal sealed class TcpFlow : ConnectionFlow
 {
     private readonly TcpTransport owner;
     private readonly Socket socket;
-    private readonly SipTransportSink sink;
-    private readonly SipLimits limits;
-    private readonly TimeProvider time;
-    private readonly Channel<ReadOnlyMemory<byte>> outgoing;
     private Stream? stream;
-    private long lastTraffic;
-    private volatile bool open = true;
 
     public TcpFlow(TcpTransport owner, Socket socket, IPEndPoint remote, string peerName, SipTransportSink sink, SipLimits limits, TimeProvider time)
-        : base(owner.Kind, owner.LocalEndPoint, remote)
+        : base(owner.Kind, owner.LocalEndPoint, remote, sink, limits, time)
     {
         PeerName = peerName;
         this.owner = owner;
         this.socket = socket;
-        this.sink = sink;
-        this.limits = limits;
-        this.time = time;
-        lastTraffic = time.GetTimestamp();
-        outgoing = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(limits.ConnectionQueueMax) { SingleReader = true });
     }
-
-    public override bool IsOpen => open;
 
     /// <summary>The name that the peer's certificate had to show; "" without TLS and on connections that were made to us.</summary>
     public string PeerName { get; }
-
-    public long LastTraffic => Volatile.Read(ref lastTraffic);
 
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -46,30 +31,14 @@ internal sealed class TcpFlow : SipFlow
 
     public void Close()
     {
-        open = false;
-        outgoing.Writer.TryComplete();
+        Shut();
         stream?.Dispose();
         socket.Dispose();
     }
 
-    internal override bool Send(ReadOnlyMemory<byte> message)
-    {
-        if (!open)
-        {
-            return false;
-        }
+    private protected override void CutOff() => Close();
 
-        sink.Trace(message, this, true);
-        if (outgoing.Writer.TryWrite(message))
-        {
-            return true;
-        }
-
-        Close(); // a peer that does not read is as good as gone
-        return false;
-    }
-
-    internal override SipFlow Toward(IPEndPoint remote) => this;
+    private protected override ValueTask WriteAsync(ReadOnlyMemory<byte> message) => stream!.WriteAsync(message);
 
     private async Task RunAsync(bool connect)
     {
@@ -83,7 +52,7 @@ internal sealed class TcpFlow : SipFlow
         }
         catch (Exception exception) when (IsLoss(exception) || exception is OperationCanceledException or AuthenticationException)
         {
-            sink.Dropped();
+            Sink.Dropped();
         }
         finally
         {
@@ -94,7 +63,7 @@ internal sealed class TcpFlow : SipFlow
 
     private async Task OpenAsync(bool connect)
     {
-        using var deadline = new CancellationTokenSource(limits.ConnectTimeout, time);
+        using var deadline = new CancellationTokenSource(Limits.ConnectTimeout, Time);
         if (connect)
         {
             await socket.ConnectAsync(Remote, deadline.Token);
@@ -114,11 +83,7 @@ internal sealed class TcpFlow : SipFlow
     {
         try
         {
-            await foreach (var message in outgoing.Reader.ReadAllAsync())
-            {
-                await stream!.WriteAsync(message);
-                Volatile.Write(ref lastTraffic, time.GetTimestamp());
-            }
+            await WriteQueuedAsync();
         }
         catch (Exception exception) when (IsLoss(exception))
         {
@@ -130,7 +95,7 @@ internal sealed class TcpFlow : SipFlow
     {
         var buffer = new byte[4096];
         var held = 0;
-        while (open)
+        while (IsOpen)
         {
             if (held == buffer.Length)
             {
@@ -143,7 +108,7 @@ internal sealed class TcpFlow : SipFlow
                 return;
             }
 
-            Volatile.Write(ref lastTraffic, time.GetTimestamp());
+            Heard();
             held += read;
             var used = await TakeMessagesAsync(buffer.AsMemory(0, held));
             if (used < 0)
@@ -180,10 +145,10 @@ internal sealed class TcpFlow : SipFlow
                 case FrameKind.Incomplete:
                     return used;
                 case FrameKind.Broken:
-                    sink.Dropped();
+                    Sink.Dropped();
                     return -1;
                 case FrameKind.Ping:
-                    outgoing.Writer.TryWrite("\r\n"u8.ToArray());
+                    Pong();
                     break;
                 case FrameKind.Message:
                     await HandOverAsync(data.Slice(used, size).ToArray());
@@ -191,15 +156,6 @@ internal sealed class TcpFlow : SipFlow
             }
 
             used += size;
-        }
-    }
-
-    // A full loop holds the connection back: TCP does the rest.
-    private async ValueTask HandOverAsync(byte[] message)
-    {
-        while (open && !sink.Loop.TryReceive(message, this))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         }
     }
 

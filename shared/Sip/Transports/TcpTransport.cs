@@ -78,12 +78,12 @@ internal sealed class TcpTransport : IAsyncDisposable
         return Open(socket, remote, name, connect: true);
     }
 
-    /// <summary>Closes connections without traffic; called each second by the loop.</summary>
+    /// <summary>Closes connections without traffic, and those whose promised keep-alives do not come; called by the loop.</summary>
     public void CloseIdle()
     {
-        foreach (var flow in flows.Values)
+        foreach (var (_, flow) in flows)
         {
-            if (time.GetElapsedTime(flow.LastTraffic) > limits.ConnectionIdle)
+            if (flow.IsIdle)
             {
                 flow.Close();
             }

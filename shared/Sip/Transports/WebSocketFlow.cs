@@ -1,80 +1,58 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Unicode;
-using System.Threading.Channels;
 using CallCenter.Sip.Messages;
 
 namespace CallCenter.Sip.Transports;
 
 /// <summary>
-/// One WebSocket of subprotocol "sip" (RFC 7118): a WebSocket message is a SIP message, text or binary. A reader, a writer with a bounded
-/// queue. Pings are those of the socket: whoever accepts it sets its keep-alive interval and timeout, so that a dead one is noticed.
+/// One WebSocket of subprotocol "sip" (RFC 7118): a WebSocket message is a SIP message, text or binary. Pings are those of the socket: whoever accepts it sets its keep-alive interval and timeout, so that a dead one is noticed.
 /// </summary>
-public sealed class WebSocketFlow : SipFlow
+public sealed class WebSocketFlow : ConnectionFlow
 {
     /// <summary>The subprotocol that both ends must name (RFC 7118 section 4.1).</summary>
     public const string Subprotocol = "sip";
 
     private readonly WebSocket socket;
-    private readonly SipTransportSink sink;
-    private readonly SipLimits limits;
-    private readonly TimeProvider time;
-    private readonly Channel<ReadOnlyMemory<byte>> outgoing;
     private readonly TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (WebSocketCloseStatus Status, string Reason) goodbye = (WebSocketCloseStatus.NormalClosure, "");
-    private long lastTraffic;
-    private volatile bool open = true;
 
     internal WebSocketFlow(WebSocket socket, bool secure, IPEndPoint local, IPEndPoint remote, SipTransportSink sink, SipLimits limits, TimeProvider time)
-        : base(secure ? SipTransport.Wss : SipTransport.Ws, local, remote)
-    {
-        this.socket = socket;
-        this.sink = sink;
-        this.limits = limits;
-        this.time = time;
-        lastTraffic = time.GetTimestamp();
-        outgoing = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(limits.ConnectionQueueMax) { SingleReader = true });
-    }
+        : base(secure ? SipTransport.Wss : SipTransport.Ws, local, remote, sink, limits, time) => this.socket = socket;
 
     /// <summary>Ends when the socket is closed and nothing more is done with it.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
-
-    public override bool IsOpen => open;
-
-    internal long LastTraffic => Volatile.Read(ref lastTraffic);
 
     /// <summary>Says goodbye with that status (RFC 6455 section 7.4) after what waits to be sent; a peer that does not answer is cut off. Idempotent.</summary>
     /// <param name="reason">At most 123 bytes.</param>
     public void Close(WebSocketCloseStatus status, string reason)
     {
-        if (open)
+        if (IsOpen)
         {
             goodbye = (status, reason);
-            open = false;
-            outgoing.Writer.TryComplete();
+            Shut();
         }
     }
 
     internal void Start(Action<WebSocketFlow> closed) => Completion = RunAsync(closed);
 
-    internal override bool Send(ReadOnlyMemory<byte> message)
+    // The server's pings watch over it, and browsers' clients send no CRLF (RFC 7118 section 6).
+    internal override void ExpectKeepAlives(TimeSpan silenceMax)
     {
-        if (!open)
-        {
-            return false;
-        }
-
-        sink.Trace(message, this, true);
-        if (outgoing.Writer.TryWrite(message))
-        {
-            return true;
-        }
-
-        CutOff(); // a peer that does not read is as good as gone
-        return false;
     }
 
-    internal override SipFlow Toward(IPEndPoint remote) => this;
+    private protected override void CutOff()
+    {
+        Shut();
+        socket.Abort();
+    }
+
+    private protected override async ValueTask WriteAsync(ReadOnlyMemory<byte> message)
+    {
+        using var deadline = new CancellationTokenSource(Limits.ConnectTimeout, Time);
+        var kind = Utf8.IsValid(message.Span) ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        await socket.SendAsync(message, kind, endOfMessage: true, deadline.Token);
+    }
 
     private async Task RunAsync(Action<WebSocketFlow> closed)
     {
@@ -85,7 +63,7 @@ public sealed class WebSocketFlow : SipFlow
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            sink.Dropped();
+            Sink.Dropped();
         }
         finally
         {
@@ -93,7 +71,7 @@ public sealed class WebSocketFlow : SipFlow
             Close(WebSocketCloseStatus.NormalClosure, "");
             await writing;
             closed(this);
-            sink.FlowClosed(this);
+            Sink.FlowClosed(this);
         }
     }
 
@@ -101,14 +79,7 @@ public sealed class WebSocketFlow : SipFlow
     {
         try
         {
-            await foreach (var message in outgoing.Reader.ReadAllAsync())
-            {
-                using var deadline = new CancellationTokenSource(limits.ConnectTimeout, time);
-                var kind = Utf8.IsValid(message.Span) ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
-                await socket.SendAsync(message, kind, endOfMessage: true, deadline.Token);
-                Volatile.Write(ref lastTraffic, time.GetTimestamp());
-            }
-
+            await WriteQueuedAsync();
             await SayGoodbyeAsync();
         }
         catch (Exception exception) when (IsLoss(exception))
@@ -122,17 +93,10 @@ public sealed class WebSocketFlow : SipFlow
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
-            using var deadline = new CancellationTokenSource(limits.ConnectTimeout, time);
+            using var deadline = new CancellationTokenSource(Limits.ConnectTimeout, Time);
             await socket.CloseOutputAsync(goodbye.Status, goodbye.Reason, deadline.Token);
-            await read.Task.WaitAsync(limits.ConnectTimeout, time);
+            await read.Task.WaitAsync(Limits.ConnectTimeout, Time);
         }
-    }
-
-    private void CutOff()
-    {
-        open = false;
-        outgoing.Writer.TryComplete();
-        socket.Abort();
     }
 
     private async Task ReadAllAsync()
@@ -143,7 +107,7 @@ public sealed class WebSocketFlow : SipFlow
         {
             if (held == buffer.Length && buffer.Length >= SipMessageLimits.MessageBytesMax)
             {
-                sink.Dropped();
+                Sink.Dropped();
                 Close(WebSocketCloseStatus.MessageTooBig, "a SIP message has at most 65536 bytes");
                 held = 0;
             }
@@ -159,33 +123,25 @@ public sealed class WebSocketFlow : SipFlow
             }
 
             // What comes after our goodbye is thrown away.
-            held = open ? held + result.Count : 0;
-            if (open && result.EndOfMessage)
+            held = IsOpen ? held + result.Count : 0;
+            if (IsOpen && result.EndOfMessage)
             {
-                Volatile.Write(ref lastTraffic, time.GetTimestamp());
+                Heard();
                 await TakeAsync(buffer.AsMemory(0, held));
                 held = 0;
             }
         }
     }
 
-    // A full loop holds the connection back: TCP does the rest.
     private async ValueTask TakeAsync(ReadOnlyMemory<byte> message)
     {
-        if (message.Span.IndexOfAnyExcept("\r\n"u8) < 0)
+        if (message.Span.IndexOfAnyExcept("\r\n"u8) >= 0)
         {
-            if (message.Length >= 4)
-            {
-                outgoing.Writer.TryWrite("\r\n"u8.ToArray()); // RFC 5626 section 3.5.1: a double CRLF is answered with one
-            }
-
-            return;
+            await HandOverAsync(message.ToArray());
         }
-
-        var bytes = message.ToArray();
-        while (open && !sink.Loop.TryReceive(bytes, this))
+        else if (message.Length >= 4)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+            Pong();
         }
     }
 

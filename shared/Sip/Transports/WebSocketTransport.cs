@@ -24,12 +24,12 @@ internal sealed class WebSocketTransport(SipTransportSink sink, SipLimits limits
         return flow;
     }
 
-    /// <summary>Closes sockets without traffic; called each second by the loop.</summary>
+    /// <summary>Closes sockets without traffic; called by the loop.</summary>
     public void CloseIdle()
     {
-        foreach (var flow in flows.Keys)
+        foreach (var (flow, _) in flows)
         {
-            if (time.GetElapsedTime(flow.LastTraffic) > limits.ConnectionIdle)
+            if (flow.IsIdle)
             {
                 flow.Close(WebSocketCloseStatus.NormalClosure, "idle");
             }
