@@ -9,7 +9,7 @@ internal sealed class EarlyDialogs
     /// <summary>Forks that are followed.</summary>
     public const int ForksMax = 16;
 
-    private readonly List<EarlyDialog> all = [];
+    private readonly List<EarlyDialog> all = new(1); // most calls have one
 
     /// <summary>The fork of a response with a To tag, made when it is new; null when there are too many.</summary>
     public EarlyDialog? Of(SipMessage response, Func<SipMessage, Dialog> make)
