@@ -142,7 +142,7 @@ public class SpeechTests
         callerPeer.SendRtp(caller.LocalRtp, 2, 320, 1, 101, RawPeer.Event(5, end: false, 400));
         callerPeer.SendRtp(caller.LocalRtp, 3, 320, 1, 101, RawPeer.Event(5, end: true, 800));
         callerPeer.SendRtp(caller.LocalRtp, 4, 1600);
-        (await told.Task.WaitAsync(Loopback.Deadline)).ShouldBe('5');
+        (await told.Task.WaitAsync(Loopback.Deadline, TestContext.Current.CancellationToken)).ShouldBe('5');
         var passed = await agentPeer.Receive(2);
         passed.ShouldAllBe(packet => packet.Header.PayloadType == 8);
         agentPeer.Waiting.ShouldBe(0);
