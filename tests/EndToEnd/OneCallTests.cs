@@ -28,7 +28,7 @@ public sealed class OneCallTests(CentreFixture fixture)
         await using var sipp = await Sipp.Call(
             center.Sip, tenant.Numbers[0].Number, Caller, hertz: 440, key: tenant.Queues[0].Digit[0], pressAfter: TimeSpan.FromSeconds(9), stay: TimeSpan.FromSeconds(8));
         await using var heardByCaller = new RtpWiretap(sipp.MediaPort);
-        await baresip.Answers(TimeSpan.FromSeconds(30));
+        await baresip.Talks(TimeSpan.FromSeconds(30));
         await sipp.Succeeds(TimeSpan.FromSeconds(30));
         await Eventually.Get("wrap-up over", Soon, () => agent.Agent(phone.User), a => a.State == "Idle");
         await agent.SetStatus(id, "LoggedOut");

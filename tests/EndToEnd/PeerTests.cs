@@ -85,7 +85,7 @@ public sealed class PeerTests
             }
         });
 
-        await baresip.Answers(Soon);
+        await baresip.Talks(Soon);
         await audio.Hears(1000, Soon);
         await Eventually.Get("seconds of audio", Soon, () => Task.FromResult(audio.PacketsHeard), heard => heard > 100);
         call.Bye();

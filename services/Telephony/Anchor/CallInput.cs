@@ -54,6 +54,9 @@ internal sealed record LegHeld(Guid Leg) : CallInput;
 
 internal sealed record LegRetrieved(Guid Leg) : CallInput;
 
+/// <summary>The phone of the leg sent a key by INFO.</summary>
+internal sealed record LegPressed(Guid Leg, char Digit) : CallInput;
+
 /// <summary>The phone of the leg asks to hand the caller on.</summary>
 internal sealed record LegRefers(Guid Leg, Guid? ToAgent, string? Number, bool Attended) : CallInput;
 

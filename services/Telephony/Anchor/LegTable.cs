@@ -38,6 +38,9 @@ internal static class LegTable
             case AnswerHeard a:
                 turn.Tell(new AnswerDetected(a.Kind, a.AfterMs, a.Confidence, a.Hertz) { Leg = a.Leg });
                 break;
+            case LegPressed p when Find(turn, p.Leg) is { Role: LegRole.Agent, HasVoice: true, IsHeld: false } leg:
+                turn.Do(new SendKeys(leg.With ?? turn.State.CallerLeg, $"{p.Digit}"));
+                break;
             case LegHeld h when Find(turn, h.Leg) is { } leg:
                 Hold(turn, leg, leg with { PhoneHolds = true });
                 break;

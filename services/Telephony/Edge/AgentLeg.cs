@@ -26,6 +26,7 @@ internal sealed class AgentLeg
     private EdgeState state = EdgeState.Inviting(0);
     private ITimer? ringTimer;
     private Referral? referral;
+    private bool keysComeAsEvents;
 
     /// <param name="services">The gateway.</param>
     /// <param name="order">Whom to ring.</param>
@@ -142,6 +143,7 @@ internal sealed class AgentLeg
             {
                 report(Call.Of(order.Leg, heard));
             }
+            keysComeAsEvents |= e is DigitReceived;
         }
     }
 
@@ -162,6 +164,10 @@ internal sealed class AgentLeg
                 break;
             case CallRefer r:
                 Refers(index, r);
+                break;
+            // By RFC 4733 a key passes with the audio; of a phone that sends it both ways it would count twice.
+            case CallInfo { Digit: { } digit } when state.Phase == EdgePhase.Up && state.Winner == index && !keysComeAsEvents:
+                report(new LegPressed(order.Leg, digit));
                 break;
             case CallEnded x when device.Answered:
                 Apply(new DeviceEnded(index, x.Cause == SipEndCause.RemoteBye ? LegEnd.PartyHungUp : LegEnd.Lost));

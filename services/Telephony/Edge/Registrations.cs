@@ -80,7 +80,7 @@ internal sealed class Registrations
             agents[one.User] = one.Agent;
         }
         endpoint.Restore(kept.Where(k => k.ExpiresAt > now).Select(k =>
-            new SavedBinding(k.User, k.Domain, k.Contact, IPEndPoint.Parse(k.Remote), k.ExpiresAt, k.CallId, k.CSeq, k.UserAgent)));
+            new SavedBinding(k.User, k.Domain, k.Contact, IPEndPoint.Parse(k.Remote), k.ExpiresAt, k.CallId, k.CSeq, k.UserAgent, k.Path)));
     }
 
     /// <summary>Writes the file when something changed. UDP contacts only: a connection does not outlive the process.</summary>
@@ -92,7 +92,7 @@ internal sealed class Registrations
         }
         changed = false;
         var kept = Registrar.All.Where(b => b.Flow.Transport == Sip.Transports.SipTransport.Udp && agents.ContainsKey(b.User)).Select(b =>
-            new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent));
+            new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent, b.Path));
         DataFolder.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(kept, EventCatalog.Json));
     }
 
@@ -171,4 +171,4 @@ internal sealed class Registrations
 
 /// <summary>A registration as the file keeps it.</summary>
 internal sealed record KeptRegistration(
-    Guid Operator, Guid Agent, string User, string Domain, string Contact, string Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent);
+    Guid Operator, Guid Agent, string User, string Domain, string Contact, string Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null);

@@ -29,7 +29,7 @@ public sealed record UacInvite
     /// <summary>Send by this flow (a registration's); null finds the way by Route and target.</summary>
     public SipFlow? Flow { get; init; }
 
-    /// <summary>A proxy to send through, as a URI with ;lr, or null.</summary>
+    /// <summary>The proxies to send through, the first first: URIs with ;lr, or the value of a Route header; null: none.</summary>
     public string? Route { get; init; }
 
     /// <summary>Answers a 401 or 407 once; null reports it.</summary>
@@ -39,5 +39,5 @@ public sealed record UacInvite
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>A call to a registered phone, by the flow of its registration.</summary>
-    public static UacInvite ToBinding(Binding binding) => new() { Target = binding.Contact, To = $"<sip:{Uri.EscapeDataString(binding.User)}@{binding.Domain}>", Flow = binding.Flow };
+    public static UacInvite ToBinding(Binding binding) => new() { Target = binding.Contact, To = $"<sip:{Uri.EscapeDataString(binding.User)}@{binding.Domain}>", Flow = binding.Flow, Route = binding.Path };
 }

@@ -50,6 +50,7 @@ public enum HeaderId : byte
     MinSe,
     RSeq,
     RAck,
+    Path,
 }
 
 /// <summary>Names and compact forms of headers (RFC 3261 sections 7.3.3 and 20); names are case-insensitive.</summary>
@@ -68,7 +69,7 @@ public static class HeaderNames
         ("Date", HeaderId.Date), ("Subject", HeaderId.Subject), ("Event", HeaderId.Event), ("Reason", HeaderId.Reason), ("Warning", HeaderId.Warning),
         ("P-Asserted-Identity", HeaderId.PAssertedIdentity), ("P-Preferred-Identity", HeaderId.PPreferredIdentity), ("Privacy", HeaderId.Privacy),
         ("Diversion", HeaderId.Diversion), ("Refer-To", HeaderId.ReferTo), ("Referred-By", HeaderId.ReferredBy), ("Replaces", HeaderId.Replaces),
-        ("Session-Expires", HeaderId.SessionExpires), ("Min-SE", HeaderId.MinSe), ("RSeq", HeaderId.RSeq), ("RAck", HeaderId.RAck),
+        ("Session-Expires", HeaderId.SessionExpires), ("Min-SE", HeaderId.MinSe), ("RSeq", HeaderId.RSeq), ("RAck", HeaderId.RAck), ("Path", HeaderId.Path),
     ];
 
     private static readonly string[] ById = [.. Enum.GetValues<HeaderId>().Select(id => Array.Find(All, h => h.Id == id).Name ?? "")];

@@ -15,6 +15,9 @@ public sealed record Binding(string User, string Domain, string Contact, SipFlow
     /// <summary>The sign-in of the token that it was made with; 0 for digest.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>The proxies between us and the phone, the nearest first, as the value of a Route header (RFC 3327); null without.</summary>
+    public string? Path { get; init; }
+
     // RFC 5626 section 6: instance and reg-id name the binding whatever its Contact, else the Contact does.
     internal bool IsSame(Binding other) =>
         Contact == other.Contact || (RegId > 0 && RegId == other.RegId && Instance is not null && Instance == other.Instance);
@@ -38,4 +41,4 @@ public enum RegistrationChangeKind
 public readonly record struct RegistrationChange(string User, Binding Binding, RegistrationChangeKind Kind);
 
 /// <summary>A UDP contact of an earlier process: its phone need not register again.</summary>
-public sealed record SavedBinding(string User, string Domain, string Contact, IPEndPoint Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent);
+public sealed record SavedBinding(string User, string Domain, string Contact, IPEndPoint Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null);

@@ -237,6 +237,7 @@ public sealed class Registrar
             Instance = address.Parameter("+sip.instance"),
             RegId = regId,
             Epoch = who.Epoch,
+            Path = request.GetAll(HeaderId.Path) is { Count: > 0 } path ? string.Join(", ", path) : null,
         };
         if (IsOld(binding))
         {
@@ -263,6 +264,10 @@ public sealed class Registrar
 
         told.ForEach(change => Changed?.Invoke(change));
         var reply = Listing(who.User);
+        if (request.GetLines(HeaderId.Path) is { Count: > 0 } path)
+        {
+            reply = reply with { Headers = [.. reply.Headers, .. path.Select(p => new SipHeader("Path", p))] }; // RFC 3327 section 5.3
+        }
 
         return changes.Exists(c => c is { Expires: > 0, Binding: { RegId: > 0, Instance: not null } }) && request.Lists(HeaderId.Supported, "outbound")
             ? reply with { Headers = [.. reply.Headers, .. GrantOutbound(flow, who.User)] }

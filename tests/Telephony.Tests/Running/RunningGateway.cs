@@ -33,6 +33,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, byte[]> clips = new();
+    private readonly HashSet<Guid> arrived = [];
     private readonly WebApplication app;
 
     private RunningGateway(WebApplication app, string data, Setup setup)
@@ -60,6 +61,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
     public IPEndPoint Sip => app.Services.GetRequiredService<SipServer>().Endpoint.LocalEndPoint;
+    public IPEndPoint SipTls => app.Services.GetRequiredService<SipServer>().Endpoint.TlsEndPoint!;
     public Uri Http => new(app.Urls.First());
     public GatewayCommands Commands => app.Services.GetRequiredService<GatewayCommands>();
 
@@ -135,6 +137,34 @@ internal sealed class RunningGateway : IAsyncDisposable
         var result = await Order(call, epoch, command);
         result.Outcome.ShouldBe(CommandOutcome.Done, $"{command.GetType().Name}: {result.Detail}");
         return result;
+    }
+
+    /// <summary>The next call that comes, each given once; Ivr has control of it and has answered.</summary>
+    public async Task<CallArrived> Answered(TimeSpan? within = null)
+    {
+        var call = await Events.Next<CallArrived>(where: e => !arrived.Contains(e.Contact), within: within);
+        arrived.Add(call.Contact);
+        await Done(call, 0, new TakeControl(ControlHolder.Ivr));
+        await Done(call, 1, new AnswerCall());
+        return call;
+    }
+
+    /// <summary>Rings the agent for the call; the leg.</summary>
+    public async Task<Guid> Offer(CallArrived call, Guid agent, int ringMs = 20_000)
+    {
+        var leg = Guid.CreateVersion7();
+        await Done(call, 0, new OfferLeg(leg, agent, ringMs));
+        return leg;
+    }
+
+    /// <summary>Waits until the agent has answered and brings caller and agent together, as Routing does.</summary>
+    public async Task Connect(CallArrived call, Guid leg, Guid? recording = null, TimeSpan? within = null)
+    {
+        await Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg, within);
+        // An order of no epoch is not carried out, but tells the one in force.
+        var (_, _, epoch, _) = await Order(call, -1, new StopPlaying());
+        (_, _, epoch, _) = await Done(call, epoch, new TakeControl(ControlHolder.Routing));
+        await Done(call, epoch, new ConnectAgent(leg, recording));
     }
 
     public async Task Stop() => await app.StopAsync();

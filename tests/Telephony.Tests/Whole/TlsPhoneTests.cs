@@ -1,17 +1,14 @@
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Sip;
-using CallCenter.Sip.Calls;
 using CallCenter.Sip.Registration;
 using CallCenter.Sip.Transports;
 using CallCenter.Telephony.Tests.Running;
-using CallCenter.TestKit.Peers;
 using CallCenter.TestKit.Phones;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CallCenter.Telephony.Tests.Whole;
 
-/// <summary>Phones that register by TLS: SRTP where they have it.</summary>
+/// <summary>Phones that register by TLS without SRTP; those that have it are in Interop.</summary>
 [Trait("needs", "server")]
 public sealed class TlsPhoneTests : IAsyncLifetime
 {
@@ -19,10 +16,6 @@ public sealed class TlsPhoneTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private RunningGateway gateway = null!;
     private TestCaller caller = null!;
-
-    private Guid Agent => gateway.Setup.Phones[0].Agent;
-
-    private System.Net.IPEndPoint Tls => gateway.Services.GetRequiredService<SipServer>().Endpoint.TlsEndPoint!;
 
     public async ValueTask InitializeAsync()
     {
@@ -35,20 +28,6 @@ public sealed class TlsPhoneTests : IAsyncLifetime
         await caller.DisposeAsync();
         await gateway.DisposeAsync();
         folder.Dispose();
-    }
-
-    [Fact]
-    public async Task Baresip_talks_by_tls_and_srtp()
-    {
-        await using var phone = await Baresip.Register(Tls, "1001", "secret", hertz: 1000, secure: true);
-        await gateway.Events.Next<DeviceReachable>(Agent);
-        gateway.Services.GetRequiredService<CallCenter.Telephony.Edge.Registrations>().Of(Agent).ShouldHaveSingleItem().Flow.Transport.ShouldBe(SipTransport.Tls);
-        var (outside, call, leg) = await Offer();
-        await phone.Answers(Soon);
-        await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg);
-        await gateway.Done(call, 1, new TakeControl(ControlHolder.Routing));
-        await gateway.Done(call, 2, new ConnectAgent(leg, null));
-        await outside.Audio.Hears(1000, Soon);
     }
 
     [Fact]
@@ -75,9 +54,11 @@ public sealed class TlsPhoneTests : IAsyncLifetime
             },
             TimeProvider.System);
         phone.Start();
-        var registration = phone.Register(new SipRegistrationOptions { Registrar = $"sips:{Tls}", User = "1001", Password = "secret" });
+        var registration = phone.Register(new SipRegistrationOptions { Registrar = $"sips:{gateway.SipTls}", User = "1001", Password = "secret" });
         (await registration.FirstResult.WaitAsync(Soon, TestContext.Current.CancellationToken)).Code.ShouldBe(200);
-        var (_, call, leg) = await Offer();
+        caller.Call(RunningGateway.Number);
+        var call = await gateway.Answered();
+        var leg = await gateway.Offer(call, gateway.Setup.Phones[0].Agent);
         await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg);
         offers.Count.ShouldBe(2);
         offers[0].ShouldContain("a=crypto:");
@@ -86,16 +67,4 @@ public sealed class TlsPhoneTests : IAsyncLifetime
 
     private System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate() =>
         ServerCertificate.ReadOrCreate(new DataFolder(folder.Path), [], TimeProvider.System).Load();
-
-    private async Task<(PhoneCall Outside, CallArrived Call, Guid Leg)> Offer()
-    {
-        var outside = caller.Call(RunningGateway.Number);
-        var call = await gateway.Events.Next<CallArrived>();
-        await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
-        await gateway.Done(call, 1, new AnswerCall());
-        await outside.WhenAnswered(Soon);
-        var leg = Guid.CreateVersion7();
-        await gateway.Done(call, 0, new OfferLeg(leg, Agent, 20_000));
-        return (outside, call, leg);
-    }
 }

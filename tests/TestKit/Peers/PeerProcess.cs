@@ -6,17 +6,20 @@ namespace CallCenter.TestKit.Peers;
 /// <summary>Another make of software, run as a process for a test: what it says is kept, lines can be waited for.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
-    private const int LinesMax = 2000;
+    private const int LinesMax = 20_000;
     private readonly Process _process;
     private readonly List<string> _lines = [];
-    private readonly List<(string Text, TaskCompletionSource Seen)> _waiting = [];
+    private readonly List<(Predicate<string> Wanted, TaskCompletionSource Seen)> _waiting = [];
 
+    /// <param name="package">The Debian package that has the program.</param>
+    /// <param name="folder">Its working folder, and its home.</param>
     public PeerProcess(string program, string package, IEnumerable<string> arguments, string folder)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder,
         };
+        start.Environment["HOME"] = folder;
         try
         {
             _process = Process.Start(start)!;
@@ -42,17 +45,33 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a line that contains the text.</summary>
-    public async Task Says(string text, TimeSpan within)
+    /// <summary>How many lines it has said: what it says from now on comes after them.</summary>
+    public int Lines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return _lines.Count;
+            }
+        }
+    }
+
+    /// <summary>Waits for a line that contains the text, after so many others.</summary>
+    public Task Says(string text, TimeSpan within, int after = 0) => Says(line => line.Contains(text, StringComparison.Ordinal), text, within, after);
+
+    /// <summary>Waits for a line that is wanted, after so many others.</summary>
+    /// <param name="text">What it is called when it does not come.</param>
+    public async Task Says(Predicate<string> wanted, string text, TimeSpan within, int after = 0)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lines)
         {
-            if (_lines.Exists(l => l.Contains(text, StringComparison.Ordinal)))
+            if (_lines.Skip(after).Any(l => wanted(l)))
             {
                 return;
             }
-            _waiting.Add((text, seen));
+            _waiting.Add((wanted, seen));
         }
         var exited = _process.WaitForExitAsync();
         if (await Task.WhenAny(seen.Task, exited).WaitAsync(within).ContinueWith(t => !t.IsCompletedSuccessfully || !seen.Task.IsCompleted, TaskScheduler.Default))
@@ -69,7 +88,11 @@ internal sealed class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>Writes to its standard input.</summary>
-    public Task Tell(string text) => _process.StandardInput.WriteAsync(text);
+    public async Task Tell(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -93,7 +116,7 @@ internal sealed class PeerProcess : IAsyncDisposable
             {
                 _lines.Add(line);
             }
-            foreach (var waiting in _waiting.Where(w => line.Contains(w.Text, StringComparison.Ordinal)).ToList())
+            foreach (var waiting in _waiting.Where(w => w.Wanted(line)).ToList())
             {
                 _waiting.Remove(waiting);
                 waiting.Seen.TrySetResult();

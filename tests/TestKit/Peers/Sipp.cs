@@ -56,7 +56,7 @@ public sealed class Sipp : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static byte[] Alaw(double hertz)
+    internal static byte[] Alaw(double hertz)
     {
         var tone = Tones.Sine(hertz, TimeSpan.FromSeconds(10)).Samples;
         var coded = new byte[tone.Length];

@@ -40,7 +40,8 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         }
     }
 
-    private static bool IsFree(int port, SocketType type)
+    /// <summary>Whether nobody has the port now.</summary>
+    public static bool IsFree(int port, SocketType type)
     {
         using var socket = Open(type);
         try
