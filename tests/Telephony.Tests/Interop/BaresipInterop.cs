@@ -5,6 +5,9 @@ namespace CallCenter.Telephony.Tests.Interop;
 /// <summary>baresip 1.0.</summary>
 public sealed class BaresipInterop : PhoneInterop
 {
+    [Fact]
+    public Task It_talks_by_tls_and_srtp() => TalksSecurely();
+
     private protected override async Task<IPeerPhone> Phone(bool secure) =>
         await Baresip.Register(secure ? at.Gateway.SipTls : at.Gateway.Sip, InteropGateway.User, InteropGateway.Password, PeerTone, Security(secure));
 

@@ -9,6 +9,7 @@ namespace CallCenter.Telephony.Tests.Interop;
 
 /// <summary>sipp 3.6, each message of its own as its script says.</summary>
 [Trait("needs", "server")]
+[Trait("soak", "interop")]
 public sealed class SippInterop : IAsyncLifetime
 {
     private const double PeerTone = InteropGateway.Peer, ColleagueTone = InteropGateway.Colleague, CallerTone = InteropGateway.Caller;
@@ -30,7 +31,7 @@ public sealed class SippInterop : IAsyncLifetime
         await at.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Its_phone_registers_is_called_holds_presses_keys_and_hands_its_caller_on()
     {
         var script = new SippScript(InteropGateway.User).IsCalled()
@@ -42,10 +43,8 @@ public sealed class SippInterop : IAsyncLifetime
         var (outer, call, leg) = await Talking(wiretap);
 
         // sipp's keys come with an SSRC of their own, which is another stream to the caller.
-        await phone.Cue();
-        await outer.Audio.HearsKey('7', Soon);
-        await phone.Cue();
-        await outer.Audio.HearsKey('8', Soon);
+        await Task.WhenAll(outer.Audio.HearsKey('7', Soon), phone.Cue());
+        await Task.WhenAll(outer.Audio.HearsKey('8', Soon), phone.Cue());
         outer.Audio.Press('5');
         await wiretap.HearsKey('5', Soon);
 
@@ -63,7 +62,7 @@ public sealed class SippInterop : IAsyncLifetime
         await Task.WhenAll(outer.Audio.Hears(ColleagueTone, Soon), colleague.Audio.Hears(CallerTone, Soon));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task It_calls_holds_and_each_hears_the_others_voice_and_keys()
     {
         var script = new SippScript("358401").Calls().OnCue().Presses('7').OnCue().Reinvites("sendonly").OnCue().Reinvites("sendrecv").OnCue().Asks("BYE", "200");
@@ -90,7 +89,7 @@ public sealed class SippInterop : IAsyncLifetime
         await at.Events.Next<CallClosed>(call.Contact, within: Soon);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_caller_without_telephone_event_presses_and_gets_keys_by_info()
     {
         var script = new SippScript("358401").Calls(SippScript.AudioWithoutKeys).OnCue().PressesByInfo('8').IsAsked("INFO", "Signal=5").Asks("BYE", "200");
@@ -106,7 +105,7 @@ public sealed class SippInterop : IAsyncLifetime
         await peer.Succeeds(Soon);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Its_phone_hands_its_caller_on_to_the_colleague_it_consults()
     {
         var script = new SippScript(InteropGateway.User).IsCalled()
@@ -128,7 +127,7 @@ public sealed class SippInterop : IAsyncLifetime
         await Task.WhenAll(outer.Audio.Hears(ColleagueTone, Soon), colleague.Audio.Hears(CallerTone, Soon));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Its_session_timer_is_agreed_and_its_refresh_answered()
     {
         var call = Refreshing(at.Gateway.Sip);
@@ -136,7 +135,7 @@ public sealed class SippInterop : IAsyncLifetime
         await call;
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Its_session_timer_passes_kamailio()
     {
         var address = new IPEndPoint(IPAddress.Loopback, TestKit.Running.FreePorts.Any(System.Net.Sockets.SocketType.Dgram));

@@ -8,7 +8,7 @@ namespace CallCenter.TestKit.Peers;
 /// </summary>
 public sealed class JsSip : IPeerPhone
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(120);
     private readonly PeerProcess _process;
     private readonly string _folder;
 

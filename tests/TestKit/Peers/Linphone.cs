@@ -86,7 +86,7 @@ public sealed class Linphone : IPeerPhone
             Wav.Write(tone, Tones.Sine(hertz, TimeSpan.FromSeconds(60)).Samples);
         }
         await File.WriteAllTextAsync(Path.Combine(folder, "linphonerc"), Config(user, setup) + (password is null ? "" : Account(user, password, $"{server}", transport)));
-        var process = new PeerProcess("linphonec", "linphone-cli", ["-a", "-c", Path.Combine(folder, "linphonerc")], folder);
+        var process = new PeerProcess("stdbuf", "coreutils linphone-cli", ["-oL", "linphonec", "-a", "-c", Path.Combine(folder, "linphonerc")], folder);
         var phone = new Linphone(process, folder, $"sip:{server}{transport}");
         await process.Tell($"soundcard use files\nplay {folder}/tone.wav\nrecord {folder}/heard.wav\nstates global\n");
         await process.Says("LinphoneGlobalOn", Soon);

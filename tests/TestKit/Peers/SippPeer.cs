@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using CallCenter.TestKit.Running;
@@ -37,7 +38,7 @@ public sealed class SippPeer : IAsyncDisposable
             await registers.Succeeds(Soon);
         }
         var phone = await Start(server, user, script, hertz, port);
-        await Eventually.Be(() => !FreePorts.IsFree(port, SocketType.Dgram), Soon);
+        await Eventually.Be(() => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Any(at => at.Port == port), Soon);
         return phone;
     }
 

@@ -40,8 +40,7 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         }
     }
 
-    /// <summary>Whether nobody has the port now.</summary>
-    public static bool IsFree(int port, SocketType type)
+    private static bool IsFree(int port, SocketType type)
     {
         using var socket = Open(type);
         try
