@@ -17,4 +17,6 @@ internal sealed record CallServices(
     ILogger<Anchor.Call> Logger)
 {
     public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
+
+    public TimeSpan BrowserTimeout => TimeSpan.FromSeconds(Options.BrowserTimeoutSeconds);
 }

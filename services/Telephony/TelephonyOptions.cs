@@ -57,6 +57,12 @@ internal sealed record TelephonyOptions
     /// <summary>A leg that sends no audio for this long, seconds, is lost. Default 20.</summary>
     public int MediaTimeoutSeconds { get; init; } = 20;
 
+    /// <summary>
+    /// An agent's browser that sends neither checks nor audio for this long, seconds, is lost: its caller is told so and waits for it. Default 10:
+    /// shorter cuts heal by themselves, and nobody stays on a silent line for longer.
+    /// </summary>
+    public int BrowserTimeoutSeconds { get; init; } = 10;
+
     /// <summary>No offer rings longer, seconds, whatever the command asks. Default 120.</summary>
     public int RingSecondsMax { get; init; } = 120;
 
@@ -221,6 +227,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
     [
         ("MediaThreads", o.MediaThreads, 0, MediaOptions.ThreadsMax),
         ("MediaTimeoutSeconds", o.MediaTimeoutSeconds, 1, 3600),
+        ("BrowserTimeoutSeconds", o.BrowserTimeoutSeconds, 1, 3600),
         ("RingSecondsMax", o.RingSecondsMax, 1, 180),
         ("ControlSeconds", o.ControlSeconds, 0.1, 60),
         ("SocketsMax", o.SocketsMax, 1, 100_000),

@@ -11,6 +11,9 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task An_agent_talks_in_the_browser() => Sees("phone");
 
     [Fact]
+    public Task An_agent_who_is_cut_off_is_back_on_the_same_call() => Sees("recover");
+
+    [Fact]
     public Task An_agent_consults_shares_and_hands_on_a_caller() => Sees("transfer");
 
     [Fact]
@@ -35,10 +38,16 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     [Trait("soak", "browser")]
     public Task An_agent_of_several_tenants_sees_the_right_one_in_300_calls() => Sees("tenants", ("DESK_TURNS", "300"));
 
-    private async Task Sees(string file, params (string, string)[] settings)
+    [Fact(Explicit = true)]
+    [Trait("soak", "recover")]
+    public Task An_agent_who_is_cut_off_20_times_each_way_is_back() => Sees("recover", TimeSpan.FromMinutes(60), ("DESK_RECOVER", "20"));
+
+    private Task Sees(string file, params (string, string)[] settings) => Sees(file, TimeSpan.FromMinutes(8), settings);
+
+    private async Task Sees(string file, TimeSpan within, params (string, string)[] settings)
     {
         var stage = await fixture.Get();
-        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], TimeSpan.FromMinutes(8), [("DESK_STAGE", stage.Address.ToString()), .. settings]);
+        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], within, [("DESK_STAGE", stage.Address.ToString()), .. settings]);
         output.WriteLine(told);
         told.ShouldContain("Test Files");
     }

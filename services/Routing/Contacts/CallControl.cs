@@ -31,7 +31,7 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
     /// <summary>Rings the agent's device, or dials the number.</summary>
     public Task<CommandResult> Ring(CallAddress call, AgentLeg leg) => Send(call, leg.Number is { } number
         ? new DialNumber(leg.Leg, number, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) }
-        : new OfferLeg(leg.Leg, leg.Agent, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) });
+        : new OfferLeg(leg.Leg, leg.Agent, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0), Resumes = leg.Resumes });
 
     /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
     public Task<CommandResult> Consult(CallAddress call, AgentLeg leg) =>

@@ -52,8 +52,9 @@ internal static class ContactRules
         var draft = new Draft(state);
         if (state.CallerIsThere && state.Queue == leg.Queue && state.Leg(leg.Leg) is null && !state.Legs.Any(one => one.IsBeforeAnswer || one.IsTalk))
         {
-            draft.State = state with { Legs = [.. state.Legs, leg] };
-            draft.Do(new Ring(leg));
+            var asked = leg with { Resumes = state.Legs.LastOrDefault(one => one.WasLost)?.Agent == leg.Agent };
+            draft.State = state with { Legs = [.. state.Legs, asked] };
+            draft.Do(new Ring(asked));
         }
         else if (state.Leg(leg.Leg) is null)
         {
@@ -240,6 +241,10 @@ internal static class ContactRules
     {
         Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer), OfferOutcome.Failed);
         draft.Set(leg with { Phase = LegPhase.Talking });
+        foreach (var lost in draft.State.Legs.Where(other => other.WasLost).ToList())
+        {
+            draft.Set(lost with { WasLost = false });
+        }
         draft.State = draft.State with { Answered = true, Queue = null };
         draft.Do(new AcceptOffer(leg));
         draft.Do(new AgentTalks(leg, at));

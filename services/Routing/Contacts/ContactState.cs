@@ -117,6 +117,9 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>It ended because the device was lost: the agent has the caller again when back in time.</summary>
     public bool WasLost { get; init; }
 
+    /// <summary>Its agent was the last to talk to this caller, and was cut off.</summary>
+    public bool Resumes { get; init; }
+
     /// <summary>The number outside; the agent is then empty.</summary>
     public string? Number { get; init; }
 

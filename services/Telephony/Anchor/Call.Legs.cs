@@ -53,7 +53,7 @@ internal sealed partial class Call
         // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
         var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
         var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedHost}>";
-        Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from))
+        Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
         });

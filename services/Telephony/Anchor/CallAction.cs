@@ -34,7 +34,8 @@ internal sealed record Arm(CallTimer Timer, TimeSpan After) : CallAction;
 internal sealed record Disarm(CallTimer Timer) : CallAction;
 
 /// <summary>Rings the agent's devices.</summary>
-internal sealed record InviteAgent(Guid Leg, Guid Agent, TimeSpan RingTime) : CallAction;
+/// <param name="Resumes">The agent was cut off from this caller: a browser answers by itself.</param>
+internal sealed record InviteAgent(Guid Leg, Guid Agent, TimeSpan RingTime, bool Resumes = false) : CallAction;
 
 /// <summary>Calls a number outside by a trunk; the same is reported as of an agent's devices.</summary>
 internal sealed record DialOut(Guid Leg, string Number, TimeSpan RingTime) : CallAction;

@@ -94,6 +94,9 @@ internal enum TimerKind
 
     /// <summary>The next digit of a card's field.</summary>
     CardPause,
+
+    /// <summary>An agent who was lost has to be back, or its recording ends.</summary>
+    Return,
 }
 
 /// <summary>A timer of a call; arming it again replaces it.</summary>

@@ -114,12 +114,18 @@ internal sealed record CallState
     /// <summary>Recordings begun and not ended, with the agent's leg that each records, or the caller's for a message.</summary>
     public ImmutableDictionary<Guid, Guid> Recordings { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
 
+    /// <summary>The recording that goes on without its agent, who was lost and may come back.</summary>
+    public KeptRecording? Kept { get; init; }
+
     /// <summary>Recordings that hold silence meanwhile.</summary>
     public ImmutableHashSet<Guid> Paused { get; init; } = [];
 
     /// <summary>First answers of the last commands, for their repetitions.</summary>
     public CommandAnswers Answers { get; init; } = CommandAnswers.None;
 }
+
+/// <summary>A recording and the agent whose it is.</summary>
+internal sealed record KeptRecording(Guid Recording, Guid Agent);
 
 /// <summary>The answers of the last 256 commands. An older repetition is met by its expiry or its epoch.</summary>
 internal sealed record CommandAnswers(ImmutableDictionary<Guid, CommandResult> ById, ImmutableQueue<Guid> Order)

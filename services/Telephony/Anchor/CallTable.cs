@@ -105,6 +105,9 @@ internal static class CallTable
             case TimerKind.CardPause:
                 CardTable.PauseIsOver(turn);
                 break;
+            case TimerKind.Return:
+                RecordingTable.StopKept(turn);
+                break;
             case TimerKind.Connect when timer.Leg is { } id && state.Legs.GetValueOrDefault(id) is { Phase: LegPhase.Accepted } leg:
                 LegTable.End(turn, leg, LegEnd.Ended);
                 break;
@@ -166,6 +169,7 @@ internal static class CallTable
         {
             turn.Do(new StopSpeech());
         }
+        RecordingTable.StopKept(turn);
         CloseWhenDone(turn);
     }
 
@@ -183,7 +187,7 @@ internal static class CallTable
     {
         if (turn.State.Recordings.TryGetValue(stopped.Recording, out var leg))
         {
-            turn.State = turn.State with { Recordings = turn.State.Recordings.Remove(stopped.Recording), Paused = turn.State.Paused.Remove(stopped.Recording) };
+            turn.State = turn.State with { Recordings = turn.State.Recordings.Remove(stopped.Recording), Kept = turn.State.Kept?.Recording == stopped.Recording ? null : turn.State.Kept, Paused = turn.State.Paused.Remove(stopped.Recording) };
             turn.Tell(new RecordingEnded(stopped.Recording, stopped.Blocks, stopped.LengthMs, stopped.SoundMs) { Leg = leg });
             CloseWhenDone(turn);
         }

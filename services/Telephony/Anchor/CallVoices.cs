@@ -36,6 +36,7 @@ internal sealed class CallVoices(MediaEngine engine, MediaLeg caller, CallerAudi
                 TalkWith([]);
                 caller.Unbridge();
                 audio.Stop();
+                RecordFrom(() => recordings.SetAgents(null));
                 break;
             case Mix m:
                 Confer(m.Voices, media);

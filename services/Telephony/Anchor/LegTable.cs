@@ -60,7 +60,7 @@ internal static class LegTable
     {
         turn.State = turn.State with { LegIds = turn.State.LegIds.Add(offer.Leg) };
         Set(turn, new(offer.Leg, offer.Agent, offer.CommandId, LegPhase.Offered));
-        turn.Do(new InviteAgent(offer.Leg, offer.Agent, RingTime(turn, offer.RingMs)));
+        turn.Do(new InviteAgent(offer.Leg, offer.Agent, RingTime(turn, offer.RingMs), offer.Resumes));
     }
 
     public static void Dial(Turn turn, DialNumber dial)
@@ -88,7 +88,7 @@ internal static class LegTable
         turn.Do(new Disarm(new(TimerKind.Control)));
         turn.Do(new Disarm(new(TimerKind.Connect, leg.Leg)));
         turn.State = turn.State with { Bridged = leg.Leg, TypedAhead = "", SpeechIsMeasured = true };
-        Set(turn, leg with { Phase = LegPhase.Connected, PhoneHolds = false, NextRecording = recording });
+        Set(turn, leg with { Phase = LegPhase.Connected, PhoneHolds = false, NextRecording = RecordingTable.Join(turn, leg, recording) });
         VoiceTable.Arrange(turn);
         TellConnected(turn, leg);
         StartNextRecording(turn, leg.Leg);
@@ -160,8 +160,8 @@ internal static class LegTable
         Forget(turn, leg);
         turn.Do(new DropAgent(leg.Leg, Transferred: end == LegEnd.Transferred));
         turn.Tell(leg, Ended(leg, end));
-        StopRecordings(turn, leg);
         var bridged = hadCaller ? Heir(turn, leg, end)?.Leg : turn.State.Bridged;
+        RecordingTable.Leave(turn, leg, agentMayReturn: hadCaller && bridged is null && end == LegEnd.Lost && leg.Role == LegRole.Agent);
         ConsultTable.Leave(turn, leg);
         MonitorTable.Leave(turn, leg);
         turn.State = turn.State with { Bridged = bridged };
@@ -211,18 +211,7 @@ internal static class LegTable
             turn.Do(new Unbridge());
         }
         turn.Tell(leg, Ended(leg, stopping ? LegEnd.GatewayStopped : LegEnd.Ended));
-        StopRecordings(turn, leg);
-    }
-
-    private static void StopRecordings(Turn turn, LegView leg)
-    {
-        foreach (var (recording, recorded) in turn.State.Recordings)
-        {
-            if (recorded == leg.Leg)
-            {
-                turn.Do(new StopRecording(recording));
-            }
-        }
+        RecordingTable.Leave(turn, leg, agentMayReturn: false);
     }
 
     private static LegEnded Ended(LegView leg, LegEnd end) => new(leg.Role, leg.Role == LegRole.External ? null : leg.Agent, end);

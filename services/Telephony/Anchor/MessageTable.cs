@@ -11,6 +11,7 @@ internal static class MessageTable
     public static void Begin(Turn turn, RecordMessage order)
     {
         CallerTable.StopActivity(turn);
+        RecordingTable.StopKept(turn);
         turn.State = turn.State with { Activity = new Messaging(order, Beeping: true) };
         turn.Do(new Beep(order.CommandId));
     }

@@ -41,7 +41,7 @@ internal sealed class AgentLeg
         this.report = report;
         span = Telemetry.StartDetached("agent leg", ActivityKind.Client, trace)?.SetTag("callcenter.leg", order.Leg).SetTag("callcenter.agent", order.Agent);
         silence = new SilenceWatch(services.MediaTimeout, services.Clock, () => post(() => Apply(new DeviceSilent())));
-        watch = new DeviceWatch(services.MediaTimeout, services.Clock, () => post(() => Apply(new DeviceGone())));
+        watch = new DeviceWatch(services.BrowserTimeout, services.Clock, () => post(() => Apply(new DeviceGone())));
     }
 
     /// <summary>Its audio, that of the device that answered; null before.</summary>

@@ -6,7 +6,7 @@ namespace CallCenter.Telephony.Edge;
 /// Turns what the media of a protected leg tells into one report that the device is gone: no keys, or neither checks nor audio for the
 /// whole of the patience, or the page was left. A browser that loses its socket alone goes on talking and tells nothing here.
 /// </summary>
-/// <param name="patience">From the first missing check; a browser finds its way back within 16 s, or by a new offer.</param>
+/// <param name="patience">From the first missing check; a browser that is back later is called anew.</param>
 internal sealed class DeviceWatch(TimeSpan patience, TimeProvider clock, Action gone)
 {
     /// <summary>A page that hangs up ends DTLS and says BYE: the two race, and the BYE says more.</summary>

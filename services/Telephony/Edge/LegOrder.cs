@@ -2,6 +2,7 @@ using System.Net;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
 using CallCenter.Sip.Calls;
+using CallCenter.Sip.Messages;
 using CallCenter.Sip.Registration;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Ladder;
@@ -36,9 +37,14 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     /// <summary>A browser's Contact, a new one for each page; null for others.</summary>
     public string? Page { get; init; }
 
-    /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them.</summary>
-    public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from) =>
-        [.. bindings.Select(b => new LegTarget(UacInvite.ToBinding(b) with { From = from }, RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Page = b.Flow.IsWebSocket ? b.Contact : null })];
+    /// <summary>A browser that gets it answers by itself (RFC 5373 section 4).</summary>
+    private static readonly SipHeader[] AnswerByItself = [new("Answer-Mode", "Auto")];
+
+    /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them, browsers answer by themselves when the agent's conversation <paramref name="resumes"/>.</summary>
+    public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from, bool resumes) =>
+        [.. bindings.Select(b => new LegTarget(
+            UacInvite.ToBinding(b) with { From = from, Headers = resumes && b.Flow.IsWebSocket ? AnswerByItself : [] },
+            RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Page = b.Flow.IsWebSocket ? b.Contact : null })];
 
     /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(

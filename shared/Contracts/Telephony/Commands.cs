@@ -111,7 +111,11 @@ public sealed record RecordMessage(Guid Recording, int MaxMs, int SilenceMs, str
 public sealed record HangUp(string Cause) : CallCommand;
 
 /// <summary>Rings the agent's device for the contact; needs no control of the caller's leg. LegRinging, LegAccepted or LegRefused follow.</summary>
-public sealed record OfferLeg(Guid Leg, Guid Agent, int RingMs) : CallCommand;
+public sealed record OfferLeg(Guid Leg, Guid Agent, int RingMs) : CallCommand
+{
+    /// <summary>The agent was cut off from this caller: the browser answers by itself and the conversation goes on.</summary>
+    public bool Resumes { get; init; }
+}
 
 /// <summary>Takes an offer back: CANCEL, or BYE when the device accepted meanwhile. LegRefused(Withdrawn) or LegEnded follows.</summary>
 public sealed record WithdrawLeg(Guid Leg) : CallCommand;

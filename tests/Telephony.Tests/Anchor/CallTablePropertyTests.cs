@@ -36,6 +36,7 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); Connect(d); d.Order(new DialNumber(Legs[2], "+358", 1000)); d.Input(new LegTaken(Legs[2])); },
             d => { d.Answered(); Connect(d); d.Order(new CollectCard(Legs[0], Guid.NewGuid(), [CardField.Number, CardField.Expiry], "7")); },
             d => { d.Answered(); Connect(d); d.Order(new CollectCard(Legs[0], Guid.NewGuid(), [CardField.Expiry], "7")); d.Digits("1229"); },
+            d => { d.Answered(); Connect(d); d.Input(new LegGone(Legs[0], LegEnd.Lost)); },
             d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
             d => { d.Answered(); d.Input(new CallerLost()); },
         ])
@@ -84,7 +85,7 @@ public sealed class CallTablePropertyTests
         new LegGone(leg, LegEnd.PartyHungUp), new LegGone(leg, LegEnd.Lost), new LegHeld(leg), new LegRetrieved(leg),
         new RecordingStopped(recording, 3, 1500), new MessageSilent(recording), new TimerFired(new(TimerKind.Message)),
         new TimerFired(new(TimerKind.Card)), new TimerFired(new(TimerKind.CardPause)), new AnswerHeard(leg, AnswerKind.Human, 900, 0.9, null), new SpeechStopped(null),
-        new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)),
+        new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)), new TimerFired(new(TimerKind.Return)),
     ];
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(24 * (33 + 26));
+        checkedPairs.ShouldBe(25 * (33 + 27));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class BrowserLegTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        gateway = await RunningGateway.Start(folder.Path, null, ("Telephony:MediaTimeoutSeconds", "3"));
+        gateway = await RunningGateway.Start(folder.Path, null, ("Telephony:MediaTimeoutSeconds", "3"), ("Telephony:BrowserTimeoutSeconds", "3"));
         caller = new TestCaller(gateway.Sip);
         browser = await Window(1);
         await gateway.Events.Next<DeviceReachable>(Agent);

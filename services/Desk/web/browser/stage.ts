@@ -213,8 +213,8 @@ export async function close(): Promise<void> {
   for (const browser of opened) await (await browser).close();
 }
 
-export async function signIn(page: Page, user: string): Promise<void> {
-  await page.goto(url);
+export async function signIn(page: Page, user: string, at = url): Promise<void> {
+  await page.goto(at);
   await page.locator("input[name=user]").fill(user);
   await page.locator("input[name=password]").fill(passwordOf(user));
   await page.keyboard.press("Enter");

@@ -7,7 +7,9 @@ import { clock } from "./clock";
  * the present state again, because messages told meanwhile are lost.
  */
 const SERVER_SILENT_MS = 10_000;
-const RETRY_MS = [0, 500, 1_000, 2_000, 3_000];
+/** A dead network is not waited for; a slow house gets more time with the next attempt. */
+const CONNECT_WITHIN_MS = [2_500, 5_000] as const;
+const RETRY_MS = [0, 250, 500, 1_000];
 
 export type LinkState = {
   status: "connecting" | "live" | "lost";
@@ -66,12 +68,15 @@ export class Link {
 
   private async connect(attempt: number): Promise<void> {
     if (this.stopped) return;
+    const late = setTimeout(() => void this.connection.stop(), CONNECT_WITHIN_MS[attempt === 0 ? 0 : 1]);
     try {
       await this.connection.start();
+      clearTimeout(late);
       this.lastHeard = clock.now();
       this.set({ status: "live", trueUntil: null });
       this.back();
     } catch {
+      clearTimeout(late);
       this.set({ status: "lost", trueUntil: this.state.trueUntil ?? clock.now() });
       const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
       this.retry = setTimeout(() => void this.connect(attempt + 1), wait);

@@ -3,11 +3,8 @@ import type { Pop } from "../api/shapes";
 import { useLink } from "../live/LiveProvider";
 import { untilAnswer } from "./answerGate";
 import type { HeadsetDevice } from "./headsetDevice";
-import { forgetContact, keepContact, wasInterrupted } from "./interrupted";
 import { Phone, type PhoneView } from "./phone";
 import { useHeadset } from "./useHeadset";
-
-const KEEP_EACH_MS = 5_000;
 
 type PhoneOfPage = {
   phone: Phone;
@@ -46,7 +43,6 @@ export function PhoneProvider({
   useEffect(() => () => phone.close(), [phone]);
   useNetworkNews(phone);
   useAnswer(phone, view, pop);
-  useInterrupted(user, phone, view, pop);
 
   const headset = useHeadset(phone, view, isHere);
   return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck }}>{children}</PhoneContext>;
@@ -93,31 +89,4 @@ function useAnswer(phone: Phone, { call }: PhoneView, pop: Pop | null): void {
     const timer = setTimeout(() => phone.connect(), untilAnswer(performance.now(), call.since, shownAt.current));
     return () => clearTimeout(timer);
   }, [phone, call, contact]);
-}
-
-/** A page that comes back after a reload, a crash or a lost network takes the call with its contact again by itself. */
-function useInterrupted(user: string, phone: Phone, { call }: PhoneView, pop: Pop | null): void {
-  const isUp = call.is === "up";
-  const contact = pop && (pop.state === "talking" || pop.state === "held") ? pop.contact : null;
-  useEffect(() => {
-    if (!isUp || contact === null) return;
-    const keep = () => keepContact(user, contact, Date.now());
-    keep();
-    const timer = setInterval(keep, KEEP_EACH_MS);
-    return () => clearInterval(timer);
-  }, [user, isUp, contact]);
-
-  const before = useRef(call);
-  useEffect(() => {
-    // A call that ended while its sound went was not cut off.
-    if (call.is === "none" && before.current.is === "up" && before.current.path === "connected") forgetContact(user);
-    before.current = call;
-  }, [user, call]);
-
-  useEffect(() => {
-    if (call.is !== "ringing" || pop?.state !== "offered" || !wasInterrupted(user, pop.contact, Date.now())) return;
-    phone.answer();
-    // The agent knows this caller: nothing is to be read first.
-    phone.connect();
-  }, [user, phone, call, pop]);
 }

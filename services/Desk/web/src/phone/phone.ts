@@ -231,7 +231,11 @@ export class Phone {
       ended: () => this.callEnded(),
     });
     this.tell({ on: "invited", at: performance.now() });
-    this.ring();
+    if (call.isResumed) {
+      // The agent knows this caller: nothing rings, nothing is to be read first.
+      this.answer();
+      this.connect();
+    } else this.ring();
   }
 
   private ring(): void {

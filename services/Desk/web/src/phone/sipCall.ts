@@ -8,6 +8,16 @@ const DIGIT_GAP_MS = 70;
 /** Chromium heals by itself for a while after it says `disconnected`; then a restart is quicker than to wait for `failed`. */
 const HEAL_MS = 3_000;
 
+/** What a call asks of the line that it came by. */
+export type CallLine = {
+  /** Whether a request can leave: JsSIP ends a call whose request cannot. */
+  isReady(): boolean;
+  /** The way of the sound is lost: is the line's too? */
+  probe(): void;
+  /** `isUnknown`: the gateway still has the call. */
+  over(call: SipCall, isUnknown: boolean): void;
+};
+
 export type CallEvents = {
   accepted(): void;
   heard(stream: MediaStream): void;
@@ -20,17 +30,20 @@ export class SipCall {
   private events: CallEvents | null = null;
   private healing: ReturnType<typeof setTimeout> | undefined;
   private isOver = false;
+  private isAnswered = false;
 
   constructor(
     private readonly session: RTCSession,
-    private readonly over: () => void,
+    private readonly line: CallLine,
+    /** The agent was cut off from this caller: it is answered without a word (RFC 5373). */
+    readonly isResumed: boolean,
   ) {
     session.on("peerconnection", ({ peerconnection }) => this.watch(peerconnection));
     // One candidate is enough: the gateway learns the address from the checks (ICE-lite), waiting for more costs seconds.
     session.on("icecandidate", ({ ready }) => ready());
     session.on("accepted", () => this.events?.accepted());
-    session.on("ended", () => this.end());
-    session.on("failed", () => this.end());
+    session.on("ended", ({ cause }) => this.end(cause));
+    session.on("failed", ({ cause }) => this.end(cause));
   }
 
   listen(events: CallEvents): void {
@@ -39,7 +52,8 @@ export class SipCall {
   }
 
   answer(microphone: MediaStreamTrack): void {
-    if (this.isOver) return;
+    if (this.isOver || this.isAnswered) return;
+    this.isAnswered = true;
     this.session.answer({
       mediaStream: new MediaStream([microphone]),
       pcConfig: { iceServers: [] },
@@ -52,6 +66,11 @@ export class SipCall {
 
   hangUp(): void {
     if (!this.isOver) this.session.terminate();
+  }
+
+  /** The way of its sound is lost at present. */
+  get isCutOff(): boolean {
+    return this.session.isEstablished() && this.session.connection?.connectionState !== "connected";
   }
 
   mute(on: boolean): void {
@@ -102,6 +121,7 @@ export class SipCall {
           break;
         case "disconnected":
           this.events?.path("mending");
+          this.line.probe();
           this.healing = setTimeout(() => this.restart(), HEAL_MS);
           break;
         case "failed":
@@ -114,14 +134,16 @@ export class SipCall {
 
   /** ICE anew by a re-INVITE; without a line it waits until that is back. */
   private restart(): void {
-    if (this.isOver || !this.session.isReadyToReOffer()) return;
+    if (this.isOver || !this.line.isReady() || !this.session.isReadyToReOffer()) return;
     this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
   }
 
-  private end(): void {
+  private end(cause: string): void {
     this.isOver = true;
     clearTimeout(this.healing);
-    this.over();
+    // Ended here alone, because a request of ours did not get through: the gateway does not know.
+    const isUnknown = cause === C.causes.CONNECTION_ERROR || cause === C.causes.REQUEST_TIMEOUT;
+    this.line.over(this, isUnknown);
     this.events?.ended();
   }
 }

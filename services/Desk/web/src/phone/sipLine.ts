@@ -1,7 +1,7 @@
 import { UA } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from "jssip/lib/UA";
-import { SipCall } from "./sipCall";
+import { type CallLine, SipCall } from "./sipCall";
 import { SipSocket } from "./sipSocket";
 import { isTakenOver, type SipSignIn, signInPhone, untilRenewal } from "./sipToken";
 
@@ -54,12 +54,14 @@ export class SipLine {
     this.signIn = null;
   }
 
-  /** The network has changed or was asleep: everything that may be dead is begun anew at once. */
+  /** The network has changed or was asleep: a line that is down is tried at once, one that looks alive is asked for a sign of life. */
   networkChanged(): void {
     if (!this.isOpen) return;
     this.attempt = 0;
-    if (this.ua) this.socket?.drop();
-    else this.again();
+    if (!this.ua) this.again();
+    else if (this.ua.isConnected()) this.socket?.probe();
+    // JsSIP would wait for a second or more.
+    else (this.ua as unknown as { _transport: { connect(): void } })._transport.connect();
   }
 
   private async begin(): Promise<void> {
@@ -102,7 +104,7 @@ export class SipLine {
       authorization_jwt: `Bearer ${token}`,
       register_expires: REGISTER_SECONDS,
       connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 4,
+      connection_recovery_max_interval: 2,
       no_answer_timeout: 120,
       user_agent: "CallCenter desk",
     });
@@ -119,22 +121,38 @@ export class SipLine {
       if (code === SUPERSEDED) this.supersede();
       else this.events.lost();
     });
-    ua.on("newRTCSession", ({ originator, session }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
-      if (String(originator) === "remote") this.invited(session);
+    ua.on("newRTCSession", ({ originator, session, request }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
+      if (String(originator) === "remote") this.invited(session, request.getHeader("Answer-Mode") === "Auto");
     });
     ua.start();
   }
 
-  private invited(session: RTCSession): void {
+  private invited(session: RTCSession, isResumed: boolean): void {
+    // One whose sound is gone is over for the gateway too: it would not call otherwise.
+    if (this.call?.isCutOff) this.call.hangUp();
     if (this.call) {
       session.terminate({ status_code: BUSY_HERE });
       return;
     }
-    const call = new SipCall(session, () => {
-      if (this.call === call) this.call = null;
-    });
+    const line: CallLine = {
+      isReady: () => this.ua?.isRegistered() === true,
+      probe: () => this.socket?.probe(),
+      over: (over, isUnknown) => {
+        if (this.call === over) this.call = null;
+        if (isUnknown) this.renew();
+      },
+    };
+    const call = new SipCall(session, line, isResumed);
     this.call = call;
     this.events.invited(call);
+  }
+
+  /** Registers as another page would: the gateway ends what the old one had, and calls here for it. */
+  private renew(): void {
+    if (!this.isOpen) return;
+    this.ua?.stop();
+    this.ua = null;
+    this.again();
   }
 
   private supersede(): void {
