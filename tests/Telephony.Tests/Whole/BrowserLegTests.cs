@@ -172,11 +172,44 @@ public sealed class BrowserLegTests : IAsyncLifetime
         (await gateway.Events.Next<ControlChanged>(call.Contact, e => e.Holder == ControlHolder.Ivr && e.Epoch > 2)).ShouldNotBeNull();
     }
 
-    private async Task Connect(CallArrived call, Guid leg)
+    [Fact]
+    public async Task At_another_pc_the_newest_page_has_the_conversation_and_its_recording_and_the_old_one_never_answers()
+    {
+        var (call, leg, outside) = await Answered();
+        await using var before = new BrowserAudio(hertz: 1500);
+        var invite = await browser.Next();
+        invite.Get("Answer-Mode").ShouldBeNull();
+        await browser.Answer(invite, 200, before.Answer(invite.Sdp!));
+        var recording = Guid.CreateVersion7();
+        await Connect(call, leg, recording);
+        await outside.Audio.Hears(1500, Soon);
+
+        await using var other = await Window(2);
+        (await gateway.Events.Next<LegEnded>(call.Contact, e => e.Leg == leg)).End.ShouldBe(LegEnd.Lost);
+        (await browser.Closed()).Code.ShouldBe(4001);
+        await using var wrong = await BrowserPhone.Open(gateway.Http);
+        (await wrong.Register(Agent.ToString(), gateway.Services.GetRequiredService<TokenIssuer>().IssueForSip(Agent, 1).Token)).StatusCode.ShouldBe(403);
+
+        var back = Guid.CreateVersion7();
+        await gateway.Done(call, 0, new OfferLeg(back, Agent, 20_000) { Resumes = true });
+        var again = await other.Next();
+        again.Get("Answer-Mode").ShouldBe("Auto");
+        await using var after = new BrowserAudio(hertz: 1800);
+        await other.Answer(again, 200, after.Answer(again.Sdp!));
+        await Connect(call, back, Guid.CreateVersion7(), epoch: 3);
+        await outside.Audio.Hears(1800, Soon);
+        await after.Hears(440, Soon);
+
+        outside.HangUp();
+        (await gateway.Events.Next<RecordingEnded>(call.Contact)).ShouldSatisfyAllConditions(e => e.Recording.ShouldBe(recording), e => e.Leg.ShouldBe(back));
+        (await gateway.Events.Whole(call.Contact)).Count(name => name == nameof(RecordingStarted)).ShouldBe(1);
+    }
+
+    private async Task Connect(CallArrived call, Guid leg, Guid? recording = null, int epoch = 1)
     {
         await gateway.Events.Next<LegAccepted>(call.Contact, e => e.Leg == leg);
-        await gateway.Done(call, 1, new TakeControl(ControlHolder.Routing));
-        await gateway.Done(call, 2, new ConnectAgent(leg, null));
+        await gateway.Done(call, epoch, new TakeControl(ControlHolder.Routing));
+        await gateway.Done(call, epoch + 1, new ConnectAgent(leg, recording));
     }
 
     private async Task<BrowserPhone> Window(long epoch)
