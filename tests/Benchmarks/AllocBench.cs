@@ -1,5 +1,6 @@
 using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
+using CallCenter.Benchmarks.Relay;
 
 namespace CallCenter.Benchmarks;
 
@@ -8,5 +9,6 @@ internal sealed class AllocBench(TimeProvider clock, TextWriter output)
 {
     public const string Name = "alloc";
 
-    public async Task<IReadOnlyList<Row>> Run() => await new InviteBench(clock, output).RunAllocation(Name);
+    public async Task<IReadOnlyList<Row>> Run() =>
+        [.. await new InviteBench(clock, output).RunAllocation(Name), .. await new RelayBench(clock, output).RunAllocation(Name)];
 }

@@ -15,9 +15,11 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         new(CallBench.Name, "whole calls: how many a second, what they cost, how soon a freed agent hears the next caller (7 min)", null, References.Source, (clock, output) => new CallBench(clock, output).Run()),
         new(RelayBench.Relay, "CPU of forwarding a packet of a bridged call, beside rtpengine (4 min)", "rtpengine", "rtpengine of Debian in the same run", (clock, output) => new RelayBench(clock, output).RunRelay()),
         new(RelayBench.Srtp, "the same with a protected leg, both suites (3 min)", null, "the plain relay in the same run", (clock, output) => new RelayBench(clock, output).RunSrtp()),
+        new(RelayBench.Record, "the same with both channels recorded into the encrypted spool (2 min)", null, "the unrecorded calls in the same run", (clock, output) => new RelayBench(clock, output).RunRecord()),
+        new(RelayBench.Talk, "CPU of 200 and 500 bridged and recorded calls, their blocks shipped (2 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunTalk()),
         new(RelayBench.Wait, "CPU of 1,000 callers waiting with music (1 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunWait()),
         new(InviteBench.Invite, "CPU of a bridged call's signalling, beside Kamailio as a stateful relay (3 min)", "kamailio", "Kamailio of Debian, one UDP worker, in the same run", (clock, output) => new InviteBench(clock, output).RunInvite()),
-        new(AllocBench.Name, "managed bytes of a bridged call (1 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
+        new(AllocBench.Name, "managed bytes of a bridged call and of its forwarded packets (2 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
         new(InviteBench.Linger, "memory that calls hold on to, and what is left 40 s after the last (3 min)", null, "none: the limits are this project's", (clock, output) => new InviteBench(clock, output).RunLinger()),
     ];
 }

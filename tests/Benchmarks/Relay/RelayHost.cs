@@ -6,8 +6,8 @@ using CallCenter.Media;
 namespace CallCenter.Benchmarks.Relay;
 
 /// <summary>
-/// Our media plane as a process of its own, so that its CPU is its process's: opens the calls, says their ports on one line, carries
-/// them until its standard input ends, and then tells what it dropped and allocated.
+/// Our media plane as a process of its own, so that its CPU is its process's: opens the calls, says their ports on one line, answers
+/// every line of its standard input with its <see cref="Account"/>, and when that ends says what it recorded and dropped.
 /// </summary>
 internal static class RelayHost
 {
@@ -32,38 +32,31 @@ internal static class RelayHost
     /// <summary>What is to be carried.</summary>
     /// <param name="Sides">Where callers and agents are.</param>
     /// <param name="Crypto">The callers' a=crypto line; null: plain RTP.</param>
-    public sealed record Order(Kind Kind, int Calls, string[] Sides, string? Crypto);
+    /// <param name="Spool">Folder of the recorder's spool; null: no call is recorded.</param>
+    /// <param name="Recording">Where recorded blocks are shipped to; null: they stay in the spool.</param>
+    public sealed record Order(Kind Kind, int Calls, string[] Sides, string? Crypto, string? Spool, string? Recording);
+
+    /// <summary>What was allocated and received until now.</summary>
+    /// <param name="MediaBytes">Managed bytes that the media threads allocated.</param>
+    /// <param name="ProcessBytes">Managed bytes of the whole process.</param>
+    public sealed record Account(long MediaBytes, long ProcessBytes, long Packets);
+
+    /// <summary>What became of the recordings.</summary>
+    public sealed record Recorded(long Blocks, long Lost);
 
     public static async Task<int> Run(string text, TimeProvider clock)
     {
         var order = JsonSerializer.Deserialize<Order>(text)!;
-        var sides = order.Sides.Select(IPEndPoint.Parse).ToArray();
-        await using var engine = MediaEngine.Start(new MediaOptions { PortFrom = 0, Threads = Environment.ProcessorCount, OnFault = fault => Console.Error.WriteLine(fault) }, clock);
-        var tune = Tones.Dual(350, 440, Tune);
-        var legs = new List<MediaLeg>();
-        var calls = new List<Ports>();
-        for (var call = 0; call < order.Calls; call++)
+        await using var engine = MediaEngine.Start(Options(order), clock);
+        await using var recorder = order.Spool is { } folder ? new HostRecorder(folder, order.Recording is { } url ? new Uri(url) : null, clock) : null;
+        var (legs, calls) = await Begin(order, engine, recorder);
+        Console.WriteLine(JsonSerializer.Serialize(calls));
+        while (await Console.In.ReadLineAsync() is not null)
         {
-            var caller = await Open(engine, null, sides[0], order.Crypto);
-            legs.Add(caller);
-            var ports = new Ports(caller.LocalRtp.Port, null);
-            if (order.Kind == Kind.Wait)
-            {
-                caller.Play(tune, PlayMode.Loop);
-            }
-            else
-            {
-                var agent = await Open(engine, caller, sides[1], null);
-                await caller.Bridge(agent);
-                legs.Add(agent);
-                ports = ports with { Agent = agent.LocalRtp.Port };
-            }
-
-            calls.Add(ports);
+            Console.WriteLine(JsonSerializer.Serialize(await AccountOf(engine, clock)));
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(calls));
-        await Console.In.ReadToEndAsync();
+        Console.WriteLine(JsonSerializer.Serialize(recorder is null ? new Recorded(0, 0) : await recorder.Stop()));
         var statistics = await Task.WhenAll(legs.Select(leg => leg.GetStatistics()));
         foreach (var (reason, count) in statistics.SelectMany(s => s.Dropped).GroupBy(d => d.Key).Select(g => (g.Key, g.Sum(d => d.Value))).Where(d => d.Item2 > 0))
         {
@@ -73,7 +66,61 @@ internal static class RelayHost
         return 0;
     }
 
-    private static async Task<MediaLeg> Open(MediaEngine engine, MediaLeg? near, IPEndPoint remote, string? crypto)
+    private static MediaOptions Options(Order order) => new()
+    {
+        PortFrom = 0, Threads = Environment.ProcessorCount, OnFault = fault => Console.Error.WriteLine(fault),
+    };
+
+    private static async Task<(List<MediaLeg> Legs, List<Ports> Calls)> Begin(Order order, MediaEngine engine, HostRecorder? recorder)
+    {
+        var sides = order.Sides.Select(IPEndPoint.Parse).ToArray();
+        var tune = Tones.Dual(350, 440, Tune);
+        var (legs, calls) = (new List<MediaLeg>(), new List<Ports>());
+        for (var call = 0; call < order.Calls; call++)
+        {
+            var caller = Open(engine, null, sides[0], order.Crypto);
+            legs.Add(caller);
+            var ports = new Ports(caller.LocalRtp.Port, null);
+            if (order.Kind == Kind.Wait)
+            {
+                caller.Play(tune, PlayMode.Loop);
+            }
+            else
+            {
+                var agent = Open(engine, caller, sides[1], null);
+                await caller.Bridge(agent); // after what was asked of its legs before
+                recorder?.Start(engine, caller, agent);
+                legs.Add(agent);
+                ports = ports with { Agent = agent.LocalRtp.Port };
+            }
+
+            calls.Add(ports);
+        }
+
+        await Task.WhenAll(legs.Select(leg => leg.GetStatistics()));
+        return (legs, calls);
+    }
+
+    // Read by each thread itself, without an answer that would allocate there.
+    private static async Task<Account> AccountOf(MediaEngine engine, TimeProvider clock)
+    {
+        var bytes = 0L;
+        foreach (var thread in engine.Threads)
+        {
+            var own = -1L;
+            thread.TryPost(() => Volatile.Write(ref own, GC.GetAllocatedBytesForCurrentThread()));
+            while (Volatile.Read(ref own) < 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), clock);
+            }
+
+            bytes += own;
+        }
+
+        return new(bytes, GC.GetTotalAllocatedBytes(precise: true), engine.Threads.Sum(thread => Volatile.Read(ref thread.Counters.PacketsReceived)));
+    }
+
+    private static MediaLeg Open(MediaEngine engine, MediaLeg? near, IPEndPoint remote, string? crypto)
     {
         var security = crypto is null ? MediaSecurity.None : MediaSecurity.Sdes;
         if (!engine.TryOpenLeg(new LegOptions { Near = near, Security = security }, out var leg, out var error))
@@ -82,7 +129,7 @@ internal static class RelayHost
         }
 
         var key = crypto is not null && SdesCrypto.TryParse(crypto, out var line) ? new RemoteSecurity { Crypto = line } : null;
-        await leg.SetRemote(new RemoteMedia { Rtp = remote, Formats = [PayloadFormat.Pcma], Security = key });
+        _ = leg.SetRemote(new RemoteMedia { Rtp = remote, Formats = [PayloadFormat.Pcma], Security = key });
         return leg;
     }
 }
