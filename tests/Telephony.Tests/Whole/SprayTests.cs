@@ -76,9 +76,8 @@ public sealed class SprayTests : IAsyncLifetime
             Holds(recorded.Caller, Talk.CallerHertz);
             Holds(recorded.Agent, Talk.AgentHertz);
         }
-        // It was a spray: it met open ports before and after the parties were known.
-        dropped.Of("Unarmed").ShouldBeGreaterThan(0);
-        dropped.Of("ForeignAddress").ShouldBeGreaterThan(0);
+        // It was a spray: it met open ports. How many before the parties were known depends on how soon they are.
+        (dropped.Of("Unarmed") + dropped.Of("ForeignAddress")).ShouldBeGreaterThan(0);
     }
 
     /// <summary>The party's tone is in the channel, and in no 20 ms of it the spray's.</summary>
