@@ -128,9 +128,14 @@ internal sealed class RunningGateway : IAsyncDisposable
         return new(hash, $"/api/prompts/audio/{hash}");
     }
 
-    /// <summary>Sends a command for the call and gives its answer.</summary>
+    /// <summary>Sends a command for the call and gives its answer; it has long enough for a busy machine.</summary>
     public Task<CommandResult> Order(CallArrived call, long epoch, CallCommand command) => Commands.Send(
-        command with { Tenant = call.Tenant, Contact = call.Contact, Epoch = epoch, Gateway = call.Gateway }, CancellationToken.None);
+        command with
+        {
+            Tenant = call.Tenant, Contact = call.Contact, Epoch = epoch, Gateway = call.Gateway,
+            Expires = command.Expires == default ? TimeProvider.System.GetUtcNow() + Soon : command.Expires,
+        },
+        CancellationToken.None);
 
     public async Task<CommandResult> Done(CallArrived call, long epoch, CallCommand command)
     {

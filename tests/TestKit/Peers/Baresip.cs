@@ -73,7 +73,7 @@ public sealed class Baresip : IPeerPhone
 
     public Task HearsNothing(TimeSpan within) => _wiretap?.HearsNothing(within) ?? HeardFile.Rests(_folder, "dump-*-dec.wav", within);
 
-    public Task Ends(TimeSpan within) => _process.Says("terminated (duration", within);
+    public Task Ends(TimeSpan within) => _process.Says("audio: destroyed", within);
 
     public Task HearsKey(char digit, TimeSpan within) => _process.Says($"'{digit}' (", within);
 
