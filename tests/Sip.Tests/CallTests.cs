@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
 
@@ -162,5 +163,56 @@ public sealed class CallTests : TwoStations
         Wire.Names.Where(n => n is "ACK" or "BYE").ShouldBe(["ACK", "BYE"]);
         Wire.Sent.ShouldAllBe(p => p.From.Equals(B.EndPoint) || p.Message.ToTag == "otherfork");
         A.EventsOf(call)[^1].ShouldBeOfType<CallAnswered>();
+    }
+
+    [Fact]
+    public void A_2xx_that_comes_again_after_the_call_is_acknowledged_again()
+    {
+        var call = Talk();
+        var answer = Wire.Sent.First(p => p.Name == "200 INVITE");
+        call.Bye();
+        Wire.Settle();
+        Wire.Sent.Clear();
+        A.Inject(answer.Bytes);
+        Wire.Names.ShouldBe(["ACK"]);
+        Quiet();
+    }
+
+    [Fact]
+    public void An_answer_after_all_patience_is_ended_and_leaves_no_call()
+    {
+        Wire.Lose = p => p.Name == "100 INVITE";
+        var call = A.Invite(new UacInvite { Target = "sip:1@198.51.100.2", RingTimeout = TimeSpan.FromSeconds(5) });
+        Wire.Pass(5.1);
+        A.EndOf(call).Cause.ShouldBe(SipEndCause.Timeout);
+        Wire.Sent.Clear();
+        B.Call.Answer(Phone.Sdp);
+        Wire.Settle();
+        Wire.Names.ShouldBe(["200 INVITE", "ACK", "BYE", "200 BYE"]);
+        B.EndOf(B.Call).Cause.ShouldBe(SipEndCause.RemoteBye);
+        Quiet();
+    }
+
+    // RFC 6026 keeps the transaction for 64*T1: it must not keep the call, what hears its events and what hangs on that.
+    [Fact]
+    public void A_call_that_is_over_is_let_go_while_its_transactions_stay()
+    {
+        var call = Over();
+        GC.Collect();
+        call.TryGetTarget(out _).ShouldBeFalse();
+        A.Agent.Transactions.Count.ShouldBe(2);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference<SipCall> Over()
+    {
+        B.OnCall = incoming => incoming.Answer(Phone.Sdp);
+        var call = new UacCall(A.Agent, new UacInvite { Target = "sip:1@198.51.100.2", Sdp = Phone.Sdp });
+        A.Agent.Post(call.Start);
+        Wire.Settle();
+        call.Bye();
+        Wire.Settle();
+        call.IsEnded.ShouldBeTrue();
+        return new WeakReference<SipCall>(call);
     }
 }

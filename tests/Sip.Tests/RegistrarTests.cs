@@ -112,6 +112,24 @@ public sealed class RegistrarTests
     }
 
     [Fact]
+    public void The_path_of_the_proxies_between_is_told_kept_and_taken_by_calls()
+    {
+        string[] path = ["<sip:203.0.113.1;lr;received=sip:192.0.2.99:5060>", "<sip:203.0.113.2:5070;lr>", "<sip:203.0.113.3;lr>"];
+        Register("1001", "<sip:a@192.0.2.99>", $"Supported: path\nPath: {path[0]},\n {path[1]}\nPath: {path[2]}\n").GetAll(HeaderId.Path).ShouldBe(path); // RFC 3327 section 5.3
+        var binding = registrar.Find("1001").ShouldHaveSingleItem();
+        binding.Path.ShouldBe(string.Join(", ", path));
+
+        server.Invite(UacInvite.ToBinding(binding));
+        wire.Settle();
+        var invite = wire.Sent[^1];
+        (invite.Name, invite.To, invite.Message.RequestUri).ShouldBe(("INVITE", binding.Flow.Remote, "sip:a@192.0.2.99"));
+        invite.Message.GetAll(HeaderId.Route).ShouldBe(path); // section 5.3.1
+
+        Register("1001", "<sip:a@192.0.2.99>").Has(HeaderId.Path).ShouldBeFalse();
+        registrar.Find("1001").ShouldHaveSingleItem().Path.ShouldBeNull(); // a refresh that came another way
+    }
+
+    [Fact]
     public void Removing_a_user_ends_its_registrations()
     {
         Register("1001", "<sip:a@192.0.2.99>");

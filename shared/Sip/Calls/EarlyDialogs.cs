@@ -11,23 +11,19 @@ internal sealed class EarlyDialogs
 
     private readonly List<EarlyDialog> all = new(1); // most calls have one
 
-    /// <summary>The fork of a response with a To tag, made when it is new; null when there are too many.</summary>
-    public EarlyDialog? Of(SipMessage response, Func<SipMessage, Dialog> make)
+    /// <summary>A new fork; null when there are too many.</summary>
+    public EarlyDialog? Add(Dialog dialog)
     {
-        if (Find(response) is { } known)
-        {
-            return known;
-        }
-
         if (all.Count == ForksMax)
         {
             return null;
         }
 
-        all.Add(new EarlyDialog(make(response)));
+        all.Add(new EarlyDialog(dialog));
         return all[^1];
     }
 
+    /// <summary>The fork of a response with a To tag, or null.</summary>
     public EarlyDialog? Find(SipMessage response)
     {
         foreach (var fork in all)

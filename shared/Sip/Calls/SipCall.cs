@@ -152,14 +152,7 @@ public abstract partial class SipCall
         }
     }
 
-    /// <summary>Does something on the loop. What cannot be written (a header with a line end) is reported and ends the call.</summary>
-    private protected void Do(Action action) => Agent.Post(() =>
-    {
-        if (!Agent.Guard(action))
-        {
-            ByeNow();
-        }
-    });
+    private protected void Do(Action action) => Agent.Post(this, action);
 
     private protected void End(SipEndCause cause, int code, string? reason = null, SipMessage? final = null)
     {

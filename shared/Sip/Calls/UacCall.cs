@@ -47,29 +47,40 @@ public sealed class UacCall : SipCall
         }
     }
 
-    private void Route() =>
-        Agent.RouteInvite(invite, found =>
+    private void Route()
+    {
+        if (Agent.TryRoute(invite, out var hop, out var found))
         {
-            if (IsEnded)
-            {
-                return;
-            }
+            SendBy(found);
+        }
+        else
+        {
+            Agent.RouteUri(hop, SendBy);
+        }
+    }
 
-            if (found is null)
-            {
-                Fail(SipEndCause.TransportError, 503, null);
-            }
-            else if (cancelWanted)
-            {
-                Fail(cancelCause, 487, null);
-            }
-            else
-            {
-                flow = found;
-                SetTimer(Agent.Now + (long)invite.RingTimeout.TotalMilliseconds);
-                SendInvite();
-            }
-        });
+    private void SendBy(SipFlow? found)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        if (found is null)
+        {
+            Fail(SipEndCause.TransportError, 503, null);
+        }
+        else if (cancelWanted)
+        {
+            Fail(cancelCause, 487, null);
+        }
+        else
+        {
+            flow = found;
+            SetTimer(Agent.Now + (long)invite.RingTimeout.TotalMilliseconds);
+            SendInvite();
+        }
+    }
 
     internal override void ByeNow()
     {
@@ -149,12 +160,12 @@ public sealed class UacCall : SipCall
                 Fail(SipEndCause.TransportError, 503, null);
                 break;
             default:
-                OnResponse(response!);
+                OnResponse(from, response!);
                 break;
         }
     }
 
-    private void OnResponse(SipMessage response)
+    private void OnResponse(ClientTransaction from, SipMessage response)
     {
         switch (response.StatusCode)
         {
@@ -162,7 +173,7 @@ public sealed class UacCall : SipCall
                 OnProvisional(response);
                 break;
             case < 300:
-                OnSuccess(response);
+                OnSuccess(from, response);
                 break;
             case 401 or 407 when authorization is null && !cancelWanted && DigestClient.Answer(response, Credentials, "INVITE", invite.Target) is { } answer:
                 authorization = answer;
@@ -180,11 +191,6 @@ public sealed class UacCall : SipCall
 
     private void OnProvisional(SipMessage response)
     {
-        if (IsEstablished)
-        {
-            return;
-        }
-
         provisional = true;
         if (!response.ToTagBytes.IsEmpty && !TakeEarly(response))
         {
@@ -204,7 +210,7 @@ public sealed class UacCall : SipCall
     // False when it is a repetition or out of order and changes nothing (RFC 3262 section 4).
     private bool TakeEarly(SipMessage response)
     {
-        var fork = forks.Of(response, NewDialog);
+        var fork = forks.Find(response) ?? forks.Add(NewDialog(response));
         if (fork is null)
         {
             return true; // more forks than are followed: the response is told, its dialog is not kept
@@ -255,17 +261,15 @@ public sealed class UacCall : SipCall
         });
     });
 
-    private void OnSuccess(SipMessage response)
+    // The first; what follows is for those who come late.
+    private void OnSuccess(ClientTransaction from, SipMessage response)
     {
-        if (IsEstablished && response.HasToTag(Dialog!.RemoteTag))
+        var late = new LateAnswers(Agent, flow!, CallId, localTag, keepsFlow: invite.Flow is not null, invite.Target);
+        from.HandTo(late.OnOutcome);
+        if (IsEnded)
         {
-            Agent.SendAck(Dialog, response.CSeq, authorization); // its ACK was lost
-            return;
-        }
-
-        if (IsEstablished || IsEnded)
-        {
-            EndFork(response);
+            late.OnOutcome(from, ClientOutcome.Response, response);
+            Forget();
             return;
         }
 
@@ -278,6 +282,7 @@ public sealed class UacCall : SipCall
         }
 
         forks.Clear();
+        late.Take(Dialog!, authorization);
         IsEstablished = true;
         Agent.SendAck(Dialog!, response.CSeq, authorization);
         Renew(SessionTimer.Granted(response), response);
@@ -292,24 +297,8 @@ public sealed class UacCall : SipCall
         }
     }
 
-    // RFC 3261 section 13.2.2.4: a 2xx of another branch of a fork is acknowledged and ended.
-    private void EndFork(SipMessage response)
-    {
-        var fork = NewDialog(response);
-        Agent.SendAck(fork, response.CSeq, null);
-        Agent.RouteDialog(fork, way =>
-        {
-            if (way is not null)
-            {
-                var branch = SipRandom.Branch();
-                var bye = Agent.WriteInDialog(fork, SipMethod.Bye, fork.NextCSeq(), way, branch, null, null, null);
-                Agent.Transactions.Send(SipMethod.Bye, bye, branch, way, (_, _, _) => { });
-            }
-        });
-    }
-
     private Dialog NewDialog(SipMessage response) =>
-        Dialog.OfClient(response, flow!, localTag, cseq, keepsFlow: invite.Flow is not null, invite.Target);
+        Dialog.OfClient(response, flow!, CallId, localTag, cseq, keepsFlow: invite.Flow is not null, invite.Target);
 
     private void Fail(SipEndCause cause, int code, SipMessage? final)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using CallCenter.Sip.Dialogs;
 using CallCenter.Sip.Messages;
@@ -39,6 +40,10 @@ internal sealed partial class UserAgent
     private readonly HashSet<SipCall> calls = [];
     private readonly SipMessageWriter writer = new();
     private readonly LentMessage lent = new();
+
+    // What calls are to do; one for each time that the host was told so, which costs no closure.
+    private readonly ConcurrentQueue<(SipCall Call, Action Action)> orders = new();
+    private readonly Action doNext;
     private long nextSecond;
 
     public UserAgent(SipEndpointOptions options, SipHandlers handlers, UserAgentHost host, TimeProvider time, SipCounters counters)
@@ -49,6 +54,7 @@ internal sealed partial class UserAgent
         this.time = time;
         Counters = counters;
         startedAt = time.GetTimestamp();
+        doNext = DoNext;
         wheel = new TimerWheel(0);
         Transactions = new TransactionLayer(options.Timers, wheel, () => Now, new TransactionUser
         {
@@ -124,6 +130,21 @@ internal sealed partial class UserAgent
     }
 
     public void Post(Action action) => host.Post(action);
+
+    /// <summary>Does something for the call on the loop. What cannot be written (a header with a line end) is reported and ends the call.</summary>
+    public void Post(SipCall call, Action action)
+    {
+        orders.Enqueue((call, action));
+        host.Post(doNext);
+    }
+
+    private void DoNext()
+    {
+        if (orders.TryDequeue(out var order) && !Guard(order.Action))
+        {
+            order.Call.ByeNow();
+        }
+    }
 
     /// <summary>A connection is gone: what waited on it fails, and who was registered by it is not to be reached any more.</summary>
     public void FlowClosed(SipFlow flow)
@@ -258,16 +279,17 @@ internal sealed partial class UserAgent
         return true;
     }
 
-    public void RouteInvite(UacInvite invite, Action<SipFlow?> then)
+    /// <summary>The flow of an INVITE; null: there is no way. False: <paramref name="hop"/> is a name.</summary>
+    public bool TryRoute(UacInvite invite, out SipUri? hop, out SipFlow? flow)
     {
-        if (invite.Flow is { IsOpen: true } flow)
+        (hop, flow) = (null, invite.Flow);
+        if (flow is { IsOpen: true })
         {
-            then(flow);
-            return;
+            return true;
         }
 
-        var hop = invite.Route is not null && NameAddress.TryParse(invite.Route, out var route) ? route.Uri : null;
-        RouteUri(hop ?? (SipUri.TryParse(invite.Target, out var target) ? target : null), then);
+        hop = invite.Route is not null && NameAddress.TryParse(invite.Route, out var route) ? route.Uri : SipUri.TryParse(invite.Target, out var target) ? target : null;
+        return TryRoute(hop, out flow);
     }
 
     public void RouteUri(SipUri? uri, Action<SipFlow?> then)

@@ -8,9 +8,9 @@ internal sealed class Dialog
 {
     private SipUri? target;
 
-    private Dialog(SipMessage source, SipFlow flow, string localTag, string remoteTag)
+    private Dialog(SipMessage source, SipFlow flow, string callId, string localTag, string remoteTag)
     {
-        CallId = source.CallId;
+        CallId = callId;
         LocalTag = localTag;
         RemoteTag = remoteTag;
         Flow = flow;
@@ -55,7 +55,7 @@ internal sealed class Dialog
     /// <summary>RFC 3261 section 12.1.1: made by the UAS when it answers an INVITE.</summary>
     public static Dialog OfServer(SipMessage invite, SipFlow flow, string localTag)
     {
-        var dialog = new Dialog(invite, flow, localTag, invite.FromTag ?? "")
+        var dialog = new Dialog(invite, flow, invite.CallId, localTag, invite.FromTag ?? "")
         {
             LocalAddress = Tagged(invite.Header(HeaderId.To), localTag),
             RemoteAddress = invite.Header(HeaderId.From).ToArray(),
@@ -67,9 +67,9 @@ internal sealed class Dialog
     }
 
     /// <summary>RFC 3261 section 12.1.2: made by the UAC from a response with a To tag; the route set is reversed.</summary>
-    public static Dialog OfClient(SipMessage response, SipFlow flow, string localTag, uint localCSeq, bool keepsFlow, string requestUri)
+    public static Dialog OfClient(SipMessage response, SipFlow flow, string callId, string localTag, uint localCSeq, bool keepsFlow, string requestUri)
     {
-        var dialog = new Dialog(response, flow, localTag, response.ToTag ?? "")
+        var dialog = new Dialog(response, flow, callId, localTag, response.ToTag ?? "")
         {
             LocalAddress = response.Header(HeaderId.From).ToArray(),
             RemoteAddress = response.Header(HeaderId.To).ToArray(),

@@ -243,10 +243,21 @@ public static class SdpNegotiator
         Media = media,
     };
 
+    private static int Lines(IReadOnlyList<SdpCodec> codecs)
+    {
+        var lines = codecs.Count;
+        for (var i = 0; i < codecs.Count; i++)
+        {
+            lines += codecs[i].Fmtp is null ? 0 : 1;
+        }
+
+        return lines;
+    }
+
     private static SdpMedia Audio(SdpCapabilities ours, IReadOnlyList<SdpCodec> codecs, SdpDirection direction, string protocol, bool isAnswer)
     {
         var formats = new string[codecs.Count];
-        var lines = new List<SdpAttribute>((2 * codecs.Count) + 2);
+        var lines = new List<SdpAttribute>(Lines(codecs) + 2);
         for (var i = 0; i < codecs.Count; i++)
         {
             formats[i] = codecs[i].PayloadType.ToString(CultureInfo.InvariantCulture);

@@ -71,15 +71,18 @@ internal abstract class Transaction(TransactionLayer layer, TxKind kind, byte[] 
     internal override void Fire(long now) => Layer.OnTimer(this, now);
 }
 
-internal sealed class ClientTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, string branch, ClientHandler handler)
+internal sealed class ClientTransaction(TransactionLayer layer, TxKind kind, byte[] key, SipFlow flow, ClientHandler handler)
     : Transaction(layer, kind, key, flow)
 {
     private ClientHandler? handler = handler;
 
-    internal string Branch { get; } = branch;
+    internal string Branch => TransactionKey.BranchOf(Key);
 
     /// <summary>The request as sent, before the final response: CANCEL and ACK repeat parts of it.</summary>
     internal SipMessage Request => SipParser.Parse(Last.ToArray(), out _)!;
+
+    /// <summary>What comes from now on is for another user.</summary>
+    internal void HandTo(ClientHandler next) => handler = next;
 
     internal override void Tell(TxDo action, SipMessage? message) => handler?.Invoke(
         this,

@@ -20,6 +20,9 @@ internal static class TransactionKey
         return length;
     }
 
+    /// <summary>The branch in a client transaction's key.</summary>
+    public static string BranchOf(ReadOnlySpan<byte> clientKey) => System.Text.Encoding.ASCII.GetString(clientKey[2..]);
+
     /// <summary>The key of the server transaction that a request belongs to: an ACK or CANCEL belongs to its INVITE's when <paramref name="method"/> says so.</summary>
     public static int Server(Span<byte> key, SipMethod method, SipMessage request, in Via via)
     {

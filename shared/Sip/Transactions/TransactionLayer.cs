@@ -58,7 +58,7 @@ internal sealed class TransactionLayer(SipTimers timers, TimerWheel wheel, Func<
         System.Text.Encoding.ASCII.GetBytes(branch, text);
         var length = TransactionKey.Client(key, method, text);
         var kind = method == SipMethod.Invite ? TxKind.InviteClient : TxKind.NonInviteClient;
-        var transaction = new ClientTransaction(this, kind, key[..length].ToArray(), flow, branch, handler);
+        var transaction = new ClientTransaction(this, kind, key[..length].ToArray(), flow, handler);
         transaction.Keep(request);
         Add(transaction);
         Waiting++;

@@ -67,7 +67,19 @@ internal static class InviteHost
     // The media plane's ports are the process's UDP sockets but the endpoint's one.
     private static int OpenSockets()
     {
-        var own = Directory.GetFiles("/proc/self/fd").Select(fd => File.ResolveLinkTarget(fd, false)?.Name ?? "").Where(name => name.StartsWith("socket:[", StringComparison.Ordinal)).Select(name => name[8..^1]).ToHashSet();
+        var own = Directory.GetFiles("/proc/self/fd").Select(Target).Where(name => name.StartsWith("socket:[", StringComparison.Ordinal)).Select(name => name[8..^1]).ToHashSet();
         return File.ReadLines("/proc/net/udp").Count(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, _, _, _, _, _, var inode, ..] && own.Contains(inode));
+    }
+
+    private static string Target(string fd)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(fd, false)?.Name ?? "";
+        }
+        catch (FileNotFoundException)
+        {
+            return ""; // closed since it was listed
+        }
     }
 }
