@@ -77,7 +77,7 @@ public sealed class MediaEngine : IAsyncDisposable
             error = OpenLegError.SecurityUnavailable;
             return false;
         }
-        var thread = options.Near?.Thread ?? _threads.MinBy(each => Volatile.Read(ref each.LegCount))!;
+        var thread = options.Near?.Thread ?? Array.Find(_threads, each => each.HasRoom) ?? _threads.MinBy(each => Volatile.Read(ref each.LegCount))!;
         if (Interlocked.Increment(ref thread.LegCount) > Options.LegsMax)
         {
             Interlocked.Decrement(ref thread.LegCount);

@@ -28,6 +28,12 @@ public sealed record MediaOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
+    /// Legs of one thread before the next has any: packets that are taken together cost less. The next one also begins when a thread computes
+    /// for half of the time: transcoding, SRTP and conferences cost more than forwarding. Beyond it all are filled evenly. Default 600.
+    /// </summary>
+    public int LegsBeforeNextThread { get; init; } = 600;
+
+    /// <summary>
     /// Packets that come within this time are taken together: waking for each costs more than forwarding it. So much, at most, is
     /// added to a packet's delay. Zero: each at once. Default 1 ms.
     /// </summary>
@@ -79,6 +85,7 @@ public sealed record MediaOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Gather, TimeSpan.FromMilliseconds(10));
         ArgumentOutOfRangeException.ThrowIfLessThan(LegsMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(LegsMax, 32767);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LegsBeforeNextThread, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommandsMax, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(EventsMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SilenceTimeout, TimeSpan.FromMilliseconds(100));

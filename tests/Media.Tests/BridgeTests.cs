@@ -76,7 +76,7 @@ public class BridgeTests
     [Fact]
     public async Task A_bridge_replaces_earlier_ones_and_needs_one_thread()
     {
-        await using var net = new Loopback(options => options with { Threads = 2 });
+        await using var net = new Loopback(options => options with { Threads = 2, LegsBeforeNextThread = 1 });
         var (a, b) = (net.OpenLeg("a"), net.OpenLeg("b"));
         Should.Throw<ArgumentException>(() => { _ = a.Bridge(b); }).Message.ShouldContain("Near");
         Should.Throw<ArgumentException>(() => net.Engine.StartRecording(new RecordingOptions { Caller = a, Agent = b, Sink = new MemoryRecorder() }));

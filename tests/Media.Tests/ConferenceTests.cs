@@ -139,7 +139,7 @@ public class ConferenceTests
     [Fact]
     public async Task Too_many_one_twice_or_of_another_thread_are_refused()
     {
-        await using var net = new Loopback(options => options with { Threads = 2 });
+        await using var net = new Loopback(options => options with { Threads = 2, LegsBeforeNextThread = 1 });
         var (one, other) = (net.OpenLeg("one"), net.OpenLeg("other"));
         var conference = net.Engine.OpenConference(one);
         Should.Throw<ArgumentException>(() => conference.Set([new(one), new(other)])).Message.ShouldContain("Near");

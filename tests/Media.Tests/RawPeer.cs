@@ -13,10 +13,15 @@ internal sealed class RawPeer : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-    public RawPeer(string host = "127.0.0.1") => _socket.Bind(new IPEndPoint(IPAddress.Parse(host), 0));
+    /// <param name="port">0: the operating system's choice.</param>
+    public RawPeer(string host = "127.0.0.1", int port = 0)
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Parse(host), port));
+        Address = (IPEndPoint)_socket.LocalEndPoint!;
+    }
 
-    public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
-    public IPEndPoint Address => (IPEndPoint)_socket.LocalEndPoint!;
+    public int Port => Address.Port;
+    public IPEndPoint Address { get; }
     public int Waiting => _socket.Available;
 
     public void Send(IPEndPoint to, ReadOnlySpan<byte> data) => _socket.SendTo(data, to);

@@ -122,6 +122,10 @@ internal sealed unsafe partial class LegCore
         {
             _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
         }
+        if (from != _directTo && from == Target)
+        {
+            OpenDirect(from);
+        }
         return true;
     }
 

@@ -151,7 +151,8 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
-        if (_ports.Rtp.Send(packet, length, Target))
+        var target = Target;
+        if (_direct is { } direct && _directTo == target ? direct.Send(packet, length) : _ports.Rtp.Send(packet, length, target))
         {
             _thread.Counters.PacketsSent++;
             _sent.Count(payload);

@@ -92,6 +92,10 @@ internal sealed unsafe partial class LegCore
         {
             _rtcpLearnt = false;
         }
+        if (!_latch.Learnt)
+        {
+            CloseDirect();
+        }
         if (!_rtcpLearnt)
         {
             var target = _latch.Target;
@@ -191,6 +195,7 @@ internal sealed unsafe partial class LegCore
         CloseSecurity();
         CloseCodecs();
         IsClosed = true;
+        CloseDirect();
         _thread.Remove(this);
         _ports.Close();
     }
@@ -198,9 +203,11 @@ internal sealed unsafe partial class LegCore
     // ---- receive ----
 
     /// <summary>One datagram of the RTP socket; steps as in the head of this class.</summary>
-    public void ReceiveRtp(byte* buffer, int size, long now)
+    public void ReceiveRtp(byte* buffer, int size, long now) => Receive(_ports.Rtp, buffer, size, now);
+
+    private void Receive(UdpSocket socket, byte* buffer, int size, long now)
     {
-        var length = _ports.Rtp.Receive(buffer, size, out var from);
+        var length = socket.Receive(buffer, size, out var from);
         if (length < 0)
         {
             return;
@@ -276,6 +283,7 @@ internal sealed unsafe partial class LegCore
             {
                 _rtcpTarget = _rtcpTarget with { Address = from.Address };
             }
+            OpenDirect(from);
             _thread.Raise(new RemoteLatched(Handle, _thread.Clock.GetUtcNow(), from.ToEndPoint()));
         }
         return true;

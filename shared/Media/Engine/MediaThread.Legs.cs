@@ -1,8 +1,20 @@
+using CallCenter.Media.Net;
+
 namespace CallCenter.Media.Engine;
 
 /// <summary>Which legs live on the thread, and how an event of the epoll finds its own.</summary>
 internal sealed unsafe partial class MediaThread
 {
+    // The last bits of a key: which of the leg's sockets.
+    private const int SocketBits = 2;
+
+    private enum Socket : byte
+    {
+        Rtp,
+        Rtcp,
+        Direct,
+    }
+
     public void Add(LegCore leg)
     {
         leg.Slot = _freeSlots.Pop();
@@ -14,7 +26,7 @@ internal sealed unsafe partial class MediaThread
             Watch(leg.Ports.Rtp.Fd, KeyOf(leg));
             if (!leg.Ports.IsMuxed)
             {
-                Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | 1);
+                Watch(leg.Ports.Rtcp.Fd, KeyOf(leg) | (uint)Socket.Rtcp);
             }
         }
         catch (InvalidOperationException)
@@ -24,6 +36,9 @@ internal sealed unsafe partial class MediaThread
             throw;
         }
     }
+
+    /// <summary>Also listens to the leg's connected socket, which is taken out by closing it. False: the kernel watches no more.</summary>
+    public bool TryAddDirect(LegCore leg, UdpSocket direct) => TryWatch(direct.Fd, KeyOf(leg) | (uint)Socket.Direct) == 0;
 
     public void Remove(LegCore leg)
     {
@@ -37,11 +52,27 @@ internal sealed unsafe partial class MediaThread
         Interlocked.Decrement(ref LegCount);
     }
 
-    private ulong KeyOf(LegCore leg) => ((ulong)(_generations[leg.Slot] & 0x7FFF_FFFF) << 32) | ((uint)leg.Slot << 1);
+    private ulong KeyOf(LegCore leg) => ((ulong)(_generations[leg.Slot] & 0x7FFF_FFFF) << 32) | ((uint)leg.Slot << SocketBits);
 
     private LegCore? Find(ulong key)
     {
-        var slot = (int)((uint)key >> 1);
+        var slot = (int)((uint)key >> SocketBits);
         return (uint)(key >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _slots[slot] : null;
+    }
+
+    private void Receive(LegCore leg, Socket socket)
+    {
+        switch (socket)
+        {
+            case Socket.Rtp:
+                leg.ReceiveRtp(_receive, ReceiveSize, Now);
+                break;
+            case Socket.Direct:
+                leg.ReceiveDirect(_receive, ReceiveSize, Now);
+                break;
+            default:
+                leg.ReceiveRtcp(_receive, ReceiveSize);
+                break;
+        }
     }
 }

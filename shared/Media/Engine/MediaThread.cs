@@ -22,6 +22,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
+    private const double BusyEasy = 0.5; // so that a packet finds its thread waiting
+    private const long BusyWindow = Clip.Rate; // samples: 1 s
     // Before whatever else the machine computes: 20 ms late is heard.
     private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
@@ -47,6 +49,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private byte* _events;
     private byte* _receive;
     private int _wakePending;
+    private double _busy;
+    private long _busyFrom;
+    private long _cpuFrom; // ns
     private volatile bool _stopping;
     private volatile bool _exited;
 
@@ -100,6 +105,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
     public int LegCount;
 
     public bool Exited => _exited;
+
+    /// <summary>May one more call be opened here before another thread begins (<see cref="MediaOptions.LegsBeforeNextThread"/>)?</summary>
+    public bool HasRoom => Volatile.Read(ref LegCount) < _engine.Options.LegsBeforeNextThread && Volatile.Read(ref _busy) < BusyEasy;
 
     public void Start()
     {
@@ -251,25 +259,13 @@ internal sealed unsafe partial class MediaThread : IDisposable
             }
             else if (Find(key) is { } leg)
             {
-                Receive(leg, rtcp: (key & 1) == 1);
+                Receive(leg, (Socket)(key & ((1 << SocketBits) - 1)));
             }
         }
         catch (Exception exception)
         {
             // A fault in one packet or tick must not end the calls of the whole thread.
             Report(new MediaFault(key == TimerKey ? "tick" : "packet", exception));
-        }
-    }
-
-    private void Receive(LegCore leg, bool rtcp)
-    {
-        if (rtcp)
-        {
-            leg.ReceiveRtcp(_receive, ReceiveSize);
-        }
-        else
-        {
-            leg.ReceiveRtp(_receive, ReceiveSize, Now);
         }
     }
 
@@ -299,6 +295,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
             return;
         }
         Counters.LateTicks += (long)ticks - 1;
+        WatchBusyness();
         if (ticks > CatchUpTicksMax)
         {
             _legs.ForEach(leg => leg.SkipTime());
@@ -337,15 +334,32 @@ internal sealed unsafe partial class MediaThread : IDisposable
         }
     }
 
+    /// <summary>Each second: which share of it the thread computed.</summary>
+    private void WatchBusyness()
+    {
+        var passed = Now - _busyFrom;
+        if (passed < BusyWindow)
+        {
+            return;
+        }
+        Libc.TimeSpec cpu;
+        _ = Libc.ClockGetTime(Libc.CLOCK_THREAD_CPUTIME_ID, &cpu);
+        var nanoseconds = (cpu.Seconds * 1_000_000_000) + cpu.Nanoseconds;
+        Volatile.Write(ref _busy, (nanoseconds - _cpuFrom) / 1e9 / ((double)passed / Clip.Rate));
+        (_busyFrom, _cpuFrom) = (Now, nanoseconds);
+    }
+
     /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
     public int NextRtcpDelay() => (_rtcpSamples / 2) + _random.Next(_rtcpSamples);
 
-    private void Watch(int fd, ulong key)
+    private void Watch(int fd, ulong key) => _ = Libc.Check(TryWatch(fd, key), "epoll_ctl");
+
+    private int TryWatch(int fd, ulong key)
     {
         var raw = stackalloc byte[16];
         *(uint*)raw = Libc.EPOLLIN;
         *(ulong*)(raw + EventSize - sizeof(ulong)) = key;
-        _ = Libc.Check(Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_ADD, fd, raw), "epoll_ctl");
+        return Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_ADD, fd, raw);
     }
 
     private void Shutdown()

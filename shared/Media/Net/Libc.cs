@@ -13,6 +13,8 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_TRUNC = 0x20;
+    public const int SOL_SOCKET = 1;
+    public const int SO_REUSEPORT = 15;
     public const int IPPROTO_IP = 0;
     public const int IP_TOS = 1;
     public const int IPPROTO_IPV6 = 41;
@@ -25,6 +27,7 @@ internal static unsafe partial class Libc
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
     public const int CLOCK_MONOTONIC = 1;
+    public const int CLOCK_THREAD_CPUTIME_ID = 3;
     public const int TFD_NONBLOCK = 0x800;
     public const int TFD_CLOEXEC = 0x80000;
     public const int PRIO_PROCESS = 0;
@@ -56,6 +59,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(int fd, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int fd, byte* address, int length);
 
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSockName(int fd, byte* address, int* length);
@@ -98,6 +104,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
     public static partial int NanoSleep(TimeSpec* time, TimeSpec* rest);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int ClockGetTime(int clock, TimeSpec* time);
 
     /// <summary>Throws for a negative result of a call that only fails when the process is out of resources.</summary>
     public static int Check(int result, string call) => result >= 0

@@ -1,0 +1,42 @@
+using CallCenter.Media.Net;
+
+namespace CallCenter.Media.Engine;
+
+/// <summary>
+/// The straight way to and from the remote, once it is known: a connected socket beside the leg's own. What comes on it passes the
+/// same stages; strangers' packets go on meeting the leg's own socket, where they are counted. Without it everything goes there.
+/// </summary>
+internal sealed unsafe partial class LegCore
+{
+    private UdpSocket? _direct;
+    private NativeEndpoint _directTo;
+
+    /// <summary>One datagram of the connected socket.</summary>
+    public void ReceiveDirect(byte* buffer, int size, long now)
+    {
+        if (_direct is { } direct)
+        {
+            Receive(direct, buffer, size, now);
+        }
+    }
+
+    private void OpenDirect(NativeEndpoint remote)
+    {
+        CloseDirect();
+        // Asked for once a remote, also where it is refused: then the leg's own socket serves as before.
+        _directTo = remote;
+        var direct = _ports.Rtp.TryConnect(remote);
+        if (direct is not null && !_thread.TryAddDirect(this, direct))
+        {
+            direct.Close();
+            direct = null;
+        }
+        _direct = direct;
+    }
+
+    private void CloseDirect()
+    {
+        _direct?.Close();
+        (_direct, _directTo) = (null, default);
+    }
+}
