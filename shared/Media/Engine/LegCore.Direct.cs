@@ -11,12 +11,32 @@ internal sealed unsafe partial class LegCore
     private UdpSocket? _direct;
     private NativeEndpoint _directTo;
 
+    /// <summary>One datagram of the RTP socket.</summary>
+    public void ReceiveRtp(byte* buffer, int size, long now) => Receive(_ports.Rtp, buffer, size, now);
+
     /// <summary>One datagram of the connected socket.</summary>
     public void ReceiveDirect(byte* buffer, int size, long now)
     {
         if (_direct is { } direct)
         {
             Receive(direct, buffer, size, now);
+        }
+    }
+
+    private void Receive(UdpSocket socket, byte* buffer, int size, long now)
+    {
+        var length = socket.Receive(buffer, size, out var from);
+        if (length < 0)
+        {
+            return;
+        }
+        if (_transport is null || length > size)
+        {
+            HandleRtp(buffer, length, from, now);
+        }
+        else
+        {
+            ReceiveMuxed(buffer, length, from, now);
         }
     }
 
@@ -37,6 +57,6 @@ internal sealed unsafe partial class LegCore
     private void CloseDirect()
     {
         _direct?.Close();
-        (_direct, _directTo) = (null, default);
+        (_direct, _directTo, _resting) = (null, default, false);
     }
 }

@@ -24,6 +24,7 @@ internal sealed partial class LegCore
     /// <summary>From now on keys, as tones or as telephone-events, reach neither bridge, conference nor recording; or half a second later they do again.</summary>
     public void ClampTones(bool clamped)
     {
+        Attend();
         _clamp = clamped ? _clamp ?? new ToneClamp(PressedInBand) : _clamp;
         _clampEnds = clamped ? long.MaxValue : _thread.Now + ClampTailSamples;
     }
@@ -31,6 +32,7 @@ internal sealed partial class LegCore
     /// <summary>One more, or one less, who asks <see cref="IsTalking"/>.</summary>
     public void MeterSpeech(int users)
     {
+        Attend();
         _speechUsers += users;
         _speech = _speechUsers > 0 ? _speech ?? new SpeechMeter() : null;
     }
@@ -41,6 +43,7 @@ internal sealed partial class LegCore
     {
         if (!IsClosed)
         {
+            Attend();
             (_answer, _answerEnds) = (new AnswerDetector(), _thread.Now + (long)(atMost.TotalSeconds * Clip.Rate));
             (_answerFrame, _answerFilled) = (new short[AnswerDetector.Frame], 0);
         }

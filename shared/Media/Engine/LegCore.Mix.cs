@@ -17,6 +17,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Attend();
         Unbridge();
         (_mixed, _mixFresh) = (party, true);
     }

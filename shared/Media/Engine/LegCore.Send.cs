@@ -45,6 +45,7 @@ internal sealed unsafe partial class LegCore
 
     public void Tick(long now)
     {
+        TickRest();
         _digitsIn.Expire(now);
         _transport?.Tick(now);
         if (_payloads is not null)

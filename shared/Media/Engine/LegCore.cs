@@ -84,6 +84,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Attend();
         SetRemoteSecurity(remote.Security);
         var before = _latch.Target;
         var couldReceive = _payloads is not null && CanReceive;
@@ -156,6 +157,8 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Attend();
+        other.Attend();
         Unbridge();
         other.Unbridge();
         (_mixed, other._mixed) = (null, null);
@@ -172,7 +175,11 @@ internal sealed unsafe partial class LegCore
         }
     }
 
-    public void AddTap(TapChannel tap) => _taps = [.. _taps, tap];
+    public void AddTap(TapChannel tap)
+    {
+        Attend();
+        _taps = [.. _taps, tap];
+    }
 
     public void RemoveTap(TapChannel tap) => _taps = Array.FindAll(_taps, each => each != tap);
 
@@ -183,6 +190,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Attend();
         SendRtcp(_thread.Now, goodbye: true);
         Unbridge();
         _player.StopAll();
@@ -202,26 +210,7 @@ internal sealed unsafe partial class LegCore
 
     // ---- receive ----
 
-    /// <summary>One datagram of the RTP socket; steps as in the head of this class.</summary>
-    public void ReceiveRtp(byte* buffer, int size, long now) => Receive(_ports.Rtp, buffer, size, now);
-
-    private void Receive(UdpSocket socket, byte* buffer, int size, long now)
-    {
-        var length = socket.Receive(buffer, size, out var from);
-        if (length < 0)
-        {
-            return;
-        }
-        if (_transport is null || length > size)
-        {
-            HandleRtp(buffer, length, from, now);
-        }
-        else
-        {
-            ReceiveMuxed(buffer, length, from, now);
-        }
-    }
-
+    /// <summary>A datagram of RTP; steps as in the head of this class.</summary>
     private void HandleRtp(byte* buffer, int length, NativeEndpoint from, long now)
     {
         if (_payloads is null)
@@ -373,6 +362,10 @@ internal sealed unsafe partial class LegCore
 
     public LegStatistics Statistics()
     {
+        if (_resting)
+        {
+            TakeWaiting();
+        }
         var wall = _thread.Clock.GetUtcNow();
         return new LegStatistics
         {

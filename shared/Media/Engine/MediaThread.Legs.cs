@@ -8,6 +8,9 @@ internal sealed unsafe partial class MediaThread
     // The last bits of a key: which of the leg's sockets.
     private const int SocketBits = 2;
 
+    // A leg that rests is read each so many ticks: 100 ms.
+    private const int RestTicks = 5;
+
     private enum Socket : byte
     {
         Rtp,
@@ -39,6 +42,16 @@ internal sealed unsafe partial class MediaThread
 
     /// <summary>Also listens to the leg's connected socket, which is taken out by closing it. False: the kernel watches no more.</summary>
     public bool TryAddDirect(LegCore leg, UdpSocket direct) => TryWatch(direct.Fd, KeyOf(leg) | (uint)Socket.Direct) == 0;
+
+    /// <summary>Listens to it no more; what it receives waits there.</summary>
+    public void RemoveDirect(UdpSocket direct)
+    {
+        var unused = stackalloc byte[16];
+        _ = Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_DEL, direct.Fd, unused);
+    }
+
+    /// <summary>Is it this leg's tick to be read? Spread evenly over the ticks.</summary>
+    public bool IsRestTurn(int slot) => (_ticks + slot) % RestTicks == 0;
 
     public void Remove(LegCore leg)
     {

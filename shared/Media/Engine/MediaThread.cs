@@ -49,6 +49,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private byte* _events;
     private byte* _receive;
     private int _wakePending;
+    private int _ticks;
     private double _busy;
     private long _busyFrom;
     private long _cpuFrom; // ns
@@ -93,6 +94,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
 
     /// <summary>For packets that were decoded.</summary>
     public byte* DecodeBuffer { get; private set; }
+
+    /// <summary>For legs that rest.</summary>
+    public DatagramBatch Batch { get; } = new(ReceiveSize);
     public List<TapCore> Taps { get; } = [];
     public List<MixCore> Mixes { get; } = [];
     public List<Listening.SpeechCore> Speeches { get; } = [];
@@ -195,7 +199,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
 
     // ---- the media thread ----
 
-    private static long ReadClock() => (long)(Stopwatch.GetTimestamp() * ((double)Clip.Rate / Stopwatch.Frequency));
+    public static long ReadClock() => (long)(Stopwatch.GetTimestamp() * ((double)Clip.Rate / Stopwatch.Frequency));
 
     private void Run()
     {
@@ -302,6 +306,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
         }
         for (var i = Math.Min(ticks, CatchUpTicksMax); i > 0; i--)
         {
+            _ticks++;
             foreach (var leg in _legs)
             {
                 Tick(leg);
@@ -387,6 +392,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
         NativeMemory.Free(_receive);
         NativeMemory.Free(SendBuffer);
         NativeMemory.Free(DecodeBuffer);
+        Batch.Dispose();
         _events = _receive = SendBuffer = DecodeBuffer = null;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class Player(Action<Playback, PlaybackOutcome> ended)
 
     public bool IsPlaying => _queue.Count > 0;
 
+    /// <summary>What plays now plays for ever.</summary>
+    public bool IsLooping => _queue.TryPeek(out var playback) && (playback.Mode & PlayMode.Loop) != 0;
+
     public void Play(Playback playback)
     {
         if ((playback.Mode & PlayMode.Enqueue) == 0)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CallCenter.Media.Net;
 
-/// <summary>The system calls of the media threads. Linux numbers; errno by <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+/// <summary>The system calls of the media threads. Linux numbers; errno, of those that are not made for each packet, by <see cref="Marshal.GetLastPInvokeError"/>.</summary>
 internal static unsafe partial class Libc
 {
     public const int AF_INET = 2;
@@ -15,6 +15,8 @@ internal static unsafe partial class Libc
     public const int MSG_TRUNC = 0x20;
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEPORT = 15;
+    /// <summary>Also the type of the control message that carries the time.</summary>
+    public const int SO_TIMESTAMPNS = 35;
     public const int IPPROTO_IP = 0;
     public const int IP_TOS = 1;
     public const int IPPROTO_IPV6 = 41;
@@ -26,6 +28,7 @@ internal static unsafe partial class Libc
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
+    public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
     public const int CLOCK_THREAD_CPUTIME_ID = 3;
     public const int TFD_NONBLOCK = 0x800;
@@ -50,6 +53,28 @@ internal static unsafe partial class Libc
         public long FirstNanoseconds;
     }
 
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Buffer
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    /// <summary>struct mmsghdr: one datagram of several that a call receives.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Message
+    {
+        public byte* Address;
+        public uint AddressLength;
+        public Buffer* Buffers;
+        public nint BufferCount;
+        public byte* Control;
+        public nint ControlLength;
+        public long Flags; // an int, and the padding at the end of its struct msghdr
+        public uint Length;
+    }
+
     /// <summary>With <paramref name="who"/> 0 Linux sets the nice value of the calling thread.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, int who, int nice);
@@ -69,11 +94,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSockOpt(int fd, int level, int name, int* value, int length);
 
-    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "recvfrom")]
     public static partial nint RecvFrom(int fd, byte* buffer, nint length, int flags, byte* address, int* addressLength);
 
-    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "sendto")]
     public static partial nint SendTo(int fd, byte* buffer, nint length, int flags, byte* address, int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "recvmmsg")]
+    public static partial int ReceiveMany(int fd, Message* messages, uint count, int flags, TimeSpec* timeout);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
@@ -90,7 +118,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     public static partial int EpollCtl(int epoll, int operation, int fd, byte* epollEvent);
 
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
     public static partial int EpollWait(int epoll, byte* events, int count, int timeoutMs);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
@@ -102,7 +130,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
     public static partial int TimerFdSetTime(int fd, int flags, TimerSpec* value, TimerSpec* old);
 
-    [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
     public static partial int NanoSleep(TimeSpec* time, TimeSpec* rest);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]

@@ -81,6 +81,13 @@ internal sealed unsafe class UdpSocket
         return Libc.SetSockOpt(fd, Libc.SOL_SOCKET, Libc.SO_REUSEPORT, &yes, sizeof(int)) == 0;
     }
 
+    /// <summary>From now on the kernel notes when each datagram came, for <see cref="DatagramBatch"/>.</summary>
+    public void StampArrivals()
+    {
+        var yes = 1;
+        _ = Libc.SetSockOpt(_fd, Libc.SOL_SOCKET, Libc.SO_TIMESTAMPNS, &yes, sizeof(int));
+    }
+
     /// <summary>Length of the datagram in <paramref name="buffer"/>; negative when there is none.</summary>
     public int Receive(byte* buffer, int size, out NativeEndpoint from)
     {
