@@ -4,6 +4,20 @@ namespace CallCenter.Media.Tests;
 
 public class RecordingTests
 {
+    [Fact]
+    public void The_block_that_is_filled_while_the_first_is_written_was_there_before_the_first_packet()
+    {
+        const int Samples = 4000;
+        var filled = System.Threading.Channels.Channel.CreateBounded<Recording.FilledBlock>(4);
+        var tap = new Recording.TapCore(filled.Writer, Samples, AudioCodec.Pcma, AudioCodec.Pcma, _ => { });
+        tap.Start(0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        tap.Tick(Recording.AlignmentBuffer.DelaySamples + Samples + 160);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Samples);
+        filled.Reader.Count.ShouldBe(1);
+        tap.Samples.ShouldBe(Samples + 160);
+    }
+
     private sealed class Blocks(Task? gate = null, int throwAt = -1) : IRecordingSink
     {
         public List<(TapBlock Block, byte[] Caller, byte[] Agent)> Written { get; } = [];

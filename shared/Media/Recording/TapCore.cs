@@ -61,6 +61,9 @@ internal sealed class TapCore
         _filled = filled;
         _blockSamples = blockSamples;
         _lost = lost;
+        // One is filled while the sink writes the other; a third is made where it is late.
+        Reuse(new byte[2 * blockSamples]);
+        Reuse(new byte[2 * blockSamples]);
         Caller = new TapChannel(this, caller);
         Agent = new TapChannel(this, agent);
     }
