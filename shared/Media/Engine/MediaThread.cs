@@ -205,6 +205,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
     {
         // A wish: without CAP_SYS_NICE the kernel refuses it, and audio is as late as the machine is busy.
         _ = Libc.SetPriority(Libc.PRIO_PROCESS, 0, Nice);
+        // The first call of a function binds it, which allocates: not in mid-call.
+        WatchBusyness();
         for (var round = 0; !_stopping;)
         {
             var count = Libc.EpollWait(_epoll, _events, EventsMax, round == 0 ? -1 : 0);
