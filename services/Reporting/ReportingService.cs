@@ -10,6 +10,8 @@ namespace CallCenter.Reporting;
 public static class ReportingService
 {
     private const string Name = "reporting";
+    // A call's events come in bursts, and a history is folded once a batch. Screens that must be live within a second do not read it.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly string[] Sources = ["Telephony", "Ivr", "Routing", "Recording", "Crm"];
 
     /// <summary>Subscribes to every source and keeps what it tells.</summary>
@@ -17,7 +19,7 @@ public static class ReportingService
     {
         builder.AddDatabase(Name, typeof(ReportingService).Assembly);
         builder.AddConfigurationSnapshots(Name);
-        builder.AddInbox<EventRecorder>(Name, [.. Sources.SelectMany(EventCatalog.From), .. EventCatalog.TracesFrom("Telephony")]);
+        builder.AddBatchInbox<EventRecorder>(Name, Gather, [.. Sources.SelectMany(EventCatalog.From), .. EventCatalog.TracesFrom("Telephony")]);
         builder.Services.AddSingleton(s => new ContactQueries(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
         builder.Services.AddSingleton(s => new SipMessageRows(s.GetRequiredKeyedService<ServiceDatabase>(Name)));
         builder.Services.AddSingleton(s => new Sights(s.GetRequiredKeyedService<ConfigurationSnapshots>(Name)));

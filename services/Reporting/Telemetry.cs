@@ -15,11 +15,25 @@ internal static class Telemetry
     public static readonly Counter<long> Recorded = Meter.CreateCounter<long>("callcenter.reporting.recorded", "{event}", "Events put into the ledger");
 
     /// <summary>The last span of a contact's trace: from the work that caused the event to its row in the history.</summary>
-    public static Activity? Record(DomainEvent e)
+    private static Activity? Record(DomainEvent e)
     {
         ActivityContext.TryParse(e.TraceParent, null, isRemote: true, out var cause);
-        return Source.StartActivity($"record {e.GetType().Name}", ActivityKind.Internal, Activity.Current?.Context ?? cause)
+        return Source.StartActivity($"record {e.GetType().Name}", ActivityKind.Internal, cause)
             ?.SetTag("callcenter.tenant", e.Tenant).SetTag(e is AgentEvent ? "callcenter.agent" : "callcenter.contact", e.Stream)
             .SetTag("callcenter.event", e.EventId);
+    }
+
+    /// <summary>The spans of events that are recorded together; they last as long as the batch.</summary>
+    public sealed class RecordSpans(IReadOnlyList<DomainEvent> events) : IDisposable
+    {
+        private readonly List<Activity?> _spans = [.. events.Select(Record)];
+
+        public void Dispose()
+        {
+            for (var i = _spans.Count - 1; i >= 0; i--)
+            {
+                _spans[i]?.Dispose();
+            }
+        }
     }
 }

@@ -17,17 +17,22 @@ internal static partial class EventLedger
 
     private static readonly string[] Folded = [.. ContactFold.Uses.Select(t => t.Name)];
 
-    public static async Task Append(DomainEvent e, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    /// <summary>Events of one tenant, in the order in which they came.</summary>
+    public static async Task Append(IReadOnlyList<DomainEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         const string insert = """
             insert into events (tenant, stream, kind, event_id, type, source, sequence, occurred_at, body)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            select $1, stream, kind, event_id, type, source, sequence, occurred_at, body::jsonb
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9) with ordinality as e (stream, kind, event_id, type, source, sequence, occurred_at, body, place)
+            order by place
             """;
+        T[] Column<T>(Func<DomainEvent, T> value) => [.. events.Select(value)];
+
         await using var batch = new NpgsqlBatch(connection, transaction);
         // A rebuild of the tenant's projections holds this lock alone: nothing is folded from half a replay.
-        batch.Add("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", RebuildLock(e.Tenant));
-        batch.Add(insert, e.Tenant, e.Stream, e is AgentEvent ? "agent" : "contact", e.EventId, e.GetType().Name, e.Source, e.Sequence,
-            e.OccurredAt.ToUniversalTime(), new NpgsqlParameter { Value = Body(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        batch.Add("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", RebuildLock(events[0].Tenant));
+        batch.Add(insert, events[0].Tenant, Column(e => e.Stream), Column(e => e is AgentEvent ? "agent" : "contact"), Column(e => e.EventId),
+            Column(e => e.GetType().Name), Column(e => e.Source), Column(e => e.Sequence), Column(e => e.OccurredAt.ToUniversalTime()), Column(Body));
         await batch.ExecuteNonQueryAsync(ct);
     }
 

@@ -9,35 +9,48 @@ using Npgsql;
 namespace CallCenter.Reporting.Ledger;
 
 /// <summary>
-/// Takes every event of every service, in one transaction with the inbox's position (the SIP messages of calls go to a table of their own):
-/// 1. into the ledger; 2. an event that may change a contact's history: the history folded anew and its rows rewritten;
-/// an agent's change: a row of its time.
+/// Takes every event of every service, those that come together in one transaction with the inbox's position:
+/// 1. the SIP messages of calls into a table of their own; 2. the others into the ledger; 3. each contact whose history may have
+/// changed: folded anew, once, and its rows rewritten; 4. each agent's change: a row of its time.
 /// </summary>
-internal sealed class EventRecorder : IEventHandler
+internal sealed class EventRecorder : IBatchHandler
 {
     /// <summary>Beyond so many events of one source a history is only folded anew when something ends, so that its cost stays bounded.</summary>
     private const int FoldEachUpTo = 200;
 
-    public Task Apply(DomainEvent e, InboxTransaction tx, CancellationToken ct) => Record(e, tx.Connection, tx.Transaction, ct);
+    public Task Apply(IReadOnlyList<DomainEvent> events, InboxTransaction tx, CancellationToken ct) => Record(events, tx.Connection, tx.Transaction, ct);
 
-    public static async Task Record(DomainEvent e, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    /// <summary>Records events of one tenant.</summary>
+    public static async Task Record(IReadOnlyList<DomainEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        using var span = Telemetry.Record(e);
-        if (e is SipMessagesSeen seen)
+        using var spans = new Telemetry.RecordSpans(events);
+        foreach (var seen in events.OfType<SipMessagesSeen>())
         {
             await SipMessageRows.Append(seen, connection, transaction, ct);
-            return;
         }
 
-        await EventLedger.Append(e, connection, transaction, ct);
-        Telemetry.Recorded.Add(1, new KeyValuePair<string, object?>("type", e.GetType().Name));
-        if (ContactFold.Uses.Contains(e.GetType()) && (e.Sequence <= FoldEachUpTo || e.Final || e is LegEnded))
+        if (events.Where(e => e is not SipMessagesSeen).ToList() is { Count: > 0 } kept)
         {
-            await ContactProjection.Refresh(e.Tenant, e.Stream, connection, transaction, ct);
+            await EventLedger.Append(kept, connection, transaction, ct);
+            await Project(kept, connection, transaction, ct);
         }
-        else if (e is AgentChanged change)
+    }
+
+    private static async Task Project(List<DomainEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        foreach (var contact in events.Where(ChangesHistory).Select(e => e.Stream).Distinct())
+        {
+            await ContactProjection.Refresh(events[0].Tenant, contact, connection, transaction, ct);
+        }
+
+        foreach (var change in events.OfType<AgentChanged>())
         {
             await AgentTimeRows.Append(change, connection, transaction, ct);
         }
+
+        events.ForEach(e => Telemetry.Recorded.Add(1, new KeyValuePair<string, object?>("type", e.GetType().Name)));
     }
+
+    private static bool ChangesHistory(DomainEvent e) =>
+        ContactFold.Uses.Contains(e.GetType()) && (e.Sequence <= FoldEachUpTo || e.Final || e is LegEnded);
 }

@@ -12,6 +12,8 @@ public static class EventExtensions
 {
     private const int InboxLanes = 4, StoreLanes = 16, TransientInHand = 4;
 
+    private static readonly TimeSpan Shortly = TimeSpan.FromMilliseconds(4);
+
     // One: an endpoint only hands an event to its lane, and keeps the order in which events came.
     private const int EventsInHand = 1;
 
@@ -36,14 +38,16 @@ public static class EventExtensions
     public static void AddInbox<THandler>(this IHostApplicationBuilder builder, string service, params IEnumerable<Type>[] types)
         where THandler : class, IEventHandler
     {
-        builder.RequireMigration(service, "inbox");
         builder.Services.TryAddSingleton<THandler>();
-        builder.AddEndpoint(service, InboxLanes, types, services =>
-        {
-            var logger = services.GetRequiredService<ILogger<InboxSink>>();
-            return new InboxSink(service, services.GetRequiredKeyedService<ServiceDatabase>(service), services.GetRequiredService<THandler>(),
-                services.GetKeyedService<Outbox>(service), new Retries(services.GetRequiredService<TimeProvider>(), logger), logger);
-        });
+        builder.AddInbox(service, Shortly, types, services => new OneByOne(service, services.GetRequiredService<THandler>()));
+    }
+
+    /// <summary>The same for a handler of many events: in a stream of them those of <paramref name="gather"/> are applied together.</summary>
+    public static void AddBatchInbox<THandler>(this IHostApplicationBuilder builder, string service, TimeSpan gather, params IEnumerable<Type>[] types)
+        where THandler : class, IBatchHandler
+    {
+        builder.Services.TryAddSingleton<THandler>();
+        builder.AddInbox(service, gather, types, services => services.GetRequiredService<THandler>());
     }
 
     /// <summary>Subscribes the service's own store to whole sources: Hosting orders, the store keeps position and effect. Its table <c>inbox</c> and <c>dead_events</c> are there for it.</summary>
@@ -84,6 +88,17 @@ public static class EventExtensions
                 }
             };
         }));
+
+    private static void AddInbox(this IHostApplicationBuilder builder, string service, TimeSpan gather, IEnumerable<Type>[] types, Func<IServiceProvider, IBatchHandler> handler)
+    {
+        builder.RequireMigration(service, "inbox");
+        builder.AddEndpoint(service, InboxLanes, types, services =>
+        {
+            var logger = services.GetRequiredService<ILogger<InboxSink>>();
+            return new InboxSink(service, services.GetRequiredKeyedService<ServiceDatabase>(service), handler(services), gather,
+                services.GetKeyedService<Outbox>(service), new Retries(services.GetRequiredService<TimeProvider>(), logger), logger);
+        });
+    }
 
     private static void AddEndpoint(this IHostApplicationBuilder builder, string service, int lanes, IEnumerable<Type>[] types, Func<IServiceProvider, IEventSink> sink)
     {

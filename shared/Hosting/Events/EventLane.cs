@@ -14,7 +14,6 @@ namespace CallCenter.Hosting;
 internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimeProvider clock, ILogger logger)
 {
     private const int Queue = 1024, Batch = 256, HeldMax = 512, RememberedMax = 4096, Few = 64;
-    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(4);
 
     private readonly Channel<DomainEvent> _arrivals = Channel.CreateBounded<DomainEvent>(new BoundedChannelOptions(Queue) { SingleReader = true });
     private readonly Dictionary<SourceKey, SourceOrder> _gaps = [];
@@ -68,9 +67,9 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
     // more than one of one; how long that takes is the machine's time, whatever clock the domain has.
     private async Task Gather(CancellationToken ct)
     {
-        if (sink.LikesMany && _arrivals.Reader.Count < Few && Stopwatch.GetElapsedTime(_applied) < GatherTime)
+        if (_arrivals.Reader.Count < Few && Stopwatch.GetElapsedTime(_applied) < sink.Gather)
         {
-            await Task.Delay(GatherTime, TimeProvider.System, ct);
+            await Task.Delay(sink.Gather, TimeProvider.System, ct);
         }
     }
 

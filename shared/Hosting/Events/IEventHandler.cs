@@ -12,6 +12,16 @@ public interface IEventHandler
     Task Apply(DomainEvent e, InboxTransaction tx, CancellationToken ct);
 }
 
+/// <summary>An <see cref="IEventHandler"/> that takes what came together together, for work that is done once for many events.</summary>
+public interface IBatchHandler
+{
+    /// <summary>
+    /// Applies up to 128 events of one tenant, each source's in its order, in the transaction that advances their positions. After
+    /// an exception they come again one by one, so that only the one that fails is parked.
+    /// </summary>
+    Task Apply(IReadOnlyList<DomainEvent> events, InboxTransaction tx, CancellationToken ct);
+}
+
 /// <summary>A service that commits position and effect by its own store (Routing, through its group committer).</summary>
 public interface IEventStore
 {

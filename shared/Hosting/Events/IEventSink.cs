@@ -8,8 +8,8 @@ internal interface IEventSink
     /// <summary>The positions of those sources that have one.</summary>
     Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct);
 
-    /// <summary>Whether many events at once cost much less than one by one.</summary>
-    bool LikesMany { get; }
+    /// <summary>How long more events are waited for right after a batch, as many at once cost less than one by one; zero where they do not.</summary>
+    TimeSpan Gather { get; }
 
     /// <summary>Applies or parks all of them, in order a stream. Waits as long as the database is away.</summary>
     Task Apply(IReadOnlyList<DomainEvent> ready, CancellationToken ct);

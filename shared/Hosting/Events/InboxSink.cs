@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CallCenter.Contracts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,11 +9,11 @@ namespace CallCenter.Hosting;
 /// Applies events through a service's handler: up to 128 of one tenant in one transaction with their positions. A batch that
 /// fails is applied one by one; an event that fails again and again is parked. While the database is away it waits.
 /// </summary>
-internal sealed class InboxSink(string service, ServiceDatabase database, IEventHandler handler, Outbox? outbox, Retries retries, ILogger logger) : IEventSink
+internal sealed class InboxSink(string service, ServiceDatabase database, IBatchHandler handler, TimeSpan gather, Outbox? outbox, Retries retries, ILogger logger) : IEventSink
 {
     private const int Batch = 128;
 
-    public bool LikesMany => true;
+    public TimeSpan Gather => gather;
 
     public Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct) =>
         retries.UntilUp(service, () => database.OperatorWide((c, t) => ReadPositions(c, t, sources, ct), ct), ct);
@@ -74,12 +73,7 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IEvent
         {
             await Advance(connection, transaction, events, ct);
             var inbox = new InboxTransaction(connection, transaction, outbox);
-            foreach (var e in events)
-            {
-                using var span = Telemetry.Start($"{service} apply", ActivityKind.Consumer, e);
-                inbox.Applying = e;
-                await handler.Apply(e, inbox, ct);
-            }
+            await handler.Apply(events, inbox, ct);
             await inbox.StorePublished(ct);
             return inbox;
         }, ct);

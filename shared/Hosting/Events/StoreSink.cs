@@ -8,7 +8,7 @@ namespace CallCenter.Hosting;
 /// <summary>Applies events through a service's own store: one at a time a stream, streams beside each other, so that its group committer has something to group.</summary>
 internal sealed class StoreSink(string service, IEventStore store, Retries retries, ILogger logger) : IEventSink
 {
-    public bool LikesMany => false;
+    public TimeSpan Gather => TimeSpan.Zero;
 
     public async Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct)
     {

@@ -137,7 +137,7 @@ public sealed class EventLaneTests : IAsyncLifetime
 
         public Dictionary<SourceKey, long> Known { get; } = [];
 
-        public bool LikesMany => true;
+        public TimeSpan Gather => TimeSpan.FromMilliseconds(4);
 
         public Task<IReadOnlyDictionary<SourceKey, long>> Positions(IReadOnlyList<SourceKey> sources, CancellationToken ct)
         {

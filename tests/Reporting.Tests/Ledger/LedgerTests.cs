@@ -47,7 +47,7 @@ public sealed class LedgerTests(PostgresFixture postgres, ITestOutputHelper outp
         })).ToList();
         foreach (var script in scripts)
         {
-            await _reporting.Record(Shuffle.Sources(script.Events, random));
+            await _reporting.Record(Shuffle.Sources(script.Events, random), together: () => random.Next(1, 12));
         }
 
         await _reporting.Record(Enumerable.Range(1, 30).Select(n => AgentChange(n)));

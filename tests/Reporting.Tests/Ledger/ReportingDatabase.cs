@@ -42,12 +42,20 @@ internal sealed class ReportingDatabase : IAsyncDisposable
     }
 
     /// <summary>Records the events one by one, each in a transaction of its own, as the inbox may.</summary>
-    public async Task Record(IEnumerable<DomainEvent> events)
+    public Task Record(IEnumerable<DomainEvent> events) => Record(events, () => 1);
+
+    /// <summary>Records so many of the events together, a tenant's in their order, as the inbox may.</summary>
+    public async Task Record(IEnumerable<DomainEvent> events, Func<int> together)
     {
         var ct = TestContext.Current.CancellationToken;
-        foreach (var e in events)
+        foreach (var tenant in events.GroupBy(e => e.Tenant))
         {
-            await Database.InTenant(e.Tenant, (connection, transaction) => EventRecorder.Record(e, connection, transaction, ct), ct);
+            for (var left = tenant.ToList(); left.Count > 0;)
+            {
+                var batch = left[..Math.Min(together(), left.Count)];
+                left.RemoveRange(0, batch.Count);
+                await Database.InTenant(tenant.Key, (connection, transaction) => EventRecorder.Record(batch, connection, transaction, ct), ct);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 namespace CallCenter.Simulator.Centre;
 
 /// <summary>An agent as the system tells it.</summary>
-internal sealed record AgentItem(Guid Id, string User, string Status, string? Reason, string State, Guid? Contact);
+internal sealed record AgentItem(Guid Id, string User, string Status, string? Reason, string State, DateTimeOffset StateSince, Guid? Contact);
 
 /// <summary>A queue's settings that matter to callers and agents.</summary>
 internal sealed record QueueItem(

@@ -135,6 +135,7 @@ internal sealed class Agent : IDisposable
     private async Task Take(UasCall incoming, PhoneTalk talk, OfferRecord offer, CancellationToken ct)
     {
         var plan = AgentPlan.Draw(_random);
+        var ring = plan.Act is Act.Miss or Act.Reject ? await SeesRinging(talk, ct) : null;
         switch (plan.Act)
         {
             case Act.Miss:
@@ -163,7 +164,21 @@ internal sealed class Agent : IDisposable
         offer.VoiceHeardAt = talk.Line.VoiceHeardAt;
         talk.Dispose();
         _world.Switchboard.Wire.Forget(incoming.CallId);
-        await BackToWork(offer, plan, ct);
+        await BackToWork(offer, plan, ring, ct);
+    }
+
+    /// <summary>The ring as the system tells it; null when it ends before.</summary>
+    private async Task<AgentItem?> SeesRinging(PhoneTalk talk, CancellationToken ct)
+    {
+        while (!talk.IsOver)
+        {
+            if (await _world.Connection.Ask(() => _api.Agent(Record.Id, ct), ct) is { State: "Ringing" } ringing)
+            {
+                return ringing;
+            }
+            await talk.Stays(Look, _world.Clock);
+        }
+        return null;
     }
 
     private async Task Answer(UasCall incoming, PhoneTalk talk, OfferRecord offer, AgentPlan plan)
@@ -199,8 +214,8 @@ internal sealed class Agent : IDisposable
         }
     }
 
-    /// <summary>Wrap-up, a break when it is time, and ready again, whatever rule took the agent out.</summary>
-    private async Task BackToWork(OfferRecord offer, AgentPlan plan, CancellationToken ct)
+    /// <summary>Wrap-up, a break when it is time, and ready again, whatever rule took the agent out; the missed ring may be told for a while after its end.</summary>
+    private async Task BackToWork(OfferRecord offer, AgentPlan plan, AgentItem? missed, CancellationToken ct)
     {
         if (offer.Answered)
         {
@@ -212,7 +227,7 @@ internal sealed class Agent : IDisposable
             await WrapUp(offer, plan, ct);
         }
         // The next phone may ring at once: that is after work too.
-        var agent = await Until("after work", a => a.State is "Idle" or "Unreachable" or "Reserved" or "Ringing", ct);
+        var agent = await Until("after work", a => a.State is "Idle" or "Unreachable" or "Reserved" || (a.State == "Ringing" && a.StateSince != missed?.StateSince), ct);
         if (agent.Status != "Available")
         {
             Record.Enter(AgentStage.Break, _world.Now);
