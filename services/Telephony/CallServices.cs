@@ -16,6 +16,8 @@ internal sealed record CallServices(
     Registrations Registrations, OutboundTrunks Outbound, TrunkWatch Trunks, ClipCache Clips, TenantKeys Keys, Cards.PaymentClient Payments, Ladders Ladders, BanList Bans, TimeProvider Clock,
     ILogger<Anchor.Call> Logger)
 {
+    public RingEnds RingEnds { get; } = new(Clock);
+
     public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
 
     public TimeSpan BrowserTimeout => TimeSpan.FromSeconds(Options.BrowserTimeoutSeconds);

@@ -26,7 +26,7 @@ internal sealed class AgentLeg
     private EdgeState state = EdgeState.Inviting(0);
     private ITimer? ringTimer;
     private Referral? referral;
-    private bool keysComeAsEvents;
+    private bool keysComeAsEvents, isDropped;
 
     /// <param name="services">The gateway.</param>
     /// <param name="order">Whom to ring.</param>
@@ -47,9 +47,25 @@ internal sealed class AgentLeg
     /// <summary>Its audio, that of the device that answered; null before.</summary>
     public LegMedia? Media { get; private set; }
 
-    /// <summary>Rings every target, each with an offer of its kind.</summary>
+    /// <summary>Rings every target, each with an offer of its kind, as soon as the agent's phones are free of the ring before.</summary>
     public void Start(LegMedia caller)
     {
+        if (order.Role != LegRole.External && services.RingEnds.Known(order.Agent) is { IsCompleted: false } before)
+        {
+            _ = before.ContinueWith(_ => post(() => Ring(caller)), TaskScheduler.Default);
+        }
+        else
+        {
+            Ring(caller);
+        }
+    }
+
+    private void Ring(LegMedia caller)
+    {
+        if (isDropped)
+        {
+            return;
+        }
         ringing = new RingingMedia(services, caller, (media, e) => post(() => On(media, e)));
         var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security, t.Source))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
@@ -73,7 +89,14 @@ internal sealed class AgentLeg
     /// <summary>Ends it; <paramref name="transferred"/>: what its phone asked for has happened.</summary>
     public void Drop(bool transferred = false)
     {
+        isDropped = true;
         referral?.Over(transferred ? 200 : 487);
+        if (ringing is null)
+        {
+            order.Outside?.Dispose();
+            span?.Dispose();
+            return;
+        }
         Apply(new Drop());
     }
 
@@ -85,12 +108,20 @@ internal sealed class AgentLeg
             // Ours comes first; this is the endpoint's own guard.
             RingTimeout = order.RingTime + TimeSpan.FromSeconds(10),
         };
-        var call = services.Sip.Endpoint.Invite(invite, e => post(() => On(index, e)));
+        var ring = new RingEnds.Ring(services.RingEnds, order.Agent);
+        var call = services.Sip.Endpoint.Invite(invite, e =>
+        {
+            if (e is CallEnded)
+            {
+                ring.End();
+            }
+            post(() => On(index, e));
+        });
         if (order.Ladder is { } ladder)
         {
             services.Ladders.Claim(ladder, call.CallId, order.Role, order.Leg);
         }
-        return new Device(target, media, call);
+        return new Device(target, media, call, ring);
     }
 
     // A phone may speak TLS and yet no SRTP: then it gets a plain offer (RFC 3261 section 21.4.26).
@@ -242,6 +273,7 @@ internal sealed class AgentLeg
             switch (action)
             {
                 case EndDevice d:
+                    devices[d.Device].Ring.Tell();
                     devices[d.Device].Call.Bye();
                     break;
                 case OpenMedia m:
@@ -285,11 +317,12 @@ internal sealed class AgentLeg
         span?.Dispose();
     }
 
-    private sealed class Device(LegTarget target, LegMedia media, UacCall call)
+    private sealed class Device(LegTarget target, LegMedia media, UacCall call, RingEnds.Ring ring)
     {
         public LegTarget Target { get; } = target;
         public LegMedia Media { get; } = media;
         public UacCall Call { get; } = call;
+        public RingEnds.Ring Ring { get; } = ring;
         public bool Answered { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using CallCenter.Contracts.Telephony;
+using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit.Phones;
 
@@ -33,6 +34,41 @@ public sealed class LadderTests
             .Select(m => (m.Sent ? "> " : "< ") + string.Join(' ', m.Text.Split("\r\n")[0].Split(' ')[..2]).Replace("SIP/2.0 ", "", StringComparison.Ordinal).Split(" sip:")[0])];
         Of(LegRole.Caller).ShouldBe(["< INVITE", "> 100", "> 180", "> 200", "< ACK", "< BYE", "> 200"]);
         Of(LegRole.Agent).Where(line => !line.StartsWith("< 1", StringComparison.Ordinal)).ShouldBe(["> INVITE", "< 200", "> ACK", "> BYE", "< 200"]);
+    }
+
+    [Fact]
+    public async Task A_phone_rings_again_when_it_knows_that_its_last_ring_is_over()
+    {
+        using var folder = new TemporaryFolder();
+        await using var gateway = await RunningGateway.Start(folder.Path);
+        await using var caller = new TestCaller(gateway.Sip);
+        await using var phone = await TestPhone.Register(gateway.Sip, "1001", "secret");
+        var agent = gateway.Setup.Phones[0].Agent;
+        await gateway.Events.Next<DeviceReachable>(agent);
+        using var busy = new ManualResetEventSlim();
+        phone.WhenRinging = WhenRinging.Ring;
+        phone.OnCall = () => busy.Wait(RunningGateway.Soon);
+        await using PhoneCall one = caller.Call(RunningGateway.Number), other = caller.Call(RunningGateway.Number);
+        var (first, second) = (await gateway.Answered(), await gateway.Answered());
+        var withdrawn = await gateway.Offer(first, agent);
+
+        await gateway.Done(first, 0, new WithdrawLeg(withdrawn));
+        var offered = Guid.CreateVersion7();
+        await gateway.Done(second, 0, new OfferLeg(offered, agent, 20_000));
+        busy.Set();
+        await (await phone.NextCall(RunningGateway.Soon)).WhenEnded(RunningGateway.Soon);
+        await phone.NextCall(RunningGateway.Soon);
+        one.HangUp();
+        other.HangUp();
+        foreach (var call in new[] { first, second })
+        {
+            await gateway.Events.Next<SipMessagesSeen>(where: e => e.Contact == call.Contact && e.Final, within: RunningGateway.Soon);
+        }
+
+        var seen = gateway.Events.All.OfType<SipMessagesSeen>().SelectMany(e => e.Messages).Where(m => m.Party == LegRole.Agent).ToList();
+        DateTimeOffset When(Guid leg, string starts) => seen.First(m => m.Leg == leg && m.Text.StartsWith(starts, StringComparison.Ordinal)).At;
+        var (cancelled, known, rung) = (When(withdrawn, "CANCEL"), When(withdrawn, "SIP/2.0 487"), When(offered, "INVITE"));
+        (rung >= known || rung - cancelled >= RingEnds.AtMost).ShouldBeTrue($"cancelled {cancelled:O}, known {known:O}, rung {rung:O}");
     }
 
     [Fact]

@@ -47,6 +47,9 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>What the phone does with the next call.</summary>
     public WhenRinging WhenRinging { get; set; } = WhenRinging.Answer;
 
+    /// <summary>Done first when a call comes, on the phone's own loop: while it lasts the phone says nothing.</summary>
+    public Action? OnCall { get; set; }
+
     /// <summary>Where the phone can be called directly.</summary>
     public IPEndPoint Address => _endpoint.LocalEndPoint;
 
@@ -124,6 +127,7 @@ public sealed class TestPhone : IAsyncDisposable
             incoming.Reject(404);
             return;
         }
+        OnCall?.Invoke();
         var call = new PhoneCall(_hertz, SpeaksAfter, _address);
         _all.Add(call);
         call.Bind(incoming);
