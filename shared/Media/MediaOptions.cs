@@ -29,9 +29,9 @@ public sealed record MediaOptions
 
     /// <summary>
     /// Legs of one thread before the next has any: packets that are taken together cost less. The next one also begins when a thread computes
-    /// for half of the time: transcoding, SRTP and conferences cost more than forwarding. Beyond it all are filled evenly. Default 600.
+    /// for half of the time: transcoding, SRTP and conferences cost more than forwarding. Beyond it all are filled evenly. Default 1200.
     /// </summary>
-    public int LegsBeforeNextThread { get; init; } = 600;
+    public int LegsBeforeNextThread { get; init; } = 1200;
 
     /// <summary>
     /// Packets that come within this time are taken together: waking for each costs more than forwarding it. So much, at most, is

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using CallCenter.Contracts.Recording;
 using CallCenter.Media;
+using CallCenter.Telephony.Recorder;
 
 namespace CallCenter.Benchmarks.Relay;
 
@@ -14,6 +16,9 @@ internal static class RelayHost
     public const string Command = "relay-host";
 
     private static readonly TimeSpan Tune = TimeSpan.FromSeconds(10);
+
+    // What a shipper sends together. Recordings do not begin together: their blocks and uploads are spread over it.
+    private static readonly TimeSpan UploadTime = BlockShipper.TogetherMax * TimeSpan.FromMilliseconds(RecordingBlock.NominalMs);
 
     /// <summary>What the calls are.</summary>
     public enum Kind
@@ -49,7 +54,7 @@ internal static class RelayHost
         var order = JsonSerializer.Deserialize<Order>(text)!;
         await using var engine = MediaEngine.Start(Options(order), clock);
         await using var recorder = order.Spool is { } folder ? new HostRecorder(folder, order.Recording is { } url ? new Uri(url) : null, clock) : null;
-        var (legs, calls) = await Begin(order, engine, recorder);
+        var (legs, calls) = await Begin(order, engine, recorder, clock);
         Console.WriteLine(JsonSerializer.Serialize(calls));
         while (await Console.In.ReadLineAsync() is not null)
         {
@@ -71,11 +76,12 @@ internal static class RelayHost
         PortFrom = 0, Threads = Environment.ProcessorCount, OnFault = fault => Console.Error.WriteLine(fault),
     };
 
-    private static async Task<(List<MediaLeg> Legs, List<Ports> Calls)> Begin(Order order, MediaEngine engine, HostRecorder? recorder)
+    private static async Task<(List<MediaLeg> Legs, List<Ports> Calls)> Begin(Order order, MediaEngine engine, HostRecorder? recorder, TimeProvider clock)
     {
         var sides = order.Sides.Select(IPEndPoint.Parse).ToArray();
         var tune = Tones.Dual(350, 440, Tune);
         var (legs, calls) = (new List<MediaLeg>(), new List<Ports>());
+        var started = clock.GetTimestamp();
         for (var call = 0; call < order.Calls; call++)
         {
             var caller = Open(engine, null, sides[0], order.Crypto);
@@ -89,7 +95,13 @@ internal static class RelayHost
             {
                 var agent = Open(engine, caller, sides[1], null);
                 await caller.Bridge(agent); // after what was asked of its legs before
-                recorder?.Start(engine, caller, agent);
+                if (recorder is not null)
+                {
+                    var early = (UploadTime * call / order.Calls) - clock.GetElapsedTime(started);
+                    await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero, clock);
+                    recorder.Start(engine, caller, agent);
+                }
+
                 legs.Add(agent);
                 ports = ports with { Agent = agent.LocalRtp.Port };
             }

@@ -24,10 +24,8 @@ internal sealed record RelayRound(double CpuSeconds, LoadResult Load)
 /// <summary>Starts a relay as a process, plays a load through it and ends it.</summary>
 internal static class Relays
 {
-    // A recorder's code is compiled again and again in its first seconds, and a shipper's, which has work each 5 s, after its second time: what is
-    // measured is how they run for hours, and of the shipper one time in its 5 s.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2), LongWarmUp = TimeSpan.FromSeconds(6), ShippingWarmUp = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(6), ShippingWindow = TimeSpan.FromSeconds(5), StartTime = TimeSpan.FromMinutes(2);
+    // A recorder's and a shipper's code is compiled again and again in its first seconds: what is measured is how it runs for hours.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2), LongWarmUp = TimeSpan.FromSeconds(8), Window = TimeSpan.FromSeconds(6), StartTime = TimeSpan.FromMinutes(2);
 
     /// <summary>Our media plane.</summary>
     /// <param name="callers">The callers' key; null: plain RTP.</param>
@@ -50,8 +48,7 @@ internal static class Relays
             }
 
             var accounts = new List<RelayHost.Account>();
-            var (warmUp, window) = recording is null ? (recorded || longWarmUp ? LongWarmUp : WarmUp, Window) : (ShippingWarmUp, ShippingWindow);
-            var round = Measure(load, host.Id, warmUp, window, () =>
+            var round = Measure(load, host.Id, recorded || longWarmUp ? LongWarmUp : WarmUp, () =>
             {
                 host.StandardInput.WriteLine();
                 accounts.Add(Answer<RelayHost.Account>(host).GetAwaiter().GetResult());
@@ -92,7 +89,7 @@ internal static class Relays
                 load.Connect(call, new(IPAddress.Loopback, caller), new(IPAddress.Loopback, agent));
             }
 
-            return Measure(load, daemon.Id, WarmUp, Window);
+            return Measure(load, daemon.Id, WarmUp);
         }
         finally
         {
@@ -102,12 +99,12 @@ internal static class Relays
     }
 
     /// <param name="atEdges">Done before and after the counted window, outside of it.</param>
-    private static RelayRound Measure(RtpLoad load, int process, TimeSpan warmUp, TimeSpan window, Action? atEdges = null)
+    private static RelayRound Measure(RtpLoad load, int process, TimeSpan warmUp, Action? atEdges = null)
     {
         var (before, after) = (0.0, 0.0);
         var result = load.Run(
             warmUp,
-            window,
+            Window,
             () =>
             {
                 atEdges?.Invoke();
