@@ -267,8 +267,18 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
-    private SipFlow? Connect(IPEndPoint remote, SipTransport transport, string host) =>
-        Array.Find(sockets, each => each.LocalEndPoint.AddressFamily == remote.AddressFamily)?.FlowTo(remote, transport, host);
+    private SipFlow? Connect(IPEndPoint remote, SipTransport transport, string host)
+    {
+        foreach (var each in sockets)
+        {
+            if (each.LocalEndPoint.AddressFamily == remote.AddressFamily)
+            {
+                return each.FlowTo(remote, transport, host);
+            }
+        }
+
+        return null;
+    }
 
     private string SentBy(SipFlow flow) => SipUri.HostPort(HostOf(flow), flow.Transport switch
     {

@@ -9,35 +9,34 @@ internal sealed class EarlyDialogs
     /// <summary>Forks that are followed.</summary>
     public const int ForksMax = 16;
 
-    private readonly List<EarlyDialog> all = new(1); // most calls have one
+    private EarlyDialog? latest;
+    private int count;
 
     /// <summary>A new fork; null when there are too many.</summary>
     public EarlyDialog? Add(Dialog dialog)
     {
-        if (all.Count == ForksMax)
+        if (count == ForksMax)
         {
             return null;
         }
 
-        all.Add(new EarlyDialog(dialog));
-        return all[^1];
+        count++;
+        return latest = new EarlyDialog(dialog, latest);
     }
 
     /// <summary>The fork of a response with a To tag, or null.</summary>
     public EarlyDialog? Find(SipMessage response)
     {
-        foreach (var fork in all)
+        var fork = latest;
+        while (fork is not null && !response.HasToTag(SipSyntax.Tag(fork.Dialog.RemoteAddress)))
         {
-            if (response.HasToTag(fork.Dialog.RemoteTag))
-            {
-                return fork;
-            }
+            fork = fork.Earlier;
         }
 
-        return null;
+        return fork;
     }
 
-    public void Clear() => all.Clear();
+    public void Clear() => (latest, count) = (null, 0);
 
     /// <summary>True for a provisional response that asks for a PRACK; its RSeq.</summary>
     public static bool IsReliable(SipMessage response, out uint rseq)
@@ -47,10 +46,12 @@ internal sealed class EarlyDialogs
     }
 }
 
-/// <summary>One early dialog.</summary>
-internal sealed class EarlyDialog(Dialog dialog)
+/// <summary>One early dialog, and the fork before it.</summary>
+internal sealed class EarlyDialog(Dialog dialog, EarlyDialog? earlier)
 {
     private uint last;
+
+    public EarlyDialog? Earlier { get; } = earlier;
 
     public Dialog Dialog { get; } = dialog;
 

@@ -12,18 +12,18 @@ namespace CallCenter.Sip.Calls;
 /// </summary>
 internal sealed class LateAnswers(UserAgent agent, SipFlow flow, string callId, string localTag, bool keepsFlow, string target)
 {
-    private string? taken;
+    private byte[]? taken;
     private SipHeader? authorization;
 
-    /// <summary>The branch that has the call, and what its ACK repeats of the INVITE (RFC 3261 section 22.1).</summary>
-    public void Take(Dialog dialog, SipHeader? credentials) => (taken, authorization) = (dialog.RemoteTag, credentials);
+    /// <summary>The branch that has the call, known by its To, and what its ACK repeats of the INVITE (RFC 3261 section 22.1).</summary>
+    public void Take(Dialog dialog, SipHeader? credentials) => (taken, authorization) = (dialog.RemoteAddress, credentials);
 
     private Dialog NewDialog(SipMessage response) => Dialog.OfClient(response, flow, callId, localTag, response.CSeq, keepsFlow, target);
 
     public void OnOutcome(ClientTransaction transaction, ClientOutcome outcome, SipMessage? response)
     {
         var dialog = NewDialog(response!); // nothing but a 2xx is passed on any more
-        if (taken is not null && response!.HasToTag(taken))
+        if (taken is not null && response!.HasToTag(SipSyntax.Tag(taken)))
         {
             agent.SendAck(dialog, response.CSeq, authorization);
         }

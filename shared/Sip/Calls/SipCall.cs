@@ -288,14 +288,19 @@ public abstract partial class SipCall
         SetTimer(long.MaxValue);
         ForgetRetry();
         ForgetSession();
-        SendInDialog(SipMethod.Bye, null, null, (_, _) => Forget());
+        SendInDialog(SipMethod.Bye, null, null, (_, _) => { });
     }
 
     // RFC 3261 section 12.2.1.2: 481, 408 or silence to any request ends the dialog.
     private void OnDialogResult(SipMethod method, ClientOutcome outcome, SipMessage? response, Action<ClientOutcome, SipMessage?> then)
     {
         then(outcome, response);
-        if (method == SipMethod.Bye || IsEnded)
+        if (method == SipMethod.Bye)
+        {
+            Forget();
+        }
+
+        if (IsEnded)
         {
             return;
         }

@@ -8,11 +8,10 @@ internal sealed class Dialog
 {
     private SipUri? target;
 
-    private Dialog(SipMessage source, SipFlow flow, string callId, string localTag, string remoteTag)
+    private Dialog(SipMessage source, SipFlow flow, string callId, string localTag, ReadOnlySpan<byte> remoteTag)
     {
         CallId = callId;
         LocalTag = localTag;
-        RemoteTag = remoteTag;
         Flow = flow;
         Key = KeyOf(source.Header(HeaderId.CallId), localTag, remoteTag);
     }
@@ -22,7 +21,7 @@ internal sealed class Dialog
     public string LocalTag { get; }
 
     /// <summary>"" for an RFC 2543 peer without tag.</summary>
-    public string RemoteTag { get; }
+    public string RemoteTag => SipSyntax.Text(SipSyntax.Tag(RemoteAddress));
 
     /// <summary>Call-ID and both tags as bytes.</summary>
     public byte[] Key { get; }
@@ -55,7 +54,7 @@ internal sealed class Dialog
     /// <summary>RFC 3261 section 12.1.1: made by the UAS when it answers an INVITE.</summary>
     public static Dialog OfServer(SipMessage invite, SipFlow flow, string localTag)
     {
-        var dialog = new Dialog(invite, flow, invite.CallId, localTag, invite.FromTag ?? "")
+        var dialog = new Dialog(invite, flow, invite.CallId, localTag, invite.FromTagBytes)
         {
             LocalAddress = Tagged(invite.Header(HeaderId.To), localTag),
             RemoteAddress = invite.Header(HeaderId.From).ToArray(),
@@ -69,7 +68,7 @@ internal sealed class Dialog
     /// <summary>RFC 3261 section 12.1.2: made by the UAC from a response with a To tag; the route set is reversed.</summary>
     public static Dialog OfClient(SipMessage response, SipFlow flow, string callId, string localTag, uint localCSeq, bool keepsFlow, string requestUri)
     {
-        var dialog = new Dialog(response, flow, callId, localTag, response.ToTag ?? "")
+        var dialog = new Dialog(response, flow, callId, localTag, response.ToTagBytes)
         {
             LocalAddress = response.Header(HeaderId.From).ToArray(),
             RemoteAddress = response.Header(HeaderId.To).ToArray(),
@@ -95,7 +94,7 @@ internal sealed class Dialog
             return;
         }
 
-        var written = SipSyntax.Text(uri);
+        var written = SipStrings.Of(uri);
         if (SipUri.TryParse(written, out var parsed))
         {
             (RemoteTarget, target, Way) = (written, parsed, null);
@@ -160,13 +159,11 @@ internal sealed class Dialog
     /// <summary>Where requests go next: the first route, else the remote target; null when it cannot be read.</summary>
     public SipUri? NextHop() => RouteSet.Count > 0 ? FirstRoute() : target ??= SipUri.TryParse(RemoteTarget, out var parsed) ? parsed : null;
 
-    internal static byte[] KeyOf(ReadOnlySpan<byte> callId, string localTag, string remoteTag)
+    internal static byte[] KeyOf(ReadOnlySpan<byte> callId, string localTag, ReadOnlySpan<byte> remoteTag)
     {
         Span<byte> key = stackalloc byte[KeyBytesMax];
-        Span<byte> tags = stackalloc byte[2 * KeyBytesMax];
-        var local = tags[..Utf8(localTag, tags)];
-        tags = tags[local.Length..];
-        return key[..Join(key, callId, local, tags[..Utf8(remoteTag, tags)])].ToArray();
+        Span<byte> local = stackalloc byte[KeyBytesMax];
+        return key[..Join(key, callId, local[..Utf8(localTag, local)], remoteTag)].ToArray();
     }
 
     private static byte[] Tagged(ReadOnlySpan<byte> address, string tag)
@@ -181,7 +178,7 @@ internal sealed class Dialog
     // What does not fit would be cut from the key anyway.
     private static int Utf8(string text, Span<byte> space)
     {
-        System.Text.Unicode.Utf8.FromUtf16(text, space[..Math.Min(space.Length, KeyBytesMax)], out _, out var written);
+        System.Text.Unicode.Utf8.FromUtf16(text, space, out _, out var written);
         return written;
     }
 

@@ -24,5 +24,5 @@ public sealed record SipReplaces(string CallId, string ToTag, string FromTag, bo
 
     public override string ToString() => $"{CallId};to-tag={ToTag};from-tag={FromTag}{(EarlyOnly ? ";early-only" : "")}";
 
-    internal byte[] DialogKey() => Dialog.KeyOf(System.Text.Encoding.UTF8.GetBytes(CallId), ToTag, FromTag);
+    internal byte[] DialogKey() => Dialog.KeyOf(System.Text.Encoding.UTF8.GetBytes(CallId), ToTag, System.Text.Encoding.UTF8.GetBytes(FromTag));
 }

@@ -107,12 +107,12 @@ public sealed class SipMessage
 
     internal ReadOnlySpan<byte> MethodBytes => buffer.AsSpan(methodRange);
 
-    internal ReadOnlySpan<byte> FromTagBytes => TagOf(HeaderId.From);
+    internal ReadOnlySpan<byte> FromTagBytes => SipSyntax.Tag(Header(HeaderId.From));
 
-    internal ReadOnlySpan<byte> ToTagBytes => TagOf(HeaderId.To);
+    internal ReadOnlySpan<byte> ToTagBytes => SipSyntax.Tag(Header(HeaderId.To));
 
-    /// <summary>True when the To tag is that one; "" stands for none.</summary>
-    internal bool HasToTag(string tag) => Ascii.Equals(ToTagBytes, tag) || (ToTag ?? "") == tag;
+    /// <summary>True when the To tag is that one; an empty one stands for none.</summary>
+    internal bool HasToTag(ReadOnlySpan<byte> tag) => ToTagBytes.SequenceEqual(tag);
 
     /// <summary>The value of the first header line of that name, or empty.</summary>
     public ReadOnlySpan<byte> Header(HeaderId id)
@@ -255,9 +255,6 @@ public sealed class SipMessage
             return SipSyntax.Trim(end < 0 ? value : value[..end]);
         }
     }
-
-    private ReadOnlySpan<byte> TagOf(HeaderId id) =>
-        SipSyntax.TryParameter(SipSyntax.Parameters(Header(id)), "tag"u8, out var tag) ? tag : default;
 
     private string UserOf(HeaderId id)
     {

@@ -100,6 +100,8 @@ internal static class SipSyntax
     }
 
     /// <summary>A parameter's value as text without surrounding quotes, or null.</summary>
+    public static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> address) => TryParameter(Parameters(address), "tag"u8, out var tag) ? tag : default;
+
     public static string? Parameter(ReadOnlySpan<byte> headerValue, ReadOnlySpan<byte> name) =>
         TryParameter(Parameters(headerValue), name, out var value) ? Unquote(Text(value)) : null;
 

@@ -84,7 +84,7 @@ public static class SdpNegotiator
         }
 
         NegotiatedAudio? audio = null;
-        var lines = new List<SdpMedia>(theirs.Media.Count);
+        var lines = new SdpMedia[theirs.Media.Count];
         for (var i = 0; i < theirs.Media.Count; i++)
         {
             var media = theirs.Media[i];
@@ -93,11 +93,11 @@ public static class SdpNegotiator
                 audio = agreed;
                 var codecs = agreed.TelephoneEvent is { } payloadType ? new[] { agreed.Codec, EventsAt(payloadType, agreed.Codec.ClockRate) } : [agreed.Codec];
                 var chosen = agreed.PtimeMs == ours.PtimeMs && ours.Security is null ? ours : ours with { PtimeMs = agreed.PtimeMs, Security = Chosen(ours.Security, agreed.Security) };
-                lines.Add(Audio(chosen, codecs, agreed.Direction, media.Protocol, isAnswer: true));
+                lines[i] = Audio(chosen, codecs, agreed.Direction, media.Protocol, isAnswer: true);
             }
             else
             {
-                lines.Add(new SdpMedia { Type = media.Type, Port = 0, Protocol = media.Protocol, Formats = [media.Formats[0]] });
+                lines[i] = new SdpMedia { Type = media.Type, Port = 0, Protocol = media.Protocol, Formats = [media.Formats[0]] };
             }
         }
 
