@@ -25,6 +25,7 @@ internal sealed class SipServer
                 BindAddress = options.BindAddresses[0],
                 SecondAddress = options.BindAddresses.ElementAtOrDefault(1),
                 Port = options.SipPort,
+                SessionExpiresSeconds = options.SessionSeconds,
                 Tls = options.SipTlsPort is { } port ? new SipTlsOptions { Port = port, Certificate = Certificate(options, data, clock) } : null,
                 AdvertisedHost = options.AdvertisedTo(options.BindAddresses[0].AddressFamily).ToString(),
                 SecondAdvertisedHost = options.BindAddresses.ElementAtOrDefault(1) is { } second ? options.AdvertisedTo(second.AddressFamily).ToString() : null,

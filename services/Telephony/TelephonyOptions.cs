@@ -66,6 +66,9 @@ internal sealed record TelephonyOptions
     /// <summary>No offer rings longer, seconds, whatever the command asks. Default 120.</summary>
     public int RingSecondsMax { get; init; } = 120;
 
+    /// <summary>Session timer of the calls that we place, seconds (RFC 4028): we refresh at its half, and what does not answer that is gone. Default 1800; at least 90.</summary>
+    public int SessionSeconds { get; init; } = 1800;
+
     /// <summary>A call that no service controls for this long, seconds, gets its number's fallback. Default 2.</summary>
     public double ControlSeconds { get; init; } = 2;
 
@@ -229,6 +232,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("MediaTimeoutSeconds", o.MediaTimeoutSeconds, 1, 3600),
         ("BrowserTimeoutSeconds", o.BrowserTimeoutSeconds, 1, 3600),
         ("RingSecondsMax", o.RingSecondsMax, 1, 180),
+        ("SessionSeconds", o.SessionSeconds, 90, 86_400),
         ("ControlSeconds", o.ControlSeconds, 0.1, 60),
         ("SocketsMax", o.SocketsMax, 1, 100_000),
         ("SocketsPerAddressMax", o.SocketsPerAddressMax, 1, 100_000),

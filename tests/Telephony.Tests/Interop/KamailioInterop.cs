@@ -1,54 +1,30 @@
-using System.Net;
-using System.Net.Sockets;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Sip.Messages;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Tests.Running;
-using CallCenter.TestKit.Peers;
-using CallCenter.TestKit.Running;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CallCenter.Telephony.Tests.Interop;
 
-/// <summary>Kamailio 5.6 before the gateway.</summary>
-[Trait("needs", "server")]
-[Trait("soak", "interop")]
-public sealed class KamailioInterop : IAsyncLifetime
+/// <summary>Kamailio 5.6 before the gateway, linphone behind it.</summary>
+public sealed class KamailioInterop : LinphonePhones
 {
-    private const double PeerTone = InteropGateway.Peer;
-    private static readonly TimeSpan Soon = InteropGateway.Soon;
-    private InteropGateway at = null!;
-    private Kamailio kamailio = null!;
-
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        var address = new IPEndPoint(IPAddress.Loopback, FreePorts.Any(SocketType.Dgram));
-        at = await InteropGateway.Start(proxy: address);
-        kamailio = await Kamailio.Start(address, at.Gateway.Sip, at.Gateway.SipTls, at.Carrier.Address);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await at.DisposeAsync();
-        await kamailio.DisposeAsync();
-    }
+    private protected override Task<InteropGateway> Begin() => InteropGateway.BehindKamailio();
 
     [Fact(Explicit = true)]
     public async Task Its_path_is_kept_with_the_registration()
     {
-        await using var phone = await Linphone.Register(kamailio.Address, InteropGateway.User, InteropGateway.Password, PeerTone);
+        await using var phone = await Phone(secure: false);
         await at.Registered();
         var binding = at.Gateway.Services.GetRequiredService<Registrations>().Of(at.Agent).ShouldHaveSingleItem();
-        binding.Path.ShouldNotBeNull().ShouldContain($"{kamailio.Address}");
-        binding.Flow.Remote.ShouldBe(kamailio.Address);
+        binding.Path.ShouldNotBeNull().ShouldContain($"{at.Sip}");
+        binding.Flow.Remote.ShouldBe(at.Sip);
     }
 
     [Fact(Explicit = true)]
     public async Task A_number_outside_is_called_through_it()
     {
-        await using var peer = await Linphone.Unregistered(kamailio.Address, "358401", PeerTone);
+        await using var peer = await Calling(secure: false);
         await peer.Call(RunningGateway.Number);
         var (call, leg) = await at.Connected(at.ColleagueAgent);
         var number = Guid.CreateVersion7();

@@ -1,50 +1,23 @@
-using System.Net;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit.Peers;
-using CallCenter.TestKit.Phones;
 
 namespace CallCenter.Telephony.Tests.Interop;
 
 /// <summary>What is asked of every make of telephone, as an agent's phone and as a caller.</summary>
-[Trait("needs", "server")]
-[Trait("soak", "interop")]
-public abstract class PhoneInterop : IAsyncLifetime
+public abstract class PhoneInterop : InteropTest
 {
-    private protected const double CallerTone = InteropGateway.Caller, PeerTone = InteropGateway.Peer, ColleagueTone = InteropGateway.Colleague;
-    private protected static readonly TimeSpan Soon = InteropGateway.Soon;
-    private protected InteropGateway at = null!;
-    private TestCaller caller = null!;
-
     /// <summary>The peer registered as the first agent's phone; secure: by TLS, and with no media but SRTP.</summary>
     private protected abstract Task<IPeerPhone> Phone(bool secure = false);
 
     /// <summary>The peer as somebody who calls.</summary>
     private protected abstract Task<IPeerPhone> Calling(bool secure = false);
 
-    /// <summary>Where test callers call.</summary>
-    private protected virtual IPEndPoint Server => at.Gateway.Sip;
-
-    /// <inheritdoc/>
-    public virtual async ValueTask InitializeAsync()
-    {
-        at ??= await InteropGateway.Start();
-        caller = new TestCaller(Server);
-    }
-
-    /// <inheritdoc/>
-    public virtual async ValueTask DisposeAsync()
-    {
-        await caller.DisposeAsync();
-        await at.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact(Explicit = true)]
     public async Task It_registers_is_called_and_holds_and_each_hears_the_others_voice_and_keys()
     {
         await using var phone = await Phone();
-        var (outer, call, leg) = await Talking(phone);
+        var (outer, call, leg) = await Talking(phone.Hears);
 
         await Task.WhenAll(outer.Audio.HearsKey('7', Soon), phone.Press('7'));
         outer.Audio.Press('5');
@@ -91,7 +64,7 @@ public abstract class PhoneInterop : IAsyncLifetime
     public async Task It_hands_its_caller_on_to_a_colleague_unasked()
     {
         await using var phone = await Phone();
-        var (outer, call, leg) = await Talking(phone);
+        var (outer, call, leg) = await Talking(phone.Hears);
         await phone.Transfer(InteropGateway.ColleagueUser);
         await at.HandOn(call, leg);
         await phone.Ends(Soon);
@@ -103,22 +76,12 @@ public abstract class PhoneInterop : IAsyncLifetime
     private protected async Task TalksSecurely()
     {
         await using var phone = await Phone(secure: true);
-        await Talking(phone);
+        await Talking(phone.Hears);
 
         await using var peer = await Calling(secure: true);
         await peer.Call(RunningGateway.Number);
         await at.Connected(at.ColleagueAgent);
         var inner = await at.ColleaguePhone.NextCall(Soon);
         await Task.WhenAll(inner.Audio.Hears(PeerTone, Soon), peer.Hears(ColleagueTone, Soon));
-    }
-
-    /// <summary>A caller talks with the peer's phone.</summary>
-    private protected async Task<(PhoneCall Outer, CallArrived Call, Guid Leg)> Talking(IPeerPhone phone)
-    {
-        await at.Registered();
-        var outer = caller.Call(RunningGateway.Number, hertz: CallerTone);
-        var (call, leg) = await at.Connected(at.Agent);
-        await Task.WhenAll(outer.Audio.Hears(PeerTone, Soon), phone.Hears(CallerTone, Soon));
-        return (outer, call, leg);
     }
 }

@@ -1,36 +1,22 @@
-using System.Net;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit.Peers;
-using CallCenter.TestKit.Phones;
 
 namespace CallCenter.Telephony.Tests.Interop;
 
-/// <summary>sipp 3.6, each message of its own as its script says.</summary>
-[Trait("needs", "server")]
-[Trait("soak", "interop")]
-public sealed class SippInterop : IAsyncLifetime
+/// <summary>sipp 3.6.</summary>
+public sealed class SippInterop : SippPeers;
+
+/// <summary>sipp 3.6 behind Kamailio 5.6.</summary>
+public sealed class SippKamailioInterop : SippPeers
 {
-    private const double PeerTone = InteropGateway.Peer, ColleagueTone = InteropGateway.Colleague, CallerTone = InteropGateway.Caller;
-    private static readonly TimeSpan Soon = InteropGateway.Soon;
-    private InteropGateway at = null!;
-    private TestCaller caller = null!;
+    private protected override Task<InteropGateway> Begin() => InteropGateway.BehindKamailio();
+}
 
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        at = await InteropGateway.Start();
-        caller = new TestCaller(at.Gateway.Sip);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await caller.DisposeAsync();
-        await at.DisposeAsync();
-    }
-
+/// <summary>What is asked of sipp, before the gateway itself or a proxy: each message of its own is as its script says.</summary>
+public abstract class SippPeers : InteropTest
+{
     [Fact(Explicit = true)]
     public async Task Its_phone_registers_is_called_holds_presses_keys_and_hands_its_caller_on()
     {
@@ -40,7 +26,7 @@ public sealed class SippInterop : IAsyncLifetime
             .OnCue().Asks("REFER", "202", $"Refer-To: <sip:{InteropGateway.ColleagueUser}@[remote_ip]>\n").IsAsked("NOTIFY", "SIP/2.0 100").IsAsked("NOTIFY", "SIP/2.0 200").IsAsked("BYE");
         await using var phone = await Registered(script);
         await using var wiretap = new RtpWiretap(phone.MediaPort);
-        var (outer, call, leg) = await Talking(wiretap);
+        var (outer, call, leg) = await Talking(wiretap.Hears);
 
         // sipp's keys come with an SSRC of their own, which is another stream to the caller.
         await Task.WhenAll(outer.Audio.HearsKey('7', Soon), phone.Cue());
@@ -65,7 +51,7 @@ public sealed class SippInterop : IAsyncLifetime
     public async Task It_calls_holds_and_each_hears_the_others_voice_and_keys()
     {
         var script = new SippScript("358401").Calls().OnCue().Presses('7').OnCue().Reinvites("sendonly").OnCue().Reinvites("sendrecv").OnCue().Asks("BYE", "200");
-        await using var peer = await SippPeer.Start(at.Gateway.Sip, RunningGateway.Number, script, PeerTone);
+        await using var peer = await SippPeer.Start(at.Sip, RunningGateway.Number, script, PeerTone);
         await using var wiretap = new RtpWiretap(peer.MediaPort);
         var call = await at.Gateway.Answered(Soon);
         await Collects(call, wiretap);
@@ -92,7 +78,7 @@ public sealed class SippInterop : IAsyncLifetime
     public async Task A_caller_without_telephone_event_presses_and_gets_keys_by_info()
     {
         var script = new SippScript("358401").Calls(SippScript.AudioWithoutKeys).OnCue().PressesByInfo('8').IsAsked("INFO", "Signal=5").Asks("BYE", "200");
-        await using var peer = await SippPeer.Start(at.Gateway.Sip, RunningGateway.Number, script, PeerTone);
+        await using var peer = await SippPeer.Start(at.Sip, RunningGateway.Number, script, PeerTone);
         await using var wiretap = new RtpWiretap(peer.MediaPort);
         var call = await at.Gateway.Answered(Soon);
         await Collects(call, wiretap);
@@ -112,62 +98,31 @@ public sealed class SippInterop : IAsyncLifetime
             .IsAsked("NOTIFY", "SIP/2.0 100").IsAsked("NOTIFY", "SIP/2.0 200").IsAsked("BYE");
         await using var phone = await Registered(script);
         await using var wiretap = new RtpWiretap(phone.MediaPort);
-        var (outer, call, leg) = await Talking(wiretap);
-        var second = await at.Gateway.Offer(call, at.ColleagueAgent);
-        await at.Events.Next<LegAccepted>(call.Contact, e => e.Leg == second, Soon);
-        await at.Gateway.Done(call, 0, new ConsultLeg(leg, second, null));
-        var colleague = await at.ColleaguePhone.NextCall(Soon);
-        await Task.WhenAll(colleague.Audio.Hears(PeerTone, Soon), wiretap.Hears(ColleagueTone, Soon));
+        var (outer, call, leg) = await Talking(wiretap.Hears);
+        var colleague = await Consulting(call, leg, wiretap.Hears);
 
         await phone.Cue();
-        (await at.Events.Next<TransferAsked>(call.Contact, within: Soon)).Attended.ShouldBeTrue();
-        await at.Gateway.Done(call, 0, new CompleteTransfer(leg));
+        await HandedOn(call, leg, outer, colleague);
         await phone.Succeeds(Soon);
-        await Task.WhenAll(outer.Audio.Hears(ColleagueTone, Soon), colleague.Audio.Hears(CallerTone, Soon));
     }
 
+    /// <summary>It asks for too short a session (RFC 4028: 422 with the least), then for that, and refreshes it.</summary>
     [Fact(Explicit = true)]
     public async Task Its_session_timer_is_agreed_and_its_refresh_answered()
-    {
-        var call = Refreshing(at.Gateway.Sip);
-        await at.Gateway.Answered(Soon);
-        await call;
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Its_session_timer_passes_kamailio()
-    {
-        var address = new IPEndPoint(IPAddress.Loopback, TestKit.Running.FreePorts.Any(System.Net.Sockets.SocketType.Dgram));
-        await using var kamailio = await Kamailio.Start(address, at.Gateway.Sip, at.Gateway.SipTls, at.Carrier.Address);
-        var call = Refreshing(kamailio.Address);
-        await at.Gateway.Answered(Soon);
-        await call;
-    }
-
-    /// <summary>Asks for too short a session (RFC 4028: 422 with the least), then for that, and refreshes it.</summary>
-    private static async Task Refreshing(IPEndPoint server)
     {
         const string Asks = "Supported: timer\nSession-Expires: 90;refresher=uac\n";
         var script = new SippScript("358401").IsRefused(422, "Supported: timer\nSession-Expires: 30;refresher=uac\nMin-SE: 30\n")
             .Calls(more: Asks).Asks("UPDATE", "200", Asks).Asks("BYE", "200");
-        await using var peer = await SippPeer.Start(server, RunningGateway.Number, script, PeerTone);
+        await using var peer = await SippPeer.Start(at.Sip, RunningGateway.Number, script, PeerTone);
+        await at.Gateway.Answered(Soon);
         await peer.Succeeds(Soon);
     }
 
-    private Task<SippPeer> Registered(SippScript script) => SippPeer.Register(at.Gateway.Sip, InteropGateway.User, InteropGateway.Password, script, PeerTone);
+    private Task<SippPeer> Registered(SippScript script) => SippPeer.Register(at.Sip, InteropGateway.User, InteropGateway.Password, script, PeerTone);
 
     private async Task Collects(CallArrived call, RtpWiretap wiretap)
     {
         await at.Gateway.Done(call, 1, new Collect([at.Gateway.Tone(700, 60)], 1, "", 30_000, 30_000));
         await wiretap.Hears(700, Soon);
-    }
-
-    private async Task<(PhoneCall Outer, CallArrived Call, Guid Leg)> Talking(RtpWiretap wiretap)
-    {
-        await at.Registered();
-        var outer = caller.Call(RunningGateway.Number, hertz: CallerTone);
-        var (call, leg) = await at.Connected(at.Agent);
-        await Task.WhenAll(outer.Audio.Hears(PeerTone, Soon), wiretap.Hears(CallerTone, Soon));
-        return (outer, call, leg);
     }
 }

@@ -62,7 +62,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     public IServiceProvider Services => app.Services;
     public IPEndPoint Sip => app.Services.GetRequiredService<SipServer>().Endpoint.LocalEndPoint;
     public IPEndPoint SipTls => app.Services.GetRequiredService<SipServer>().Endpoint.TlsEndPoint!;
-    public Uri Http => new(app.Urls.First());
+    public Uri Http => new(app.Urls.First(url => url.StartsWith("http:", StringComparison.Ordinal)));
+
+    /// <summary>Where the settings give it an address and a certificate.</summary>
+    public Uri Https => new(app.Urls.First(url => url.StartsWith("https:", StringComparison.Ordinal)));
     public GatewayCommands Commands => app.Services.GetRequiredService<GatewayCommands>();
 
     public static async Task<RunningGateway> Start(string data, Setup? setup = null, params (string Key, string Value)[] settings)

@@ -104,7 +104,7 @@ public sealed class Baresip : IPeerPhone
             Wav.Write(tone, Tones.Sine(hertz, TimeSpan.FromSeconds(60)).Samples);
         }
         var (transport, media) = security == PeerSecurity.Sdes ? (Tls, "mediaenc=srtp-mand;") : ("", "");
-        var mediaPort = FreePorts.Any(SocketType.Dgram) & ~1;
+        var mediaPort = FreePorts.Rtp();
         await File.WriteAllTextAsync(Path.Combine(folder, "config"), Config(folder, mediaPort));
         await File.WriteAllTextAsync(Path.Combine(folder, "accounts"),
             $"<sip:{user}@{server}{transport}>;{media}auth_user={user};{account};answermode=auto;audio_codecs=PCMA,PCMU\n");

@@ -50,6 +50,9 @@ public sealed class JsSip : IPeerPhone
 
     public Task Transfer(string user) => _process.Tell($"transfer {user}\n");
 
+    /// <summary>Hands its caller on, attended: REFER with Replaces. Its agent consults from the desk, in the call that it has, and that is the one it names.</summary>
+    public Task TransferToConsulted(string user) => _process.Tell($"complete {user}\n");
+
     public Task HangUp() => _process.Tell("end\n");
 
     public Task Hears(double hertz, TimeSpan within) => _process.Says(

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using CallCenter.TestKit.Running;
 
 namespace CallCenter.TestKit.Peers;
@@ -38,7 +36,7 @@ public sealed class Kamailio : IAsyncDisposable
     public static async Task<Kamailio> Start(IPEndPoint address, IPEndPoint gateway, IPEndPoint gatewayTls, IPEndPoint carrier)
     {
         var folder = Directory.CreateTempSubdirectory("kamailio-").FullName;
-        await WriteCertificate(folder);
+        await OwnCertificate.Write(folder);
         var (port, tlsPort) = (address.Port, FreePorts.Any(SocketType.Stream));
         await File.WriteAllTextAsync(Path.Combine(folder, "kamailio.cfg"), Config(folder, gateway, gatewayTls, carrier, port, tlsPort));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cfg"), Tlsconfig(folder));
@@ -70,15 +68,6 @@ public sealed class Kamailio : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task WriteCertificate(string folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = DateTimeOffset.UnixEpoch.AddDays((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Days);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
-        await File.WriteAllTextAsync(Path.Combine(folder, "certificate.pem"), certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
-
     private static string Tlsconfig(string folder) => $"""
         [server:default]
         method = TLSv1.2+
@@ -91,7 +80,8 @@ public sealed class Kamailio : IAsyncDisposable
         """;
 
     // A request within a dialog follows its Route; a new one goes to the gateway, or, when it is the gateway's, by its Path to a phone or to the carrier.
-    // A phone is reached by the connection that it came by: "received" in Path, "alias" in its Contact.
+    // A phone is reached by the connection that it came by: "received" in Path, "alias" in its Contact. loose_route() takes the Path off and says false to
+    // a new request, whose only Route that was: whether there was one is asked before.
     private static string Config(string folder, IPEndPoint gateway, IPEndPoint gatewayTls, IPEndPoint carrier, int port, int tlsPort) => $$"""
         #!KAMAILIO
         debug=2
@@ -147,7 +137,9 @@ public sealed class Kamailio : IAsyncDisposable
                 if (is_method("REGISTER")) add_path_received();
                 if ($proto == "tls") $du = "sip:{{gatewayTls}};transport=tls";
                 else $du = "sip:{{gateway}}";
-            } else if (!loose_route()) {
+            } else if (is_present_hf("Route")) {
+                loose_route();
+            } else {
                 $du = "sip:{{carrier}}";
             }
             t_relay();

@@ -13,7 +13,7 @@ public sealed record LinphoneSetup
     /// <summary>Keys go by INFO and not by RFC 4733.</summary>
     public bool KeysByInfo { get; init; }
 
-    /// <summary>Seconds of the session timer that it asks for in its own calls (RFC 4028); 0: none.</summary>
+    /// <summary>Seconds of the session timer that it asks for in its own calls (RFC 4028); 0: none, nor where it is called.</summary>
     public int SessionSeconds { get; init; }
 }
 
@@ -55,8 +55,8 @@ public sealed class Linphone : IPeerPhone
 
     public Task Transfer(string user) => _process.Tell($"transfer {_server.Replace("sip:", $"sip:{user}@", StringComparison.Ordinal)}\n");
 
-    /// <summary>Hands the party of one call on to that of the other: attended, by REFER with Replaces.</summary>
-    public Task Transfer(int call, int toCall) => _process.Tell($"transfer {call} --to-call {toCall}\n");
+    /// <summary>Hands its caller on, attended: REFER with Replaces. Its agent consults from the desk, in the call that it has, and that is the one it names.</summary>
+    public Task TransferToConsulted() => _process.Tell("transfer 1 --to-call 1\n");
 
     public Task HangUp() => _process.Tell("terminate\n");
 
@@ -126,7 +126,7 @@ public sealed class Linphone : IPeerPhone
         session_expires_enabled={(setup.SessionSeconds > 0 ? 1 : 0)}
         session_expires_value={setup.SessionSeconds}
         [rtp]
-        audio_rtp_port={FreePorts.Any(SocketType.Dgram) & ~1}
+        audio_rtp_port={FreePorts.Rtp()}
         [video]
         capture=0
         display=0

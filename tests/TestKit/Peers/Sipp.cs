@@ -33,7 +33,7 @@ public sealed class Sipp : IAsyncDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder, "tone.alaw"), Alaw(hertz));
         File.Copy(Path.Combine(Captures, $"dtmf_2833_{(key == '*' ? "star" : key == '#' ? "pound" : key.ToString())}.pcap"), Path.Combine(folder, "key.pcap"));
         await File.WriteAllTextAsync(Path.Combine(folder, "call.xml"), Scenario(from, pressAfter, stay));
-        var mediaPort = FreePorts.Any(System.Net.Sockets.SocketType.Dgram) & ~1;
+        var mediaPort = FreePorts.Rtp();
         var process = new PeerProcess("sipp", "sip-tester",
             ["-sf", "call.xml", "-s", number, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", $"{mediaPort}", "-m", "1", "-nostdin",
              "-trace_err", "-error_file", "errors.log", $"{server}"], folder);

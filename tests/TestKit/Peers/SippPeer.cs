@@ -51,7 +51,7 @@ public sealed class SippPeer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("sipp-").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "tone.alaw"), Sipp.Alaw(hertz));
         await File.WriteAllTextAsync(Path.Combine(folder, "call.xml"), $"{script}");
-        var mediaPort = FreePorts.Any(SocketType.Dgram) & ~1;
+        var mediaPort = FreePorts.Rtp();
         var process = new PeerProcess("sipp", "sip-tester",
             ["-sf", "call.xml", "-s", number, "-i", "127.0.0.1", "-p", $"{port}", "-mi", "127.0.0.1", "-mp", $"{mediaPort}", "-m", "1", "-nostdin", "-recv_timeout", "60000",
              "-trace_logs", "-log_file", "calls.log", "-trace_err", "-error_file", "errors.log", $"{server}"], folder);

@@ -53,7 +53,7 @@ async function library(folder) {
 function phone({ socket, uri, token }) {
   const { UA, WebSocketInterface } = window.JsSIP;
   const ua = new UA({ sockets: [new WebSocketInterface(socket)], uri, authorization_jwt: `Bearer ${token}`, register_expires: 120 });
-  window.phone = { ua, session: null };
+  window.phone = { ua, session: null, refer };
   ua.on("registered", () => tell("registered"));
   ua.on("registrationFailed", ({ response }) => tell(`registration failed ${response?.status_code}`));
   ua.on("newRTCSession", ({ session, originator }) => {
@@ -72,6 +72,11 @@ function phone({ socket, uri, token }) {
   const voice = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   window.phone.voice = voice;
   ua.start();
+
+  function refer(target, replaces) {
+    const eventHandlers = { accepted: ({ status_line }) => tell(`transferred ${status_line.status_code}`), failed: () => tell("transfer failed") };
+    window.phone.session.refer(target, { replaces, eventHandlers });
+  }
 
   function listen(track) {
     // Chromium decodes what comes only when something plays it.
@@ -97,9 +102,8 @@ const orders = {
   press: (key, way) => window.phone.session.sendDTMF(key, { transportType: way, duration: 160 }),
   hold: () => window.phone.session.hold(),
   resume: () => window.phone.session.unhold(),
-  transfer: (target) => window.phone.session.refer(target, {
-    eventHandlers: { accepted: ({ status_line }) => tell(`transferred ${status_line.status_code}`), failed: () => tell("transfer failed") },
-  }),
+  transfer: (target) => window.phone.refer(target),
+  complete: (target) => window.phone.refer(target, window.phone.session),
   end: () => window.phone.session.terminate(),
 };
 

@@ -40,6 +40,19 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         }
     }
 
+    /// <summary>An even port that is free for RTP, and the next one for RTCP.</summary>
+    public static int Rtp()
+    {
+        while (true)
+        {
+            var port = Any(SocketType.Dgram) & ~1;
+            if (IsFree(port, SocketType.Dgram) && IsFree(port + 1, SocketType.Dgram))
+            {
+                return port;
+            }
+        }
+    }
+
     private static bool IsFree(int port, SocketType type)
     {
         using var socket = Open(type);
