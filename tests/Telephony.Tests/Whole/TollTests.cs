@@ -50,10 +50,7 @@ public sealed class TollTests : IAsyncLifetime
     private async Task<CallArrived> Answered()
     {
         caller.Call(RunningGateway.Number);
-        var call = await gateway.Events.Next<CallArrived>(within: Long);
-        await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
-        await gateway.Done(call, 1, new AnswerCall());
-        return call;
+        return await gateway.Answered(Long);
     }
 
     private async Task Refuses(CallArrived call, string number, string reason)

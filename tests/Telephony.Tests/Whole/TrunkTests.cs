@@ -73,9 +73,7 @@ public sealed class TrunkTests : IAsyncLifetime
         registrar.Find("acct").ShouldHaveSingleItem();
 
         await using var outer = caller.Call(RunningGateway.Number);
-        var call = await gateway.Events.Next<CallArrived>();
-        await gateway.Done(call, 0, new TakeControl(ControlHolder.Ivr));
-        await gateway.Done(call, 1, new AnswerCall());
+        var call = await gateway.Answered();
         var leg = Guid.CreateVersion7();
         await gateway.Done(call, 0, new DialNumber(leg, "+358912345", 20_000));
         var inner = await second.NextCall(Soon);
