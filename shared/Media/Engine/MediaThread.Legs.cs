@@ -2,7 +2,7 @@ using CallCenter.Media.Net;
 
 namespace CallCenter.Media.Engine;
 
-/// <summary>Which legs live on the thread, and how an event of the epoll finds its own.</summary>
+/// <summary>Which legs live on the thread, whether it takes more, and how an event of the epoll finds its own.</summary>
 internal sealed unsafe partial class MediaThread
 {
     // The last bits of a key: which of the leg's sockets.
@@ -11,11 +11,36 @@ internal sealed unsafe partial class MediaThread
     // A leg that rests is read each so many ticks: 100 ms.
     private const int RestTicks = 5;
 
+    private const double BusyEasy = 0.5; // so that a packet finds its thread waiting
+    private const long BusyWindow = Clip.Rate; // samples: 1 s
+
     private enum Socket : byte
     {
         Rtp,
         Rtcp,
         Direct,
+    }
+
+    private double _busy;
+    private long _busyFrom;
+    private long _cpuFrom; // ns
+
+    /// <summary>May one more call be opened here before another thread begins (<see cref="MediaOptions.LegsBeforeNextThread"/>)?</summary>
+    public bool HasRoom => Volatile.Read(ref LegCount) < _engine.Options.LegsBeforeNextThread && Volatile.Read(ref _busy) < BusyEasy;
+
+    /// <summary>Each second: which share of it the thread computed.</summary>
+    private void WatchBusyness()
+    {
+        var passed = Now - _busyFrom;
+        if (passed < BusyWindow)
+        {
+            return;
+        }
+        Libc.TimeSpec cpu;
+        _ = Libc.ClockGetTime(Libc.CLOCK_THREAD_CPUTIME_ID, &cpu);
+        var nanoseconds = (cpu.Seconds * 1_000_000_000) + cpu.Nanoseconds;
+        Volatile.Write(ref _busy, (nanoseconds - _cpuFrom) / 1e9 / ((double)passed / Clip.Rate));
+        (_busyFrom, _cpuFrom) = (Now, nanoseconds);
     }
 
     public void Add(LegCore leg)

@@ -22,8 +22,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
-    private const double BusyEasy = 0.5; // so that a packet finds its thread waiting
-    private const long BusyWindow = Clip.Rate; // samples: 1 s
     // Before whatever else the machine computes: 20 ms late is heard.
     private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
@@ -50,9 +48,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private byte* _receive;
     private int _wakePending;
     private int _ticks;
-    private double _busy;
-    private long _busyFrom;
-    private long _cpuFrom; // ns
     private volatile bool _stopping;
     private volatile bool _exited;
 
@@ -109,9 +104,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
     public int LegCount;
 
     public bool Exited => _exited;
-
-    /// <summary>May one more call be opened here before another thread begins (<see cref="MediaOptions.LegsBeforeNextThread"/>)?</summary>
-    public bool HasRoom => Volatile.Read(ref LegCount) < _engine.Options.LegsBeforeNextThread && Volatile.Read(ref _busy) < BusyEasy;
 
     public void Start()
     {
@@ -304,7 +296,10 @@ internal sealed unsafe partial class MediaThread : IDisposable
         WatchBusyness();
         if (ticks > CatchUpTicksMax)
         {
-            _legs.ForEach(leg => leg.SkipTime());
+            foreach (var leg in _legs)
+            {
+                leg.SkipTime();
+            }
         }
         for (var i = Math.Min(ticks, CatchUpTicksMax); i > 0; i--)
         {
@@ -339,21 +334,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
             // One leg's fault must not take the tick of all others.
             Report(new MediaFault("tick", exception, leg.Handle));
         }
-    }
-
-    /// <summary>Each second: which share of it the thread computed.</summary>
-    private void WatchBusyness()
-    {
-        var passed = Now - _busyFrom;
-        if (passed < BusyWindow)
-        {
-            return;
-        }
-        Libc.TimeSpec cpu;
-        _ = Libc.ClockGetTime(Libc.CLOCK_THREAD_CPUTIME_ID, &cpu);
-        var nanoseconds = (cpu.Seconds * 1_000_000_000) + cpu.Nanoseconds;
-        Volatile.Write(ref _busy, (nanoseconds - _cpuFrom) / 1e9 / ((double)passed / Clip.Rate));
-        (_busyFrom, _cpuFrom) = (Now, nanoseconds);
     }
 
     /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
