@@ -19,7 +19,7 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, Echoes echoes, StandingLegs standing, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
@@ -43,6 +43,7 @@ internal sealed class Gateway(
         trunks.Start(sip.Endpoint);
         registrations.Restore(sip.Endpoint);
         sip.Invited = calls.Invited;
+        sip.ForBrowsers = user => user switch { Echoes.User => echoes.Take, StandingLegs.User => standing.Take, _ => null };
         IsOpen = true;
         Log.Started(logger, incarnation.Name, sip.Endpoint.Uri, options.Advertise ?? options.Bind, options.RtpFrom, options.RtpTo);
         return Task.CompletedTask;
@@ -56,7 +57,9 @@ internal sealed class Gateway(
             return;
         }
         IsOpen = false;
+        echoes.Stop();
         var ended = await calls.Stop(CallsTime);
+        standing.Stop();
         await trunks.Stop();
         await sip.Endpoint.StopAsync(SipTime);
         await media.DisposeAsync();

@@ -11,7 +11,8 @@ internal sealed record LiveCall(
 internal sealed record LiveLeg(Guid Id, Guid Agent, string Phase, bool Held);
 
 /// <summary>A phone that can be rung.</summary>
-internal sealed record LiveRegistration(Guid? Agent, string SipUser, string Contact, string Transport, string From, DateTimeOffset ExpiresAt, string? Device);
+/// <param name="StandingLeg">"Free" or "Joined" where the page keeps a leg up; null where it is rung.</param>
+internal sealed record LiveRegistration(Guid? Agent, string SipUser, string Contact, string Transport, string From, DateTimeOffset ExpiresAt, string? Device, string? StandingLeg);
 
 /// <summary>A list.</summary>
 internal sealed record Items<T>(IReadOnlyList<T> Data)
@@ -25,8 +26,9 @@ internal static class LiveView
 {
     public static Items<LiveCall> Calls(Calls calls) => new([.. calls.Live.Select(Of)]);
 
-    public static Items<LiveRegistration> Registrations(Registrations registrations) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
-        registrations.AgentOf(b.User), b.User, b.Contact, b.Flow.Transport.ToString(), b.Flow.Remote.ToString(), b.ExpiresAt, b.UserAgent))]);
+    public static Items<LiveRegistration> Registrations(Registrations registrations, StandingLegs standing) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
+        registrations.AgentOf(b.User), b.User, b.Contact, b.Flow.Transport.ToString(), b.Flow.Remote.ToString(), b.ExpiresAt, b.UserAgent,
+        registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Page == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null))]);
 
     private static LiveCall Of(Call call)
     {

@@ -97,4 +97,13 @@ internal static partial class Log
 
     [LoggerMessage(33, LogLevel.Warning, "contact {Contact} of tenant {Tenant}: who spoke when is lost: {Fault}")]
     public static partial void SpeechLost(ILogger logger, Guid contact, Guid tenant, string fault);
+
+    [LoggerMessage(34, LogLevel.Information, "agent {Agent}: a leg stands")]
+    public static partial void StandingLegBegan(ILogger logger, Guid agent);
+
+    [LoggerMessage(35, LogLevel.Information, "agent {Agent}: the standing leg is over")]
+    public static partial void StandingLegEnded(ILogger logger, Guid agent);
+
+    [LoggerMessage(36, LogLevel.Warning, "agent {Agent}: the standing leg could not be joined to a caller: {Fault}")]
+    public static partial void JoinFailed(ILogger logger, Guid agent, string fault);
 }

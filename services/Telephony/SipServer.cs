@@ -50,6 +50,9 @@ internal sealed class SipServer
     /// <summary>Takes a new call of a trunk, on the endpoint's loop. Until it is set calls are refused.</summary>
     public Action<UasCall> Invited { get; set; } = call => call.Reject(503, retryAfterSeconds: Trunks.Admission.RetryAfterSeconds);
 
+    /// <summary>What of the gateway itself a browser may call, by the URI's user part; taken on the endpoint's loop. Until it is set there is nothing.</summary>
+    public Func<string, Action<UasCall>?> ForBrowsers { get; set; } = _ => null;
+
     private static Sip.Admission Admit(SipMessage request, SipFlow flow, BanList bans)
     {
         if (!Scanners.IsOne(request))
@@ -65,7 +68,7 @@ internal sealed class SipServer
             ? new CertificateFiles(certificate, key)
             : ServerCertificate.ReadOrCreate(data, TelephonyOptions.Parted($"{options.Bind},{options.Advertise}"), clock)).Load();
 
-    // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and places no calls.
+    // A browser is an agent's device whatever address it comes from: it is never taken for a trunk, and calls nobody but the gateway itself.
     private void Take(UasCall call)
     {
         if (!call.Flow.IsWebSocket)
@@ -75,6 +78,10 @@ internal sealed class SipServer
         else if (registrations.Challenge(call.Request, call.Flow) is { } challenge)
         {
             call.Reject(401, headers: challenge);
+        }
+        else if (SipUri.TryParse(call.Request.RequestUri, out var target) && ForBrowsers(target.User) is { } take)
+        {
+            take(call);
         }
         else
         {

@@ -98,6 +98,8 @@ public static class TelephonyService
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();
+        services.AddSingleton<Echoes>();
+        services.AddSingleton<StandingLegs>();
         builder.AddGatewayCommandConsumer<Calls>(name);
     }
 

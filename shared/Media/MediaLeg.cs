@@ -18,12 +18,13 @@ public sealed class MediaLeg
     public const int DigitsMax = 64;
 
     private volatile int _sendCodec;
+    private volatile MediaThread _thread;
     private volatile LocalSecurity? _localSecurity;
 
     internal MediaLeg(MediaEngine engine, MediaThread thread, PortPair ports, LegOptions options, long id)
     {
         Engine = engine;
-        Thread = thread;
+        _thread = thread;
         Id = id;
         Name = options.Name;
         Tag = options.Tag;
@@ -61,7 +62,14 @@ public sealed class MediaLeg
     internal IceCredentials? IceCredentials { get; }
 
     internal MediaEngine Engine { get; }
-    internal MediaThread Thread { get; }
+
+    /// <summary>Where it lives now; <see cref="MediaThread.HandOver"/> sets it.</summary>
+    internal MediaThread Thread
+    {
+        get => _thread;
+        set => _thread = value;
+    }
+
     internal LegCore Core { get; }
     internal Action<MediaEvent>? OnEvent { get; }
 
@@ -73,7 +81,7 @@ public sealed class MediaLeg
     {
         remote.Validate(Security, LocalRtp.AddressFamily);
         _sendCodec = (int)PayloadMap.LawOf(remote.Formats[0].Codec);
-        return Thread.Post(() => Core.SetRemote(remote));
+        return Post(() => Core.SetRemote(remote));
     }
 
     /// <summary>
@@ -90,7 +98,7 @@ public sealed class MediaLeg
         var credentials = new IceCredentials();
         var description = DtlsDescription(credentials);
         _localSecurity = description;
-        _ = Thread.Post(() => Core.RestartIce(credentials));
+        _ = Post(() => Core.RestartIce(credentials));
         return description;
     }
 
@@ -117,7 +125,7 @@ public sealed class MediaLeg
             // Encode here, once per clip and codec, not on the media thread.
             _ = clip.Encoded(SendCodec);
         }
-        Forward(Thread.Post(() => Core.Play(playback)), playback);
+        Forward(Post(() => Core.Play(playback)), playback);
         return playback;
     }
 
@@ -131,9 +139,9 @@ public sealed class MediaLeg
     }
 
     /// <summary>Stops what plays and what waits.</summary>
-    public Task StopPlaying() => Thread.Post(Core.StopPlaying);
+    public Task StopPlaying() => Post(Core.StopPlaying);
 
-    internal Task StopPlayback(Playback playback) => Thread.Post(() => Core.StopPlayback(playback));
+    internal Task StopPlayback(Playback playback) => Post(() => Core.StopPlayback(playback));
 
     /// <summary>Relays both ways between this leg and another of the same media thread, instead of earlier bridges of both.</summary>
     public Task Bridge(MediaLeg other)
@@ -142,11 +150,40 @@ public sealed class MediaLeg
         {
             throw new ArgumentException($"{this} cannot be bridged with {other}: open the second leg Near the first.");
         }
-        return Thread.Post(() => Core.Bridge(other.Core));
+        return Post(() => Core.Bridge(other.Core));
     }
 
-    /// <summary>Ends the bridge; both legs stay.</summary>
-    public Task Unbridge() => Thread.Post(Core.Unbridge);
+    /// <summary>
+    /// Moves the leg to another one's media thread, so that they can be bridged; it leaves its bridge, conference and recordings. Ports, keys, what plays and every
+    /// counter go along: no packet is lost or comes twice, since what arrives meanwhile waits in the socket. Await it before the leg is joined with others there; a
+    /// command that meets the move is carried out after it. End what <see cref="SpeechWatch"/> counts of it first. Where the leg's keys are still being agreed or
+    /// the other thread has no room it faults, and the leg stays where it is.
+    /// </summary>
+    public Task MoveTo(MediaLeg near)
+    {
+        if (near.Engine != Engine)
+        {
+            throw new ArgumentException($"{near} belongs to another engine.");
+        }
+        var moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = Post(() => Thread.HandOver(Core, near.Thread, moved));
+        if (posted.IsFaulted || Thread.Exited)
+        {
+            return posted;
+        }
+        return moved.Task;
+    }
+
+    private Task Post(Action command) => Thread.Post(Core, command);
+
+    /// <summary>Leaves its bridge, its conference and every recording, all at once; what plays goes on.</summary>
+    public Task Leave() => Post(Core.LeaveAll);
+
+    /// <summary>Sends the remote what it sends, instead of an earlier bridge, until <see cref="Unbridge"/>: it hears itself, by the whole way.</summary>
+    public Task Echo() => Post(Core.Echo);
+
+    /// <summary>Ends the bridge; both legs stay. Ends an echo.</summary>
+    public Task Unbridge() => Post(Core.Unbridge);
 
     /// <summary>Sends keys as telephone-events; the leg's other audio pauses meanwhile. Completes when all were sent.</summary>
     /// <param name="digits">1 to 64 of 0-9 * # A-D.</param>
@@ -162,7 +199,7 @@ public sealed class MediaLeg
         ThrowIfNotKeyTime(hold);
         ThrowIfNotKeyTime(rest);
         var done = new TaskCompletionSource<SendDigitsResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var posted = Thread.Post(() => Core.SendDigits(digits, hold, rest, done));
+        var posted = Post(() => Core.SendDigits(digits, hold, rest, done));
         if (posted.IsFaulted)
         {
             done.TrySetException(posted.Exception!.InnerException!);
@@ -186,7 +223,7 @@ public sealed class MediaLeg
     /// Secure digits: from now on the keys that the remote presses reach nobody who is bridged, mixed or recorded with this leg, neither as telephone-events nor as
     /// tones; its other audio passes 40 ms late. They are events as ever, also tones where the remote has no telephone-events. False ends it, half a second later.
     /// </summary>
-    public Task ClampTones(bool clamped) => Thread.Post(() => Core.ClampTones(clamped));
+    public Task ClampTones(bool clamped) => Post(() => Core.ClampTones(clamped));
 
     /// <summary>
     /// Listens who or what answered, at most so long: <see cref="AnswerDetected"/>. Begin when the remote answers; what it says before counts as its greeting.
@@ -199,19 +236,19 @@ public sealed class MediaLeg
         {
             throw new ArgumentException($"{limit.TotalSeconds} s is not within 1 to 120 s.", nameof(atMost));
         }
-        return Thread.Post(() => Core.DetectAnswer(limit));
+        return Post(() => Core.DetectAnswer(limit));
     }
 
     /// <summary>Figures as of now; all zero after the engine has stopped.</summary>
     public async Task<LegStatistics> GetStatistics()
     {
         LegStatistics? statistics = null;
-        await Thread.Post(() => statistics = Core.Statistics()).ConfigureAwait(false);
+        await Post(() => statistics = Core.Statistics()).ConfigureAwait(false);
         return statistics ?? Core.Statistics();
     }
 
     /// <summary>Sends RTCP BYE, ends what plays, lets the ports cool down. Idempotent.</summary>
-    public Task Close() => Thread.Post(Core.Close);
+    public Task Close() => Post(Core.Close);
 
     public override string ToString() => $"{Name} (leg {Id}, port {LocalRtp.Port})";
 }

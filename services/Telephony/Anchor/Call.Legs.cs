@@ -53,10 +53,31 @@ internal sealed partial class Call
         // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
         var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
         var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedHost}>";
-        Begin(new(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
+        var leg = new LegOrder(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
-        });
+        };
+        if (!Joins(leg))
+        {
+            Begin(leg);
+        }
+    }
+
+    /// <summary>An agent whose leg stands is joined to the caller; a supervisor's phone rings, for to look in is asked for each time.</summary>
+    private bool Joins(LegOrder order)
+    {
+        if (order.Role != LegRole.Agent || services.Standing.Of(order.Agent) is not { } standing)
+        {
+            return false;
+        }
+        var joined = new JoinedLeg(services, order, standing, Post, Apply);
+        if (!standing.TryTake(joined))
+        {
+            return false;
+        }
+        legs[order.Leg] = joined;
+        joined.Start(arrival.Media);
+        return true;
     }
 
     /// <summary>The tenant's number that was called is shown outside: it is the tenant's to show.</summary>

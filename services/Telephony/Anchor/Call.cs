@@ -39,7 +39,7 @@ internal sealed partial class Call
     private readonly Action<Call> closed;
     private readonly Channel<Action> mailbox = Channel.CreateBounded<Action>(new BoundedChannelOptions(MailboxMax) { SingleReader = true });
     private readonly Queue<CallInput> pending = new();
-    private readonly Dictionary<Guid, AgentLeg> legs = [];
+    private readonly Dictionary<Guid, IEdgeLeg> legs = [];
     private readonly CallTimers timers;
     private readonly CallerAudio audio;
     private readonly CallRecordings recordings;

@@ -12,7 +12,7 @@ namespace CallCenter.Telephony.Edge;
 /// The far side of a leg: INVITEs to an agent's devices or to a number outside, the dialog with the one that answered, its media. Runs
 /// on the call's mailbox, decided by <see cref="AgentLegTable"/>; reports to the anchor by a direct call.
 /// </summary>
-internal sealed class AgentLeg
+internal sealed class AgentLeg : IEdgeLeg
 {
     private readonly CallServices services;
     private readonly LegOrder order;
@@ -44,7 +44,7 @@ internal sealed class AgentLeg
         watch = new DeviceWatch(services.BrowserTimeout, services.Clock, () => post(() => Apply(new DeviceGone())));
     }
 
-    /// <summary>Its audio, that of the device that answered; null before.</summary>
+    /// <inheritdoc/>
     public LegMedia? Media { get; private set; }
 
     /// <summary>Rings every target, each with an offer of its kind, as soon as the agent's phones are free of the ring before.</summary>
@@ -83,10 +83,10 @@ internal sealed class AgentLeg
         report(order.Trunk is { } trunk ? new NumberInvited(order.Leg, trunk) : new LegInvited(order.Leg));
     }
 
-    /// <summary>Sends a key by INFO to the device that answered; null before.</summary>
+    /// <inheritdoc/>
     public Action<char, int>? Keys => state.Winner is { } winner ? devices[winner].Call.SendDtmf : null;
 
-    /// <summary>Ends it; <paramref name="transferred"/>: what its phone asked for has happened.</summary>
+    /// <inheritdoc/>
     public void Drop(bool transferred = false)
     {
         isDropped = true;

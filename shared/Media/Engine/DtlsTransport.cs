@@ -23,7 +23,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     private const byte HandshakeRecord = 22;
 
     private readonly MediaLeg _leg;
-    private readonly MediaThread _thread;
+    private MediaThread _thread;
     private readonly UdpSocket _socket;
     private readonly IceLite _ice;
     private readonly DtlsContext _context;
@@ -31,7 +31,6 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
     private DtlsSession? _dtls;
     private NativeEndpoint _dtlsPeer;
-    private bool _isHandshaking;
     private RemoteSecurity? _remote;
     private Fingerprint? _fingerprint;
     private bool _over;
@@ -49,6 +48,12 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
     /// <summary>The keys in force; null: nothing may pass.</summary>
     public SrtpSession? Srtp { get; private set; }
+
+    /// <summary>A handshake is under way, and counts among the thread's.</summary>
+    public bool IsHandshaking { get; private set; }
+
+    /// <summary>From now on that thread alone touches it.</summary>
+    public void Enter(MediaThread thread) => _thread = thread;
 
     /// <summary>The browser's address; unspecified while unknown.</summary>
     public NativeEndpoint Target => _ice.Target;
@@ -124,7 +129,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
             {
                 return DropReason.Busy;
             }
-            _isHandshaking = true;
+            IsHandshaking = true;
             _dtls = new DtlsSession(_context, server: true, _send);
         }
         _dtlsPeer = from;
@@ -136,7 +141,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <summary>Each 20 ms: repeated flights, deadlines, silence.</summary>
     public void Tick(long now)
     {
-        if (_isHandshaking)
+        if (IsHandshaking)
         {
             _dtls!.Tick();
             Judge();
@@ -188,7 +193,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
     private void Judge()
     {
-        if (_isHandshaking && _dtls!.State != DtlsState.Handshaking)
+        if (IsHandshaking && _dtls!.State != DtlsState.Handshaking)
         {
             EndHandshake();
         }
@@ -236,13 +241,13 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
     private void EndHandshake()
     {
-        _isHandshaking = false;
+        IsHandshaking = false;
         _thread.Handshakes.End();
     }
 
     private void Reset()
     {
-        if (_isHandshaking)
+        if (IsHandshaking)
         {
             EndHandshake();
         }

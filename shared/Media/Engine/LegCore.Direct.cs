@@ -54,6 +54,24 @@ internal sealed unsafe partial class LegCore
         _direct = direct;
     }
 
+    /// <summary>The leg leaves its thread: what comes waits in the socket.</summary>
+    public void UnwatchDirect()
+    {
+        if (_direct is { } direct)
+        {
+            _thread.RemoveDirect(direct);
+        }
+    }
+
+    /// <summary>The leg's thread listens to it; one that cannot leaves all to the leg's own socket.</summary>
+    public void WatchDirect()
+    {
+        if (_direct is { } direct && !_thread.TryAddDirect(this, direct))
+        {
+            CloseDirect();
+        }
+    }
+
     private void CloseDirect()
     {
         _direct?.Close();

@@ -54,10 +54,7 @@ internal sealed unsafe partial class LegCore
         }
         TakeWaiting();
         _resting = false;
-        if (_direct is { } direct && !_thread.TryAddDirect(this, direct))
-        {
-            CloseDirect();
-        }
+        WatchDirect();
     }
 
     private void TakeWaiting()

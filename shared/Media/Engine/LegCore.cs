@@ -17,7 +17,8 @@ namespace CallCenter.Media.Engine;
 /// </summary>
 internal sealed unsafe partial class LegCore
 {
-    private readonly MediaThread _thread;
+    private MediaThread _thread;
+    private volatile MediaThread? _owner;
     private readonly PortPair _ports;
     private readonly SendStream _sent = new();
     private readonly ReceiveStatistics _received = new();
@@ -49,17 +50,17 @@ internal sealed unsafe partial class LegCore
     {
         Handle = handle;
         _ports = ports;
-        _thread = thread;
+        (_thread, _owner) = (thread, thread);
         _transport = handle.Security == MediaSecurity.Dtls
             ? new DtlsTransport(handle, thread, ports.Rtp, handle.IceCredentials!, handle.Engine.Dtls!)
             : null;
         _rtcp = new RtcpSession(RandomNumberGenerator.GetHexString(24, lowercase: true), _sent, _received);
         _digitsIn = new DigitReceiver((digit, duration) =>
-            thread.Raise(new DigitReceived(handle, thread.Clock.GetUtcNow(), digit, duration)));
+            _thread.Raise(new DigitReceived(handle, _thread.Clock.GetUtcNow(), digit, duration)));
         _player = new Player((playback, outcome) =>
         {
             playback.Complete(outcome);
-            thread.Raise(new PlaybackEnded(handle, thread.Clock.GetUtcNow(), playback, outcome, playback.PlayedMs));
+            _thread.Raise(new PlaybackEnded(handle, _thread.Clock.GetUtcNow(), playback, outcome, playback.PlayedMs));
         });
     }
 
@@ -157,12 +158,27 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        if (other._thread != _thread)
+        {
+            throw new InvalidOperationException($"{other.Handle} has moved to another media thread and cannot be bridged with {Handle}.");
+        }
         Attend();
         other.Attend();
         Unbridge();
         other.Unbridge();
         (_mixed, other._mixed) = (null, null);
         (_peer, other._peer) = (other, this);
+    }
+
+    /// <summary>The remote hears itself: a bridge of the leg with itself.</summary>
+    public void Echo()
+    {
+        if (IsClosed || _peer == this)
+        {
+            return;
+        }
+        Unbridge();
+        (_mixed, _peer) = (null, this);
     }
 
     public void Unbridge()
@@ -183,6 +199,35 @@ internal sealed unsafe partial class LegCore
 
     public void RemoveTap(TapChannel tap) => _taps = Array.FindAll(_taps, each => each != tap);
 
+    /// <summary>Keys are being agreed: the handshake counts among those of its thread.</summary>
+    public bool IsHandshaking => _transport is { IsHandshaking: true };
+
+    /// <summary>Nobody of this thread has to do with it any more.</summary>
+    public void LeaveAll()
+    {
+        Attend();
+        Unbridge();
+        _mixed = null;
+        foreach (var tap in (TapChannel[])[.. _taps, .. _mixTaps])
+        {
+            tap.Bind(null);
+        }
+    }
+
+    /// <summary>The thread that alone may touch it; null on its way from one to another.</summary>
+    public MediaThread? Owner
+    {
+        get => _owner;
+        set => _owner = value;
+    }
+
+    /// <summary>From now on that thread alone touches it.</summary>
+    public void Enter(MediaThread thread)
+    {
+        (_thread, _owner) = (thread, thread);
+        _transport?.Enter(thread);
+    }
+
     /// <summary>Says goodbye and releases everything; the ports begin to cool down.</summary>
     public void Close()
     {
@@ -190,16 +235,10 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
-        Attend();
+        LeaveAll();
         SendRtcp(_thread.Now, goodbye: true);
-        Unbridge();
         _player.StopAll();
         _digitsOut.Stop();
-        foreach (var tap in (TapChannel[])[.. _taps, .. _mixTaps])
-        {
-            tap.Bind(null);
-        }
-        _mixed = null;
         CloseSecurity();
         CloseCodecs();
         IsClosed = true;

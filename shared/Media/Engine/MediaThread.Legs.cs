@@ -69,18 +69,90 @@ internal sealed unsafe partial class MediaThread
     public bool TryAddDirect(LegCore leg, UdpSocket direct) => TryWatch(direct.Fd, KeyOf(leg) | (uint)Socket.Direct) == 0;
 
     /// <summary>Listens to it no more; what it receives waits there.</summary>
-    public void RemoveDirect(UdpSocket direct)
-    {
-        var unused = stackalloc byte[16];
-        _ = Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_DEL, direct.Fd, unused);
-    }
+    public void RemoveDirect(UdpSocket direct) => Unwatch(direct);
 
     /// <summary>Is it this leg's tick to be read? Spread evenly over the ticks.</summary>
     public bool IsRestTurn(int slot) => (_ticks + slot) % RestTicks == 0;
 
+    /// <summary>
+    /// Gives a leg to another thread: from here on this one knows nothing of it, the other takes it with its next commands. What arrives in between waits in the
+    /// leg's sockets, so nothing is lost or read twice. On this thread.
+    /// </summary>
+    public void HandOver(LegCore leg, MediaThread to, TaskCompletionSource moved)
+    {
+        leg.LeaveAll();
+        if (to == this || leg.IsClosed)
+        {
+            moved.TrySetResult();
+            return;
+        }
+        if (leg.IsHandshaking || Interlocked.Increment(ref to.LegCount) > _engine.Options.LegsMax)
+        {
+            _ = leg.IsHandshaking ? 0 : Interlocked.Decrement(ref to.LegCount);
+            moved.TrySetException(new InvalidOperationException($"{leg.Handle} cannot move: {(leg.IsHandshaking ? "its keys are being agreed" : "the other thread has no room")}."));
+            return;
+        }
+        Unwatch(leg);
+        Remove(leg);
+        // Whoever posts from now on posts there; a command that comes before the leg goes round again.
+        (leg.Owner, leg.Handle.Thread) = (null, to);
+        var taken = 0;
+        bool Takes() => Interlocked.Exchange(ref taken, 1) == 0;
+        var posted = to.TryPost(() =>
+        {
+            if (Takes())
+            {
+                to.TakeOver(leg, moved);
+            }
+        });
+        if ((!posted || to.Exited) && Takes())
+        {
+            // Nobody there will take it.
+            leg.Handle.Thread = this;
+            leg.Enter(this);
+            Interlocked.Decrement(ref to.LegCount);
+            Interlocked.Increment(ref LegCount);
+            Add(leg);
+            leg.WatchDirect();
+            moved.TrySetException(new InvalidOperationException($"{leg.Handle} cannot move: the other thread takes no commands."));
+        }
+    }
+
+    private void TakeOver(LegCore leg, TaskCompletionSource moved)
+    {
+        leg.Enter(this);
+        try
+        {
+            Add(leg);
+            leg.WatchDirect();
+            moved.TrySetResult();
+        }
+        catch (InvalidOperationException exception)
+        {
+            moved.TrySetException(exception);
+            Report(new MediaFault("move", exception, leg.Handle));
+        }
+    }
+
+    private void Unwatch(LegCore leg)
+    {
+        Unwatch(leg.Ports.Rtp);
+        if (!leg.Ports.IsMuxed)
+        {
+            Unwatch(leg.Ports.Rtcp);
+        }
+        leg.UnwatchDirect();
+    }
+
+    private void Unwatch(UdpSocket socket)
+    {
+        var unused = stackalloc byte[16];
+        _ = Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_DEL, socket.Fd, unused);
+    }
+
     public void Remove(LegCore leg)
     {
-        // Closing the sockets takes them out of the epoll; events of this batch are told by the generation.
+        // Closed sockets leave the epoll by themselves; events of this batch are told by the generation.
         _generations[leg.Slot]++;
         _slots[leg.Slot] = null;
         _freeSlots.Push(leg.Slot);

@@ -123,16 +123,29 @@ internal sealed unsafe partial class MediaThread : IDisposable
     public Task Post(Action command)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!TryPost(() => Execute(command, done)))
+        Post(() => Execute(command, done), done);
+        return done.Task;
+    }
+
+    /// <summary>As <see cref="Post(Action)"/>, for a leg: a command that meets its move to another thread follows it there.</summary>
+    public Task Post(LegCore leg, Action command)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => Execute(leg, command, done), done);
+        return done.Task;
+    }
+
+    private void Post(Action work, TaskCompletionSource done)
+    {
+        if (!TryPost(work))
         {
-            return Task.FromException(new InvalidOperationException(
+            done.TrySetException(new InvalidOperationException(
                 $"The media thread has {_engine.Options.CommandsMax} commands waiting and takes no more."));
         }
-        if (_exited)
+        else if (_exited)
         {
             done.TrySetResult();
         }
-        return done.Task;
     }
 
     /// <summary>Posts without a completion; false when the queue is full.</summary>
@@ -157,6 +170,19 @@ internal sealed unsafe partial class MediaThread : IDisposable
         {
             done.TrySetException(exception);
             Report(new MediaFault("command", exception));
+        }
+    }
+
+    private void Execute(LegCore leg, Action command, TaskCompletionSource done)
+    {
+        if (leg.Owner == this)
+        {
+            Execute(command, done);
+        }
+        else
+        {
+            var to = leg.Handle.Thread;
+            to.Post(() => to.Execute(leg, command, done), done);
         }
     }
 

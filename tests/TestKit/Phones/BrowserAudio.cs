@@ -43,15 +43,27 @@ public sealed class BrowserAudio : IAsyncDisposable
     /// <summary>Takes the gateway's offer, begins, and gives the answer.</summary>
     public string Answer(string offer)
     {
-        var lines = offer.Split('\n', StringSplitOptions.TrimEntries);
+        Begin(offer);
+        return Describe("active");
+    }
+
+    /// <summary>An offer; <see cref="Begin"/> takes the answer.</summary>
+    public string Offer() => Describe("actpass");
+
+    /// <summary>Begins with what the gateway's session description says.</summary>
+    public void Begin(string gateway)
+    {
+        var lines = gateway.Split('\n', StringSplitOptions.TrimEntries);
         string Value(string of) => lines.First(l => l.StartsWith(of, StringComparison.Ordinal))[of.Length..];
         var candidate = Value("a=candidate:").Split(' ');
         _gateway = IPEndPoint.Parse($"{candidate[4]}:{candidate[5]}");
         _ice = (Value("a=ice-ufrag:"), Value("a=ice-pwd:"));
         _work = Task.WhenAll(Speak(), Listen());
-        return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=rtcp-mux\r\na=ice-ufrag:page\r\n"
-            + $"a=ice-pwd:a-password-of-the-page-itself\r\na=fingerprint:{_context.Fingerprint}\r\na=setup:active\r\na=sendrecv\r\n";
     }
+
+    private string Describe(string setup) =>
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=rtcp-mux\r\na=ice-ufrag:page\r\n"
+        + $"a=ice-pwd:a-password-of-the-page-itself\r\na=fingerprint:{_context.Fingerprint}\r\na=setup:{setup}\r\na=sendrecv\r\n";
 
     /// <summary>Waits until the last 200 ms heard are mostly a tone of so many hertz.</summary>
     public async Task Hears(double hertz, TimeSpan within)

@@ -11,7 +11,7 @@ namespace CallCenter.TestKit.Phones;
 /// </summary>
 public sealed class BrowserPhone : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly ClientWebSocket _socket;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
@@ -74,6 +74,12 @@ public sealed class BrowserPhone : IAsyncDisposable
         var answer = await Next();
         return answer.StatusCode == 100 ? await Next() : answer;
     }
+
+    /// <summary>Sends a request within the dialog that an INVITE of this phone made and the gateway answered with <paramref name="answer"/>.</summary>
+    public Task InOwnDialog(SipMessage answer, string method) => Send(
+        $"{method} {answer.Address(HeaderId.Contact)!.UriText} SIP/2.0\nVia: SIP/2.0/WS {_name}.invalid;branch=z9hG4bK{Guid.NewGuid():N}\nMax-Forwards: 69\n"
+        + $"From: {answer.Get(HeaderId.From)}\nTo: {answer.Get(HeaderId.To)}\nCall-ID: {answer.CallId}\nCSeq: {(method == "ACK" ? answer.CSeq : (uint)++_cseq)} {method}\n"
+        + "Content-Length: 0\n\n");
 
     /// <summary>The next message that comes.</summary>
     public async Task<SipMessage> Next()

@@ -40,12 +40,18 @@ beforeAll(async () => {
 });
 afterAll(close);
 
-test("a shift begins with the sound check: the agent speaks and hears itself", async () => {
+test("a shift begins with the sound check: the agent speaks and hears itself by the gateway's echo", async () => {
   await signIn(page, USER);
   await rest("offline");
+  const echoed = hears(page, AGENT_HERTZ);
   await page.keyboard.press("r");
   const took = await timed(async () => {
     await page.locator("[data-check=playing]").waitFor();
+    await echoed;
+    await page.locator("[data-check=asking]").waitFor();
+    const figures = await page.locator("[data-testid=check] [data-testid=quality]").textContent();
+    expect(figures).toMatch(/Round trip \d+ ms, jitter \d+ ms, loss \d+\s?%, MOS \d\.\d/);
+    console.log("sound check:", figures);
     await expectAccessibleInBoth(page, "phone-check");
     await page.locator("[data-testid=check-good]").click();
     await rest("ready");
@@ -107,6 +113,43 @@ test("answer to two-way audio", async () => {
   }
   tell("answer to two-way audio", times);
   expect(times).toHaveLength(5);
+});
+
+/** The switch of the phone's settings. */
+async function keepLineOpen(isOpen: boolean): Promise<void> {
+  await page.locator("[data-testid=phone-settings]").click();
+  await page.locator("[data-testid=standing]").setChecked(isOpen);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+}
+
+test("a line that stays open for the shift: callers come one after the other without a ring", async () => {
+  await keepLineOpen(true);
+  const open = page.locator("[data-testid=standing-leg][data-leg=up]");
+  await open.waitFor();
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const caller = await call(number);
+    await state("offered");
+    times.push(
+      await timed(async () => {
+        await Promise.all([hears(page, CALLER_HERTZ), caller.hears(AGENT_HERTZ)]);
+      }),
+    );
+    await state("talking");
+    await page.keyboard.press("h");
+    await state("held");
+    await page.keyboard.press("h");
+    await state("talking");
+    await Promise.all([hears(page, CALLER_HERTZ), caller.hears(AGENT_HERTZ)]);
+    if (turn === 0) await page.keyboard.press("e");
+    else await caller.ends();
+    await finish();
+    await open.waitFor();
+  }
+  tell("offered on an open line to two-way audio, the announcement's second included", times);
+  await keepLineOpen(false);
+  await page.locator("[data-testid=standing-leg]").waitFor({ state: "detached" });
 });
 
 /** An agent talks to a caller. */

@@ -37,7 +37,7 @@ export default function AgentPage() {
     );
   }
   return (
-    <PhoneProvider user={me.agent.id} isAtWork={me.agent.status !== "LoggedOut"} pop={me.contact ?? null}>
+    <PhoneProvider user={me.agent.id} isAtWork={me.agent.status !== "LoggedOut"} pop={me.contact ?? null} mayStand>
       <Desk me={me} agent={me.agent} />
     </PhoneProvider>
   );

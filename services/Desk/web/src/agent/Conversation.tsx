@@ -250,9 +250,10 @@ function useOrders(agent: string, pop: Pop, hangUpHere: () => void) {
 function Ringing({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const now = useNow();
-  const { isHere } = usePhone();
+  const { isHere, view } = usePhone();
+  const isJoined = view.call.is === "up";
   const left = pop.deadline ? Date.parse(pop.deadline) - now : null;
-  const title = isHere ? t("phone.answerHelp") : t("agent.ringingHelp");
+  const title = isJoined ? t("phone.joinedHelp") : isHere ? t("phone.answerHelp") : t("agent.ringingHelp");
   return (
     <div className={styles.ringing}>
       <IconPhoneRinging size={36} aria-hidden="true" className={styles.bell} />
@@ -263,7 +264,7 @@ function Ringing({ pop }: { pop: Pop }) {
       {left !== null && pop.offeredAt && (
         <Countdown left={left} total={Date.parse(pop.deadline ?? "") - Date.parse(pop.offeredAt)} />
       )}
-      {isHere && <AnswerButtons contact={pop.contact} />}
+      {isHere && !isJoined && <AnswerButtons contact={pop.contact} />}
     </div>
   );
 }

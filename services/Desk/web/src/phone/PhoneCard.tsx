@@ -93,6 +93,11 @@ function Here() {
         <Icon size={20} aria-hidden="true" />
         {word}
       </div>
+      {view.leg !== "off" && line.is === "ready" && (
+        <span className={styles.device} role="status" data-testid="standing-leg" data-leg={view.leg}>
+          {t(`phone.leg.${view.leg}`)}
+        </span>
+      )}
       {microphone.is === "open" && (
         <>
           <span className={styles.device} title={microphone.label}>

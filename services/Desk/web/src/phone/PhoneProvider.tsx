@@ -15,6 +15,8 @@ type PhoneOfPage = {
   /** The check that is open: before a shift, or just to try. */
   check: Check | null;
   setCheck(check: Check | null): void;
+  /** Calls are an agent's: a leg may stand for them. */
+  mayStand: boolean;
 };
 
 export type Check = "shift" | "trial";
@@ -26,11 +28,13 @@ export function PhoneProvider({
   user,
   isAtWork,
   pop,
+  mayStand = false,
   children,
 }: {
   user: string;
   isAtWork: boolean;
   pop: Pop | null;
+  mayStand?: boolean;
   children: ReactNode;
 }) {
   const [phone] = useState(() => new Phone(user));
@@ -40,12 +44,14 @@ export function PhoneProvider({
   const isWorking = isAtWork || check !== null;
 
   useEffect(() => phone.want(isHere && isWorking), [phone, isHere, isWorking]);
+  const stands = isHere && isAtWork && mayStand && view.choices.standing;
+  useEffect(() => phone.stand(stands), [phone, stands]);
   useEffect(() => () => phone.close(), [phone]);
   useNetworkNews(phone);
   useAnswer(phone, view, pop);
 
   const headset = useHeadset(phone, view, isHere);
-  return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck }}>{children}</PhoneContext>;
+  return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck, mayStand }}>{children}</PhoneContext>;
 }
 
 export function usePhone(): PhoneOfPage {
@@ -57,12 +63,6 @@ export function usePhone(): PhoneOfPage {
 /** Whether calls come to this browser; false also where there is no phone. */
 export function usePhoneIsHere(): boolean {
   return useContext(PhoneContext)?.isHere ?? false;
-}
-
-/** The microphone's level, for those who show it: it changes too often for everybody. */
-export function useLevel(): number {
-  const { phone } = usePhone();
-  return useSyncExternalStore(phone.level.subscribe, phone.level.read);
 }
 
 /** The hub's link asks for a sign of life every few seconds; when it was lost and is back, the line may be dead too. */

@@ -11,7 +11,7 @@ const RING_MS = 3_000;
 /** Browser or SIP phone, the devices, how the voice is treated; each change counts at once and is remembered. */
 export function PhoneSettings({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { phone, view, isHere, setCheck } = usePhone();
+  const { phone, view, isHere, setCheck, mayStand } = usePhone();
   const { choices } = view;
   const inCall = view.call.is !== "none";
   return (
@@ -43,6 +43,16 @@ export function PhoneSettings({ onClose }: { onClose: () => void }) {
               label={t("phone.processing")}
               description={t("phone.processingHelp")}
             />
+            {mayStand && (
+              <Switch
+                checked={choices.standing}
+                onChange={(event) => phone.choose({ standing: event.currentTarget.checked })}
+                disabled={inCall}
+                label={t("phone.standing")}
+                description={t("phone.standingHelp")}
+                data-testid="standing"
+              />
+            )}
             <HeadsetSettings />
             <Group>
               <TryRinger />

@@ -6,8 +6,8 @@ import type { Quality } from "./quality";
 
 const icons = { good: IconAntennaBars5, fair: IconAntennaBars4, poor: IconAntennaBars2 } as const;
 
-/** How good the line is: word and icon, the figures on request. */
-export function QualityMark({ quality }: { quality: Quality }) {
+/** How good the line is: word and icon, the figures on request or beside it. */
+export function QualityMark({ quality, withFigures = false }: { quality: Quality; withFigures?: boolean }) {
   const { t } = useTranslation();
   const dates = useDates();
   const Icon = icons[quality.level];
@@ -23,7 +23,7 @@ export function QualityMark({ quality }: { quality: Quality }) {
       <span>
         {t("phone.quality")}: {t(`phone.is.${quality.level}`)}
       </span>
-      <span className="hidden">{figures}</span>
+      <span className={withFigures ? styles.quiet : "hidden"}>{figures}</span>
     </span>
   );
 }

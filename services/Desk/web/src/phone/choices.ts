@@ -10,11 +10,20 @@ const choices = z.object({
   ringer: z.string().nullable(),
   /** Echo cancellation, noise suppression, automatic gain. */
   processing: z.boolean(),
+  /** The leg stays up for the shift: callers are joined to it, nothing rings. */
+  standing: z.boolean(),
 });
 
 export type Choices = z.infer<typeof choices>;
 
-const standard: Choices = { where: null, microphone: null, speaker: null, ringer: null, processing: true };
+const standard: Choices = {
+  where: null,
+  microphone: null,
+  speaker: null,
+  ringer: null,
+  processing: true,
+  standing: false,
+};
 
 const key = (user: string) => `callcenter.phone.${user}`;
 

@@ -1,21 +1,24 @@
 import { type Choices, keepChoices, keptChoices } from "./choices";
+import { Echo } from "./echo";
 import { Meter } from "./meter";
 import { type Devices, listDevices, onDevicesChanged, openMicrophone } from "./microphone";
 import { onNetworkChanged } from "./network";
 import { haveAlone } from "./oneTab";
 import { type NoMicrophone, needsLine, type PhoneInput, type PhoneState, phoneOff, phoneState } from "./phoneState";
-import { type Counters, countersOf, keep, type Quality, qualityOf } from "./quality";
+import type { Quality } from "./quality";
+import { watchQuality } from "./qualityWatch";
 import type { SipCall } from "./sipCall";
 import { SipLine } from "./sipLine";
 import { playOn, Ringer } from "./sounds";
+import { type LegIs, StandingLeg } from "./standingLeg";
 import { Store } from "./store";
 import { hear, troubleOf, unheard, type VoiceTrouble, type VoiceWatch } from "./voice";
-
-const QUALITY_EACH_MS = 1_000;
 
 export type PhoneView = PhoneState & {
   trouble: VoiceTrouble | null;
   quality: Quality | null;
+  /** The leg that stands for the shift. */
+  leg: LegIs;
   /** The browser lets no sound out before a click. */
   isBlocked: boolean;
   devices: Devices;
@@ -37,12 +40,19 @@ export class Phone {
     superseded: () => this.tell({ on: "superseded" }),
     invited: (call) => this.invited(call),
   });
+  private readonly leg = new StandingLeg({
+    microphone: () => this.track,
+    call: (microphone) => this.line.callGateway("standing-leg", microphone),
+    is: (leg) => this.show({ leg }),
+    joined: (call, sound) => this.joined(call, sound),
+    path: (path) => this.tell({ on: "path", path }),
+    left: () => this.callEnded(),
+  });
   private readonly ringer = new Ringer();
   private readonly speaker = new Audio();
   private readonly meter = new Meter((level) => this.heard(level));
   private voice: VoiceWatch = unheard;
-  private counters: Counters[] = [];
-  private qualityTimer: ReturnType<typeof setInterval> | undefined;
+  private stopWatching: (() => void) | null = null;
   private track: MediaStreamTrack | null = null;
   private group: string | undefined;
   private opening = 0;
@@ -57,6 +67,7 @@ export class Phone {
       ...phoneOff,
       trouble: null,
       quality: null,
+      leg: "off",
       isBlocked: false,
       devices,
       choices,
@@ -76,12 +87,18 @@ export class Phone {
       ];
     } else {
       for (const stop of this.stops) stop();
+      this.leg.want(false);
       this.call?.hangUp();
       this.line.forget();
       this.tell({ on: "notWanted" });
       this.closeMicrophone();
       this.meter.close();
     }
+  }
+
+  /** The leg stands while it is wanted and there is a line; without one it is called again and again. */
+  stand(isWanted: boolean): void {
+    this.leg.want(isWanted);
   }
 
   /** The page goes. */
@@ -158,9 +175,10 @@ export class Phone {
       .catch(() => this.show({ isBlocked: true }));
   }
 
-  /** The agent's voice, for the check before the shift; null while the microphone is not open. */
-  get microphone(): MediaStreamTrack | null {
-    return this.track;
+  /** Calls the gateway's echo, for the check before the shift; null while there is no line or no microphone. */
+  callEcho(over: () => void): Echo | null {
+    const call = this.track && this.line.callGateway("echo", this.track);
+    return call && new Echo(call, over);
   }
 
   /** Rings for a moment, so that the ringer can be heard. */
@@ -184,7 +202,8 @@ export class Phone {
     track.onended = () => void this.microphoneEnded(track);
     this.meter.listen(track);
     this.voice = unheard;
-    void this.call?.replace(track);
+    if (!this.leg.has(this.call)) void this.call?.replace(track);
+    void this.leg.replace(track);
     this.tell({ on: "microphoneOpened", label: track.label });
   }
 
@@ -221,7 +240,7 @@ export class Phone {
     call.listen({
       accepted: () => {
         this.tell({ on: "accepted" });
-        this.followQuality();
+        this.stopWatching = watchQuality(call, (quality) => this.show({ quality }));
       },
       heard: (stream) => {
         this.speaker.srcObject = stream;
@@ -238,6 +257,16 @@ export class Phone {
     } else this.ring();
   }
 
+  private joined(call: SipCall, sound: MediaStream | null): void {
+    // A call that rang meanwhile has the agent.
+    if (this.call) return;
+    this.call = call;
+    this.speaker.srcObject = sound;
+    this.play();
+    this.stopWatching = watchQuality(call, (quality) => this.show({ quality }));
+    this.tell({ on: "joined" });
+  }
+
   private ring(): void {
     this.ringer.ring(this.view.read().choices.ringer).catch(() => this.show({ isBlocked: true }));
   }
@@ -247,21 +276,10 @@ export class Phone {
     this.ringer.stop();
     this.speaker.pause();
     this.speaker.srcObject = null;
-    clearInterval(this.qualityTimer);
-    this.counters = [];
+    this.stopWatching?.();
     if (this.track) this.track.enabled = true;
     this.show({ quality: null, trouble: null, isBlocked: false });
     this.tell({ on: "callEnded" });
-  }
-
-  private followQuality(): void {
-    clearInterval(this.qualityTimer);
-    this.qualityTimer = setInterval(async () => {
-      const counters = countersOf((await this.call?.stats()) ?? [], performance.now());
-      if (!counters || !this.call) return;
-      this.counters = keep(this.counters, counters);
-      this.show({ quality: qualityOf(this.counters) });
-    }, QUALITY_EACH_MS);
   }
 
   private heard(level: number): void {

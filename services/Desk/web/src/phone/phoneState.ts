@@ -46,6 +46,8 @@ export type PhoneInput =
   | { on: "microphoneGone"; why: NoMicrophone }
   | { on: "invited"; at: number }
   | { on: "answer" }
+  /** A caller was joined to the leg that stands. */
+  | { on: "joined" }
   | { on: "accepted" }
   | { on: "path"; path: Path }
   | { on: "muted"; isMuted: boolean }
@@ -103,6 +105,8 @@ function callAfter(call: PhoneCall, input: PhoneInput): PhoneCall {
       return call.is === "none" ? { is: "ringing", since: input.at } : call;
     case "answer":
       return call.is === "ringing" ? { is: "answering", since: call.since } : call;
+    case "joined":
+      return call.is === "none" ? { is: "up", isMuted: false, path: "connected" } : call;
     case "accepted":
       return call.is === "answering" ? { is: "up", isMuted: false, path: "connecting" } : call;
     case "path":

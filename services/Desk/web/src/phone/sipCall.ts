@@ -1,5 +1,5 @@
 import { C } from "jssip";
-import type { RTCSession } from "jssip/lib/RTCSession";
+import type { IncomingInfoEvent, OutgoingInfoEvent, RTCSession } from "jssip/lib/RTCSession";
 import type { Path } from "./phoneState";
 
 const DECLINE = 603;
@@ -22,10 +22,12 @@ export type CallEvents = {
   accepted(): void;
   heard(stream: MediaStream): void;
   path(path: Path): void;
+  /** The gateway said something by INFO. */
+  told?(contentType: string, text: string): void;
   ended(): void;
 };
 
-/** One call of the gateway to this browser: answer, mute, digits, and its sound sought anew when the way is lost. */
+/** One call of the gateway to this browser, or of this browser to the gateway itself: answer, mute, digits, and its sound sought anew when the way is lost. */
 export class SipCall {
   private events: CallEvents | null = null;
   private healing: ReturnType<typeof setTimeout> | undefined;
@@ -38,10 +40,15 @@ export class SipCall {
     /** The agent was cut off from this caller: it is answered without a word (RFC 5373). */
     readonly isResumed: boolean,
   ) {
+    // An outgoing call has its connection already.
+    if (session.connection) this.watch(session.connection);
     session.on("peerconnection", ({ peerconnection }) => this.watch(peerconnection));
     // One candidate is enough: the gateway learns the address from the checks (ICE-lite), waiting for more costs seconds.
     session.on("icecandidate", ({ ready }) => ready());
     session.on("accepted", () => this.events?.accepted());
+    session.on("newInfo", ({ originator, info }: IncomingInfoEvent | OutgoingInfoEvent) => {
+      if (String(originator) === "remote") this.events?.told?.(info.contentType, info.body);
+    });
     session.on("ended", ({ cause }) => this.end(cause));
     session.on("failed", ({ cause }) => this.end(cause));
   }

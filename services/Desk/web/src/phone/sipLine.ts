@@ -11,6 +11,9 @@ const REGISTER_SECONDS = 300;
 const RETRY_MS = [500, 1_000, 2_000, 4_000];
 const BUSY_HERE = 486;
 
+/** What a page may call: user parts of the gateway's own URIs. */
+export type GatewayService = "echo" | "standing-leg";
+
 export type LineEvents = {
   registering(): void;
   registered(): void;
@@ -29,6 +32,8 @@ export class SipLine {
   private ua: UA | null = null;
   private socket: SipSocket | null = null;
   private call: SipCall | null = null;
+  /** Calls of this page to the gateway itself. */
+  private readonly own = new Set<SipCall>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
 
@@ -62,6 +67,24 @@ export class SipLine {
     else if (this.ua.isConnected()) this.socket?.probe();
     // JsSIP would wait for a second or more.
     else (this.ua as unknown as { _transport: { connect(): void } })._transport.connect();
+  }
+
+  /** Calls the gateway itself; null while the line is not registered. */
+  callGateway(service: GatewayService, microphone: MediaStreamTrack): SipCall | null {
+    if (!this.ua?.isRegistered()) return null;
+    const session = this.ua.call(service, {
+      mediaStream: new MediaStream([microphone]),
+      mediaConstraints: { audio: true, video: false },
+      pcConfig: { iceServers: [] },
+    });
+    const line: CallLine = {
+      isReady: () => this.ua?.isRegistered() === true,
+      probe: () => this.socket?.probe(),
+      over: (over) => this.own.delete(over),
+    };
+    const call = new SipCall(session, line, false);
+    this.own.add(call);
+    return call;
   }
 
   private async begin(): Promise<void> {
@@ -113,7 +136,7 @@ export class SipLine {
     ua.on("registered", () => {
       this.attempt = 0;
       this.events.registered();
-      this.call?.lineIsBack();
+      for (const call of [this.call, ...this.own]) call?.lineIsBack();
     });
     ua.on("registrationFailed", () => this.isOpen && this.ua === ua && ua.isConnected() && this.again());
     ua.on("disconnected", ({ code }) => {

@@ -14,6 +14,13 @@ export const phone = {
   devicesLater: "Devices can be chosen when the microphone is on: start your shift or check the sound.",
   processing: "Sound processing",
   processingHelp: "Removes echo and noise and evens out the level. Switch it off only when your headset does so.",
+  standing: "Keep the line open for the whole shift",
+  standingHelp: "Callers come without ringing: two short notes, then you talk. Your microphone is off in between.",
+  leg: {
+    calling: "Opening the line for the shift…",
+    up: "Line open: callers come without ringing",
+  },
+  joinedHelp: "A caller comes by itself",
   headset: "Headset buttons",
   headsetIs: {
     impossible: "This browser has no access to them. Media keys answer and mute.",
@@ -24,6 +31,7 @@ export const phone = {
   headsetAllow: "Allow headset buttons",
   tryRinger: "Try the ringer",
   level: "Microphone level",
+  echoLevel: "Level of what comes back",
   check: "Check the sound",
   checkTitle: "Sound check",
   checkGoodShift: "I heard myself: start shift",
@@ -31,10 +39,12 @@ export const phone = {
   checkAgain: "Try again",
   checking: {
     waiting: "Allow the microphone when the browser asks.",
+    connecting: "Calling the gateway's echo…",
     listening: "Say something, for example today's date.",
     silent: "Nothing was heard. Is the headset muted, or is another microphone chosen?",
+    lost: "Your microphone works, but nothing comes back from the gateway. Check your network.",
     recording: "Go on speaking…",
-    playing: "Listen: this is how you sound.",
+    playing: "Listen: this is how callers hear you.",
     asking: "Did you hear yourself?",
   },
   line: {

@@ -16,6 +16,14 @@ export const phone: PhoneWords = {
   devicesLater: "Laitteet voi valita, kun mikrofoni on päällä: aloita vuoro tai tarkista ääni.",
   processing: "Äänen käsittely",
   processingHelp: "Poistaa kaiun ja kohinan ja tasaa voimakkuuden. Kytke pois vain, jos kuulokkeesi tekevät sen itse.",
+  standing: "Pidä linja auki koko vuoron",
+  standingHelp:
+    "Soittajat tulevat ilman soittoa: kaksi lyhyttä säveltä, sitten puhut. Mikrofoni on välillä pois päältä.",
+  leg: {
+    calling: "Avataan linjaa vuoron ajaksi…",
+    up: "Linja auki: soittajat tulevat ilman soittoa",
+  },
+  joinedHelp: "Soittaja tulee itsestään",
   headset: "Kuulokkeiden painikkeet",
   headsetIs: {
     impossible: "Tämä selain ei voi käyttää niitä. Medianäppäimillä voi vastata ja mykistää.",
@@ -26,6 +34,7 @@ export const phone: PhoneWords = {
   headsetAllow: "Salli kuulokkeiden painikkeet",
   tryRinger: "Kokeile soittoääntä",
   level: "Mikrofonin taso",
+  echoLevel: "Takaisin tulevan äänen taso",
   check: "Tarkista ääni",
   checkTitle: "Äänen tarkistus",
   checkGoodShift: "Kuulin itseni: aloita vuoro",
@@ -33,10 +42,12 @@ export const phone: PhoneWords = {
   checkAgain: "Yritä uudelleen",
   checking: {
     waiting: "Salli mikrofoni, kun selain kysyy.",
+    connecting: "Soitetaan yhdyskäytävän kaikupalveluun…",
     listening: "Sano jotain, vaikka tämän päivän päivämäärä.",
     silent: "Mitään ei kuulunut. Onko kuulokkeiden mykistys päällä tai jokin muu mikrofoni valittuna?",
+    lost: "Mikrofoni toimii, mutta yhdyskäytävästä ei palaa ääntä. Tarkista verkkoyhteys.",
     recording: "Jatka puhumista…",
-    playing: "Kuuntele: tältä kuulostat.",
+    playing: "Kuuntele: näin soittajat kuulevat sinut.",
     asking: "Kuulitko itsesi?",
   },
   line: {

@@ -1,0 +1,152 @@
+using CallCenter.Contracts.Telephony;
+using CallCenter.Media;
+using CallCenter.Telephony.Anchor;
+using CallCenter.Telephony.Configuration;
+
+namespace CallCenter.Telephony.Edge;
+
+/// <summary>
+/// A call's hold of an agent's standing leg: nothing rings. The leg comes to the caller's media thread, the agent hears that a caller comes, and then it
+/// is accepted as a phone that was answered. The end of the call's part leaves it up. Runs on the call's mailbox.
+/// </summary>
+internal sealed class JoinedLeg(CallServices services, LegOrder order, StandingLeg standing, Action<Action> post, Action<CallInput> report) : IEdgeLeg
+{
+    /// <summary>To move takes milliseconds, to announce a second; a machine that is slower cannot carry the call.</summary>
+    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(5);
+
+    private enum Phase { Joining, Up, Over }
+
+    private Phase phase;
+    private bool keysComeAsEvents;
+    private bool isHeld;
+
+    /// <inheritdoc/>
+    public LegMedia? Media => phase == Phase.Up ? standing.Call.Media : null;
+
+    /// <inheritdoc/>
+    public Action<char, int>? Keys => phase == Phase.Up ? standing.Call.SendKey : null;
+
+    /// <summary>Begins when <see cref="StandingLeg.TryTake"/> gave it.</summary>
+    public void Start(LegMedia caller)
+    {
+        Telemetry.LegsLive.Add(1);
+        report(new LegInvited(order.Leg));
+        report(new LegRings(order.Leg));
+        _ = Join(caller.Leg);
+    }
+
+    /// <inheritdoc/>
+    public void Drop(bool transferred = false)
+    {
+        Close();
+        // After what else this step of the call does with it.
+        post(() => standing.Free(this));
+    }
+
+    /// <summary>The page hung up or is gone, and the standing leg with it.</summary>
+    public void Gone(LegEnd end) => post(() =>
+    {
+        var before = phase;
+        if (Close())
+        {
+            report(before == Phase.Up ? new LegGone(order.Leg, end) : new LegFailed(order.Leg, LegRefusal.Unreachable, 0));
+        }
+    });
+
+    public void Pressed(char digit) => post(() =>
+    {
+        // By RFC 4733 a key passes with the audio; of a page that sends it both ways it would count twice.
+        if (phase == Phase.Up && !keysComeAsEvents)
+        {
+            report(new LegPressed(order.Leg, digit));
+        }
+    });
+
+    public void Held(bool held) => post(() =>
+    {
+        if (phase == Phase.Up && held != isHeld)
+        {
+            isHeld = held;
+            report(held ? new LegHeld(order.Leg) : new LegRetrieved(order.Leg));
+        }
+    });
+
+    public void Heard(MediaEvent e)
+    {
+        switch (e)
+        {
+            case DigitReceived:
+                post(() => keysComeAsEvents = true);
+                break;
+            case CallCenter.Media.AnswerDetected { Answer: var heard }:
+                post(() => report(Call.Of(order.Leg, heard)));
+                break;
+        }
+    }
+
+    private async Task Join(MediaLeg caller)
+    {
+        if (await Done(standing.Call.Media.Leg.MoveTo(caller)))
+        {
+            post(() =>
+            {
+                if (phase == Phase.Joining)
+                {
+                    _ = Announce();
+                }
+            });
+        }
+    }
+
+    private async Task Announce()
+    {
+        if (await Done(standing.Call.Media.Leg.Play(JoinTone.Clip).Completion))
+        {
+            post(Accept);
+        }
+    }
+
+    private async Task<bool> Done(Task step)
+    {
+        try
+        {
+            await step.WaitAsync(JoinTime, services.Clock);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            Log.JoinFailed(services.Logger, order.Agent, e.Message);
+            post(Fail);
+            return false;
+        }
+    }
+
+    private void Accept()
+    {
+        if (phase == Phase.Joining)
+        {
+            phase = Phase.Up;
+            report(new LegTaken(order.Leg));
+        }
+    }
+
+    private void Fail()
+    {
+        if (Close())
+        {
+            standing.Free(this);
+            report(new LegFailed(order.Leg, LegRefusal.Failed, 0));
+        }
+    }
+
+    private bool Close()
+    {
+        if (phase == Phase.Over)
+        {
+            return false;
+        }
+        phase = Phase.Over;
+        Telemetry.LegsLive.Add(-1);
+        return true;
+    }
+}
