@@ -18,7 +18,6 @@ namespace CallCenter.Media.Engine;
 internal sealed unsafe partial class LegCore
 {
     private MediaThread _thread;
-    private volatile MediaThread? _owner;
     private readonly PortPair _ports;
     private readonly SendStream _sent = new();
     private readonly ReceiveStatistics _received = new();
@@ -198,35 +197,6 @@ internal sealed unsafe partial class LegCore
     }
 
     public void RemoveTap(TapChannel tap) => _taps = Array.FindAll(_taps, each => each != tap);
-
-    /// <summary>Keys are being agreed: the handshake counts among those of its thread.</summary>
-    public bool IsHandshaking => _transport is { IsHandshaking: true };
-
-    /// <summary>Nobody of this thread has to do with it any more.</summary>
-    public void LeaveAll()
-    {
-        Attend();
-        Unbridge();
-        _mixed = null;
-        foreach (var tap in (TapChannel[])[.. _taps, .. _mixTaps])
-        {
-            tap.Bind(null);
-        }
-    }
-
-    /// <summary>The thread that alone may touch it; null on its way from one to another.</summary>
-    public MediaThread? Owner
-    {
-        get => _owner;
-        set => _owner = value;
-    }
-
-    /// <summary>From now on that thread alone touches it.</summary>
-    public void Enter(MediaThread thread)
-    {
-        (_thread, _owner) = (thread, thread);
-        _transport?.Enter(thread);
-    }
 
     /// <summary>Says goodbye and releases everything; the ports begin to cool down.</summary>
     public void Close()

@@ -74,6 +74,27 @@ internal sealed unsafe partial class MediaThread
     /// <summary>Is it this leg's tick to be read? Spread evenly over the ticks.</summary>
     public bool IsRestTurn(int slot) => (_ticks + slot) % RestTicks == 0;
 
+    /// <summary>As <see cref="Post(Action)"/>, for a leg: a command that meets its move to another thread follows it there.</summary>
+    public Task Post(LegCore leg, Action command)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => Execute(leg, command, done), done);
+        return done.Task;
+    }
+
+    private void Execute(LegCore leg, Action command, TaskCompletionSource done)
+    {
+        if (leg.Owner == this)
+        {
+            Execute(command, done);
+        }
+        else
+        {
+            var to = leg.Handle.Thread;
+            to.Post(() => to.Execute(leg, command, done), done);
+        }
+    }
+
     /// <summary>
     /// Gives a leg to another thread: from here on this one knows nothing of it, the other takes it with its next commands. What arrives in between waits in the
     /// leg's sockets, so nothing is lost or read twice. On this thread.
@@ -132,6 +153,16 @@ internal sealed unsafe partial class MediaThread
             moved.TrySetException(exception);
             Report(new MediaFault("move", exception, leg.Handle));
         }
+    }
+
+    private void Watch(int fd, ulong key) => _ = Libc.Check(TryWatch(fd, key), "epoll_ctl");
+
+    private int TryWatch(int fd, ulong key)
+    {
+        var raw = stackalloc byte[16];
+        *(uint*)raw = Libc.EPOLLIN;
+        *(ulong*)(raw + EventSize - sizeof(ulong)) = key;
+        return Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_ADD, fd, raw);
     }
 
     private void Unwatch(LegCore leg)

@@ -127,14 +127,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
         return done.Task;
     }
 
-    /// <summary>As <see cref="Post(Action)"/>, for a leg: a command that meets its move to another thread follows it there.</summary>
-    public Task Post(LegCore leg, Action command)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => Execute(leg, command, done), done);
-        return done.Task;
-    }
-
     private void Post(Action work, TaskCompletionSource done)
     {
         if (!TryPost(work))
@@ -170,19 +162,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
         {
             done.TrySetException(exception);
             Report(new MediaFault("command", exception));
-        }
-    }
-
-    private void Execute(LegCore leg, Action command, TaskCompletionSource done)
-    {
-        if (leg.Owner == this)
-        {
-            Execute(command, done);
-        }
-        else
-        {
-            var to = leg.Handle.Thread;
-            to.Post(() => to.Execute(leg, command, done), done);
         }
     }
 
@@ -364,16 +343,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
 
     /// <summary>0.5 to 1.5 of the interval, in samples (RFC 3550, section 6.3.1).</summary>
     public int NextRtcpDelay() => (_rtcpSamples / 2) + _random.Next(_rtcpSamples);
-
-    private void Watch(int fd, ulong key) => _ = Libc.Check(TryWatch(fd, key), "epoll_ctl");
-
-    private int TryWatch(int fd, ulong key)
-    {
-        var raw = stackalloc byte[16];
-        *(uint*)raw = Libc.EPOLLIN;
-        *(ulong*)(raw + EventSize - sizeof(ulong)) = key;
-        return Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_ADD, fd, raw);
-    }
 
     private void Shutdown()
     {
