@@ -21,6 +21,8 @@ internal static class TransferApi
         agent.MapPost("/transfer", Transfer);
         agent.MapPost("/conference", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             DeskApi.Carry(new(id, order.Contact, caller), leg => new StartConference(leg), grains, calls));
+        agent.MapPost("/switch-consult", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
+            DeskApi.Carry(new(id, order.Contact, caller), leg => new SwitchConsult(leg), grains, calls));
         agent.MapPost("/retrieve-consult", Retrieve);
         agent.MapPost("/complete", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             DeskApi.Carry(new(id, order.Contact, caller), leg => new CompleteTransfer(leg), grains, calls));

@@ -64,6 +64,7 @@ internal static class CommandTable
         ConsultLeg c => OnLeg(turn, c.Leg, (t, leg) => OnLeg(t, c.With, (_, with) => Consult(t, leg, with, c.Recording))),
         StartConference s => OnLeg(turn, s.Leg, (t, leg) => Confer(t, leg)),
         EndConsult e => OnLeg(turn, e.Leg, EndConsult),
+        SwitchConsult s => OnLeg(turn, s.Leg, Switch),
         CompleteTransfer c => OnLeg(turn, c.Leg, Complete),
         TransferLeg l => OnLeg(turn, l.Leg, Transfer),
         MonitorLeg m => Monitor(turn, m),
@@ -195,6 +196,13 @@ internal static class CommandTable
         { Phase: LegPhase.Connected } => Done,
         { } with => Do(turn, t => ConsultTable.Confer(t, leg, with)),
         null => NoConsult,
+    };
+
+    private static (CommandOutcome, string?) Switch(Turn turn, LegView leg) => Consulted(turn, leg) switch
+    {
+        null => NoConsult,
+        { Phase: LegPhase.Connected } => Refused("they are in a conference: nobody waits"),
+        { } with => Do(turn, t => ConsultTable.Switch(t, leg, with)),
     };
 
     private static (CommandOutcome, string?) EndConsult(Turn turn, LegView leg) =>

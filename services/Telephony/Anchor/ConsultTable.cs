@@ -9,6 +9,7 @@ namespace CallCenter.Telephony.Anchor;
 ///       ^                        │  └───────CompleteTransfer──────────────┴─ CompleteTransfer: the consulted leg has
 ///       └──EndConsult, the consulted one leaves──┘
 /// </code>
+/// SwitchConsult takes the agent from the consulted leg to the caller and back; who is left meanwhile waits.
 /// An agent who hangs up while consulting leaves the caller alone, and the consulted leg ends; in the conference the others stay.
 /// </summary>
 internal static class ConsultTable
@@ -28,6 +29,26 @@ internal static class ConsultTable
         {
             turn.Tell(with, new ConsultStarted(with.Agent, leg.Leg));
         }
+    }
+
+    /// <summary>The agent goes to the caller while the consulted leg waits, or back to that.</summary>
+    public static void Switch(Turn turn, LegView leg, LegView with)
+    {
+        if (leg.Phase == LegPhase.Consulting)
+        {
+            LegTable.Set(turn, leg with { Phase = LegPhase.Connected, PhoneHolds = false });
+            VoiceTable.Arrange(turn);
+            turn.Tell(leg, new ConsultEnded(leg.Agent));
+            LegTable.HoldIfPhoneDoes(turn, leg);
+            return;
+        }
+        if (leg.IsHeld)
+        {
+            turn.Tell(leg, new CallResumed(leg.Agent));
+        }
+        LegTable.Set(turn, leg with { Phase = LegPhase.Consulting, CommandHolds = false });
+        VoiceTable.Arrange(turn);
+        turn.Tell(leg, new ConsultStarted(leg.Agent, with.Leg));
     }
 
     public static void Confer(Turn turn, LegView leg, LegView with)
@@ -63,7 +84,7 @@ internal static class ConsultTable
     /// <summary>A leg is over that may have consulted or been consulted.</summary>
     public static void Leave(Turn turn, LegView gone)
     {
-        if (gone is { Phase: LegPhase.Consulting, With: { } with } && LegTable.Find(turn, with) is { } consulted)
+        if (gone.With is { } with && LegTable.Find(turn, with) is { Phase: LegPhase.Consulting } consulted)
         {
             LegTable.End(turn, consulted, LegEnd.Ended);
         }

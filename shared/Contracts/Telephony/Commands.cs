@@ -23,6 +23,7 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(DialNumber), nameof(DialNumber))]
 [JsonDerivedType(typeof(ConsultLeg), nameof(ConsultLeg))]
 [JsonDerivedType(typeof(EndConsult), nameof(EndConsult))]
+[JsonDerivedType(typeof(SwitchConsult), nameof(SwitchConsult))]
 [JsonDerivedType(typeof(StartConference), nameof(StartConference))]
 [JsonDerivedType(typeof(CompleteTransfer), nameof(CompleteTransfer))]
 [JsonDerivedType(typeof(TransferLeg), nameof(TransferLeg))]
@@ -148,6 +149,12 @@ public sealed record ConsultLeg(Guid Leg, Guid With, Guid? Recording) : CallComm
 
 /// <summary>Ends the leg that was consulted, also in the conference; the leg is with the caller again: ConsultEnded.</summary>
 public sealed record EndConsult(Guid Leg) : CallCommand;
+
+/// <summary>
+/// The leg that consults is with the caller again while the consulted one waits (ConsultEnded), or with that one again while the caller
+/// hears music (ConsultStarted). The consulted leg stays as it is.
+/// </summary>
+public sealed record SwitchConsult(Guid Leg) : CallCommand;
 
 /// <summary>Caller, leg and the consulted one hear each other: ConferenceStarted, and AgentAnswered or NumberConnected for the consulted leg.</summary>
 public sealed record StartConference(Guid Leg) : CallCommand;

@@ -69,7 +69,7 @@ public sealed class CallTablePropertyTests
         new Play([TableDriver.Clip], true), new StopPlaying(), new Collect([TableDriver.Clip], 2, "#", 10, 10), new Collect([], 1, "", 10, 10),
         new HangUp("x"), new OfferLeg(leg, Guid.NewGuid(), 1000), new WithdrawLeg(leg), new ConnectAgent(leg, recording),
         new ConnectAgent(leg, null), new EndLeg(leg), new HoldLeg(leg), new RetrieveLeg(leg), new RecordMessage(recording, 2000, 1000, "#"),
-        new ConsultLeg(leg, Legs[1], recording), new ConsultLeg(leg, Legs[2], null), new StartConference(leg), new EndConsult(leg), new CompleteTransfer(leg),
+        new ConsultLeg(leg, Legs[1], recording), new ConsultLeg(leg, Legs[2], null), new StartConference(leg), new SwitchConsult(leg), new EndConsult(leg), new CompleteTransfer(leg),
         new TransferLeg(leg), new DialNumber(leg, "+358123", 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.Listen, 1000),
         new MonitorLeg(leg, Guid.NewGuid(), Legs[1], MonitorMode.Barge, 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.TakeOver, 1000),
         new PauseRecording(leg), new ResumeRecording(leg), new SendDigits(leg, "1#"),
@@ -113,7 +113,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(25 * (33 + 27));
+        checkedPairs.ShouldBe(25 * (34 + 27));
     }
 
     [Fact]

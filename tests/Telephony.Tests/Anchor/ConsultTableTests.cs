@@ -82,6 +82,54 @@ public sealed class ConsultTableTests
     }
 
     [Fact]
+    public void The_agent_goes_to_the_caller_and_back_as_often_as_wanted()
+    {
+        var (second, caller) = (Consult(), call.State.CallerLeg);
+        for (var turn = 0; turn < 2; turn++)
+        {
+            Done(new SwitchConsult(agent));
+            Mixed((caller, [agent]), (agent, [caller]), (second, []));
+            call.EventTypes[^1].ShouldBe("ConsultEnded");
+            Done(new SwitchConsult(agent));
+            Mixed((agent, [second]), (second, [agent]));
+            call.EventTypes[^1].ShouldBe("ConsultStarted");
+        }
+        call.State.Recordings.Keys.ShouldBe([recording]);
+        Done(new CompleteTransfer(agent));
+        call.State.Bridged.ShouldBe(second);
+        call.Last<StartRecording>().Recording.ShouldBe(nextRecording);
+    }
+
+    [Fact]
+    public void Who_waits_apart_joins_leaves_or_is_let_go_while_the_agent_is_with_the_caller()
+    {
+        var second = Consult();
+        Done(new SwitchConsult(agent));
+        Done(new StartConference(agent));
+        call.EventTypes[^2..].ShouldBe(["ConferenceStarted", "AgentAnswered"]);
+        call.Order(new SwitchConsult(agent)).Outcome.ShouldBe(CommandOutcome.Refused);
+        Done(new EndConsult(agent));
+        call.Last<Bridge>().Leg.ShouldBe(agent);
+
+        second = Consult(Guid.NewGuid());
+        Done(new SwitchConsult(agent));
+        call.Input(new LegGone(second, LegEnd.PartyHungUp));
+        call.Last<Bridge>().Leg.ShouldBe(agent);
+        call.EventTypes[^1].ShouldBe("LegEnded");
+        call.Order(new SwitchConsult(agent)).Outcome.ShouldBe(CommandOutcome.Refused);
+    }
+
+    [Fact]
+    public void The_agent_hangs_up_with_the_caller_and_who_waits_apart_is_let_go()
+    {
+        var second = Consult();
+        Done(new SwitchConsult(agent));
+        call.Input(new LegGone(agent, LegEnd.PartyHungUp));
+        call.Events.OfType<LegEnded>().Select(e => e.Leg!.Value).ShouldBe([agent, second], ignoreOrder: true);
+        call.State.Holder.ShouldBe(ControlHolder.Ivr);
+    }
+
+    [Fact]
     public void The_consulted_one_hangs_up_and_the_agent_is_back_with_the_caller()
     {
         var second = Consult();
@@ -263,10 +311,10 @@ public sealed class ConsultTableTests
         Refused(new SendDigits(agent, "")).ShouldContain("send 1 to");
     }
 
-    private Guid Consult()
+    private Guid Consult(Guid? next = null)
     {
         var second = call.OfferAndAccept();
-        Done(new ConsultLeg(agent, second, nextRecording));
+        Done(new ConsultLeg(agent, second, next ?? nextRecording));
         return second;
     }
 
