@@ -36,6 +36,9 @@ internal sealed record QueueRecord
     /// <summary>What an agent says first in this queue; null for the tenant's greeting.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>How long a browser shows whose client calls before its answer goes out, in milliseconds; nothing waits at SIP phones.</summary>
+    public int PopMs { get; init; } = 1_000;
+
     /// <summary>What an agent may choose as the contact's outcome; the first nine have the keys 1 to 9.</summary>
     public IReadOnlyList<DispositionCode> Codes { get; init; } = [];
 }

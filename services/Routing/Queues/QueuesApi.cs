@@ -66,6 +66,7 @@ internal static partial class QueuesApi
             Record = settings.Record,
             Greeting = settings.Greeting?.Trim(),
             Codes = settings.Codes ?? [],
+            PopMs = settings.PopSeconds * 1000,
         };
         try
         {
@@ -97,7 +98,7 @@ internal static partial class QueuesApi
         foreach (var (name, value, least, most) in new[]
         {
             ("priority", settings.Priority, 1, 99), ("offerTimeoutSeconds", settings.OfferTimeoutSeconds, 5, 120),
-            ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60),
+            ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60), ("popSeconds", settings.PopSeconds, 0, 3),
             ("serviceLevel.percent", ServiceLevelOf(settings).Percent, 1, 100), ("serviceLevel.seconds", ServiceLevelOf(settings).Seconds, 1, 3600),
         })
         {
@@ -155,19 +156,20 @@ internal static partial class QueuesApi
     private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
         queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0, live.LongestSince,
         queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
-        new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes);
+        new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes, queue.PopMs / 1000);
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     internal sealed record QueueItem(
         Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs, DateTimeOffset? LongestWaitSince,
         int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
-        ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes);
+        ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes, int PopSeconds);
 
     /// <summary>What is set for a queue; skills are the lowest levels, 1 to 5, that an agent needs.</summary>
     internal sealed record QueueSettings(
         Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
         int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true,
-        ServiceLevel? ServiceLevel = null, string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null);
+        ServiceLevel? ServiceLevel = null, string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null,
+        int PopSeconds = 1);
 
     /// <summary>So many percent of contacts answered within so many seconds.</summary>
     internal sealed record ServiceLevel(int Percent = 80, int Seconds = 20);
