@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CallCenter.Desk.Live;
 using CallCenter.Desk.Owners;
 using CallCenter.Desk.Push;
@@ -29,7 +30,7 @@ public static class DeskService
         // Its lines hold a request's query, and the hub's query holds a token.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddSignalR(o => o.MaximumReceiveMessageSize = FromClientBytesMax)
-            .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web));
+            .AddJsonProtocol(o => o.PayloadSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } });
         services.AddSingleton<Connections>().AddSingleton<OwnerReads>().AddSingleton<LiveAgents>().AddSingleton<LiveQueues>();
         services.AddSingleton(s => new LiveContacts(
             s.GetRequiredService<Connections>(), s.GetRequiredService<LiveAgents>(), s.GetRequiredService<LiveQueues>(),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CallCenter.Desk.Web.Tests;
 
 /// <summary>The built client in a real browser, before a running system with real phones and callers.</summary>
@@ -36,11 +38,47 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
 
     [Fact(Explicit = true)]
     [Trait("soak", "browser")]
-    public Task An_agent_of_several_tenants_sees_the_right_one_in_300_calls() => Sees("tenants", ("DESK_TURNS", "300"));
+    public Task An_agent_of_several_tenants_sees_the_right_one_in_300_calls() => Sees("tenants", Share("DESK_TURNS", 300));
 
     [Fact(Explicit = true)]
     [Trait("soak", "recover")]
-    public Task An_agent_who_is_cut_off_20_times_each_way_is_back() => Sees("recover", TimeSpan.FromMinutes(60), ("DESK_RECOVER", "20"));
+    public Task An_agent_who_is_cut_off_20_times_each_way_is_back() => Sees("recover", TimeSpan.FromMinutes(60), Share("DESK_RECOVER", 20));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task The_pop_is_seen_before_the_caller_is_heard_in_30_calls_each_way() => Sees("pop", TimeSpan.FromMinutes(60), Share("DESK_TURNS", 30));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task A_call_of_an_hour_says_nothing_wrong() => Sees("sound", TimeSpan.FromMinutes(120), Share("DESK_TURNS", 20), Share("DESK_QUIET_SECONDS", 3_600));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task A_card_is_typed_by_the_caller_and_who_spoke_is_shown() => Sees("card");
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task Limits_and_prices_of_calls_outside() => Sees("limits");
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task Between_the_parties_of_a_consult_20_times() => Sees("consult", TimeSpan.FromMinutes(30), Share("DESK_TURNS", 20));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "browser")]
+    public Task A_shift_of_400_calls_and_a_wallboard_of_288000_messages_leave_nothing_behind() =>
+        Sees("long", TimeSpan.FromHours(3), Share("DESK_CALLS", 400), Share("DESK_MESSAGES", 288_000));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "recover")]
+    public Task A_PC_that_sleeps_for_30_minutes() => Sees("sleep", TimeSpan.FromMinutes(90), Share("DESK_SLEEP_SECONDS", 1_800));
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "recover")]
+    public Task Signalling_is_lost_10_times() => Sees("signalling", TimeSpan.FromMinutes(30), Share("DESK_TURNS", 10));
+
+    /// <summary>How many turns a soak takes; its variable may say fewer, for a trial.</summary>
+    private static (string, string) Share(string variable, int turns) => (variable, Environment.GetEnvironmentVariable(variable) ?? turns.ToString(CultureInfo.InvariantCulture));
 
     private Task Sees(string file, params (string, string)[] settings) => Sees(file, TimeSpan.FromMinutes(8), settings);
 

@@ -77,6 +77,7 @@ public sealed class Stage : IAsyncDisposable
         _app.MapPost("/outside/on", OutsideOn);
         _app.MapPost("/calls", Call);
         _app.MapPost("/calls/{id}/ends", (string id) => With(_calls, id, call => call.HangUp()));
+        _app.MapPost("/calls/{id}/presses", (string id, string keys) => With(_calls, id, call => Press(call, keys)));
         _app.MapPost("/calls/{id}/hears", (string id, [FromQuery] double[] hertz) => _calls[id].Audio.Hears(hertz, Soon));
         _app.MapPost("/calls/{id}/hears-key", (string id, char digit) => _calls[id].Audio.HearsKey(digit, Soon));
         _app.MapPost("/clear", Clear);
@@ -154,6 +155,14 @@ public sealed class Stage : IAsyncDisposable
         await call.Audio.HearsAnything.WaitAsync(Soon);
         call.Audio.Press(digit);
         return Results.Ok(new { id });
+    }
+
+    private static void Press(PhoneCall call, string keys)
+    {
+        foreach (var key in keys)
+        {
+            call.Audio.Press(key);
+        }
     }
 
     private static IResult With(ConcurrentDictionary<string, PhoneCall> calls, string id, Action<PhoneCall> act)

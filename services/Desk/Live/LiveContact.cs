@@ -149,6 +149,7 @@ internal sealed class LiveContact(Guid id, Guid tenant)
             ContactOffered { AskedBy: { } by, Why: "Consult" } offered => new LiveSecond(leg, by, offered.Agent, null, "ringing"),
             NumberDialled dialled => new LiveSecond(leg, null, null, dialled.Number, "ringing"),
             ConsultStarted started when started.With == before?.Leg => before with { By = started.Agent, State = "consulting" },
+            ConsultEnded ended when ended.Agent == before?.By && before.State == "consulting" => before with { State = "waiting" },
             ConferenceStarted started when started.With == before?.Leg => before with { By = started.Agent, State = "conference" },
             OfferEnded { Outcome: not OfferOutcome.Accepted } or NumberRefused or LegEnded when leg == before?.Leg => null,
             LegEnded ended when ended.Agent is { } gone && gone == before?.By => null,
@@ -309,7 +310,7 @@ internal sealed record LiveCard(Guid Collection, Guid Agent, CardField Field, in
 
 /// <summary>A second party in the agents' part of a contact.</summary>
 /// <param name="By">The agent who asked; null while only the number's dialling is known: the one who has the caller.</param>
-/// <param name="State">ringing, consulting, conference.</param>
+/// <param name="State">ringing, consulting, waiting while the agent is with the caller, conference.</param>
 internal sealed record LiveSecond(Guid Leg, Guid? By, Guid? Agent, string? Number, string State);
 
 /// <summary>A second party that did not come, or is gone by itself.</summary>

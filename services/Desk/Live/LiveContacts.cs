@@ -167,10 +167,12 @@ internal sealed class LiveContacts(Connections connections, LiveAgents agents, L
             queue is null ? null : new QueueTag(queue.Id, queue.Name), contact.Caller, contact.Called, contact.Language ?? tenant?.Language,
             leg.OfferedAt, leg.Deadline, NameOf(leg.State), leg.StateSince, leg.WrapUpDeadline, leg.Outcome, contact.Customer, queue?.Codes ?? [], clock.Now())
         {
+            PopSeconds = queue?.PopSeconds ?? 1,
             AskedBy = leg.AskedBy is { } by ? agents.NameOf(by) : null,
             Second = contact.Second is { } second && HasAsked(second, leg) ? new SecondParty(NameOf(second), second.State) : null,
             Lost = contact.Lost is { } lost && HasAsked(lost.Second, leg) ? new LostParty(NameOf(lost.Second), lost.Why) : null,
             IsInConference = contact.Second is { State: "conference" } shared && shared.Agent == leg.Agent,
+            IsWaiting = contact.Second is { State: "waiting" } waiting && waiting.Agent == leg.Agent,
             IsTakenOver = leg.IsTakenOver,
             IsRecordingPaused = contact.IsRecordingPaused,
             CanCollectCard = tenant?.Payment is not null,

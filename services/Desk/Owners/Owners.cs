@@ -9,7 +9,11 @@ namespace CallCenter.Desk.Owners;
 /// <summary>A queue as <c>GET /api/queues</c> tells it, as far as screens need it.</summary>
 internal sealed record QueueRead(
     Guid Id, Guid Tenant, string Name, int Waiting, DateTimeOffset? LongestWaitSince, int OfferTimeoutSeconds, int WrapUpSeconds,
-    ServiceLevelGoal ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode>? Codes);
+    ServiceLevelGoal ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode>? Codes)
+{
+    /// <summary>How long a browser shows the pop before it answers.</summary>
+    public int PopSeconds { get; init; } = 1;
+}
 
 /// <summary>A leg as <c>GET /api/contacts/{id}</c> tells it.</summary>
 internal sealed record LegRead(Guid Id, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);

@@ -41,7 +41,7 @@ internal sealed record AgentMessage : AgentItem
 internal enum PopState { Offered, Talking, Held, Consulting, WrapUp, Over }
 
 /// <summary>Whom the agent asked for: a colleague by name, or a number outside.</summary>
-/// <param name="State">ringing, consulting, conference.</param>
+/// <param name="State">ringing, consulting, waiting (the agent is with the caller meanwhile), conference.</param>
 internal sealed record SecondParty(string Name, string State);
 
 /// <summary>A card that the caller types.</summary>
@@ -65,6 +65,9 @@ internal sealed record ContactMessage(
     DateTimeOffset? OfferedAt, DateTimeOffset? Deadline, string State, DateTimeOffset StateSince, DateTimeOffset? WrapUpDeadline,
     string? Outcome, CustomerTag? Customer, IReadOnlyList<DispositionCode> Codes, DateTimeOffset At)
 {
+    /// <summary>How long a browser shows this before its answer goes out, 0 to 3; the queue's setting.</summary>
+    public int PopSeconds { get; init; }
+
     /// <summary>The agent who asks this one in, by name; null for an offer of the queue.</summary>
     public string? AskedBy { get; init; }
 
@@ -76,6 +79,9 @@ internal sealed record ContactMessage(
 
     /// <summary>This agent was asked in, and the one who asked and the caller hear it.</summary>
     public bool IsInConference { get; init; }
+
+    /// <summary>This agent was asked, and waits while the one who asked is with the caller.</summary>
+    public bool IsWaiting { get; init; }
 
     /// <summary>A supervisor has the caller in this agent's place.</summary>
     public bool IsTakenOver { get; init; }

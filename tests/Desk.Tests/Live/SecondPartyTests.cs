@@ -26,6 +26,11 @@ public sealed class SecondPartyTests
         Tell(new ConsultStarted(Anna, Second) { Leg = First }, new ConsultStarted(Bert, First) { Leg = Second });
         contact.Second!.State.ShouldBe("consulting");
         (contact.Leg(First)!.State, contact.Leg(Second)!.State).ShouldBe((PopState.Consulting, PopState.Consulting));
+        Tell(new ConsultEnded(Anna) { Leg = First });
+        contact.Second!.State.ShouldBe("waiting");
+        (contact.Leg(First)!.State, contact.Leg(Second)!.State).ShouldBe((PopState.Talking, PopState.Consulting));
+        Tell(new ConsultStarted(Anna, Second) { Leg = First });
+        contact.Second!.State.ShouldBe("consulting");
         Tell(new ConferenceStarted(Anna, Second) { Leg = First }, new AgentAnswered(Bert) { Leg = Second });
         contact.Second!.State.ShouldBe("conference");
         (contact.Leg(First)!.State, contact.Leg(Second)!.State).ShouldBe((PopState.Talking, PopState.Talking));

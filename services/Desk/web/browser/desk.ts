@@ -1,13 +1,17 @@
 /** An agent at work in a browser of its own, whose microphone speaks a tone. */
 import type { BrowserContext, Page } from "playwright-core";
-import { api, open, signIn } from "./stage";
+import { api, type Machine, open, signIn } from "./stage";
 import { hears, phoneHere } from "./voice";
+
+/** What the house says of an agent. */
+export type AgentItem = { id: string; user: string; status: string; state: string; contact: string | null };
 
 export type Desk = {
   id: string;
   page: Page;
   context: BrowserContext;
   press(...keys: string[]): Promise<void>;
+  agent(): Promise<AgentItem>;
   /** Waits until the contact in hand is in that state. */
   state(name: string): Promise<void>;
   /** Waits until there is no contact in hand, and the agent is so. */
@@ -26,15 +30,18 @@ export async function deskOf(
   user: string,
   hertz: number,
   prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
+  where: { at?: string; machine?: Machine } = {},
 ): Promise<Desk> {
-  const { items } = await (await api("sanna"))<{ items: { id: string; user: string }[] }>("GET", "/api/agents");
+  const supervisor = await api("sanna");
+  const { items } = await supervisor<{ items: AgentItem[] }>("GET", "/api/agents");
   const id = items.find((one) => one.user === user)?.id;
   if (!id) throw new Error(`the demo has no agent ${user}`);
-  const { page, context } = await open({ hertz });
+  const context = where.machine?.context ?? (await open({ hertz })).context;
+  const page = context.pages()[0] ?? (await context.newPage());
   await phoneHere(context, id);
   await prepare(context);
   page.on("console", (message) => message.type() === "error" && console.log(`${user}'s browser:`, message.text()));
-  await signIn(page, user);
+  await signIn(page, user, where.at);
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
@@ -44,6 +51,7 @@ export async function deskOf(
     id,
     page,
     context,
+    agent: () => supervisor<AgentItem>("GET", `/api/agents/${id}`),
     press,
     state,
     rest,

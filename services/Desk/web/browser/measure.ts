@@ -11,3 +11,9 @@ export async function timed(act: () => Promise<unknown>): Promise<number> {
   await act();
   return performance.now() - from;
 }
+
+/** How often a test takes a turn: few in a test run, many in a soak. */
+export const turns = (few: number): number => Number(process.env.DESK_TURNS ?? few);
+
+/** How long so many turns may take on a loaded machine. */
+export const within = (count: number, eachSeconds: number): number => 60_000 + count * eachSeconds * 1_000;

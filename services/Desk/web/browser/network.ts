@@ -6,6 +6,10 @@ import { url } from "./stage";
 
 export class Network {
   private isCut = false;
+  private isSoundCut = false;
+  /** Of each so many packets of sound towards the browser one is lost; 0: none. */
+  private lostOf = 0;
+  private packets = 0;
   private readonly pages: Server;
   private readonly connections = new Set<Socket>();
   private readonly ways = new Map<string, Promise<UdpSocket>>();
@@ -47,14 +51,22 @@ export class Network {
     });
   }
 
-  cut(): void {
+  /** The network is gone, or only what is not sound. */
+  cut({ sound }: { sound: boolean } = { sound: true }): void {
     this.isCut = true;
+    this.isSoundCut = sound;
     for (const connection of this.connections) connection.pause();
   }
 
   restore(): void {
     this.isCut = false;
+    this.isSoundCut = false;
     for (const connection of this.connections) connection.resume();
+  }
+
+  /** Of the sound towards the browser that share is lost from now on, evenly. */
+  lose(share: number): void {
+    this.lostOf = share === 0 ? 0 : Math.round(1 / share);
   }
 
   async close(): Promise<void> {
@@ -93,10 +105,11 @@ export class Network {
     let browser: { port: number; address: string } | undefined;
     near.on("message", (data, from) => {
       browser = from;
-      if (!this.isCut) far.send(data, port, address);
+      if (!this.isSoundCut) far.send(data, port, address);
     });
     far.on("message", (data) => {
-      if (!this.isCut && browser) near.send(data, browser.port, browser.address);
+      if (this.lostOf > 0 && ++this.packets % this.lostOf === 0) return;
+      if (!this.isSoundCut && browser) near.send(data, browser.port, browser.address);
     });
     near.on("close", () => far.close());
     return near;

@@ -1,6 +1,6 @@
 /** The stage: a running system with real phones and callers, moved by HTTP (tests/Desk.Web.Tests/Stage.cs). */
 import { randomInt, randomUUID } from "node:crypto";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from "playwright-core";
 import { vi } from "vitest";
 import { AGENT_HERTZ, voiceSwitches } from "./voice";
 
@@ -63,6 +63,8 @@ export type Call = {
   ends(): Promise<unknown>;
   /** Waits until the caller hears those tones and nothing else. */
   hears(...hertz: number[]): Promise<unknown>;
+  /** The caller presses keys, one after the other. */
+  presses(keys: string): Promise<unknown>;
   /** Waits until the caller hears that key. */
   hearsKey(digit: string): Promise<unknown>;
 };
@@ -73,6 +75,7 @@ export async function call(number: string, from = "+358401234567"): Promise<Call
   const { id } = (await (await send("POST", path)).json()) as { id: string };
   return {
     ends: () => send("POST", `/calls/${id}/ends`),
+    presses: (keys) => send("POST", `/calls/${id}/presses?keys=${encodeURIComponent(keys)}`),
     hears: (...hertz) => send("POST", `/calls/${id}/hears?${tones(hertz)}`),
     hearsKey: (digit) => send("POST", `/calls/${id}/hears-key?digit=${encodeURIComponent(digit)}`),
   };
@@ -130,8 +133,13 @@ export async function setQueue(id: string, changes: (now: QueueSettings) => Part
 export async function clear(): Promise<void> {
   await send("POST", "/clear");
   const supervisor = await api("sanna");
-  const { items } = await supervisor<{ items: { id: string }[] }>("GET", "/api/agents");
-  for (const { id } of items) await supervisor("PUT", `/api/agents/${id}/status`, { status: "LoggedOut" });
+  type Agent = { id: string; state: string; contact: string | null };
+  const { items } = await supervisor<{ items: Agent[] }>("GET", "/api/agents");
+  for (const { id, state, contact } of items) {
+    await supervisor("PUT", `/api/agents/${id}/status`, { status: "LoggedOut" });
+    if (state === "WrapUp")
+      await supervisor("POST", `/api/agents/${id}/disposition`, { contact, code: "done" }).catch(() => {});
+  }
 }
 
 function passwordOf(user: string): string {
@@ -165,12 +173,14 @@ export async function api(user: string) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    const told = await response.text();
+    return (told === "" ? undefined : JSON.parse(told)) as T;
   };
 }
 
 /** By the tone that their microphone speaks: it is the whole browser's. */
 const browsers = new Map<number, Promise<Browser>>();
+const machines: Machine[] = [];
 
 export async function open(
   options: { language?: string; dark?: boolean; width?: number; height?: number; hertz?: number } = {},
@@ -192,8 +202,48 @@ export async function open(
   return { page: await context.newPage(), context };
 }
 
+/** A PC of its own with one page, which can be put to sleep: all of its processes stand still. */
+export class Machine {
+  private constructor(
+    private readonly server: BrowserServer,
+    readonly context: BrowserContext,
+  ) {}
+
+  static async on(hertz: number): Promise<Machine> {
+    const server = await chromium.launchServer(switches(hertz));
+    const browser = await chromium.connect(server.wsEndpoint());
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1366, height: 768 } });
+    context.setDefaultTimeout(30_000);
+    const machine = new Machine(server, context);
+    machines.push(machine);
+    return machine;
+  }
+
+  sleeps(): void {
+    this.signal("SIGSTOP");
+  }
+
+  wakes(): void {
+    this.signal("SIGCONT");
+  }
+
+  async off(): Promise<void> {
+    this.wakes();
+    await this.server.close();
+  }
+
+  /** The browser leads a process group of its own, in which all of its processes are. */
+  private signal(name: "SIGSTOP" | "SIGCONT"): void {
+    process.kill(-(this.server.process().pid as number), name);
+  }
+}
+
 function launch(hertz: number): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch(switches(hertz));
+}
+
+function switches(hertz: number) {
+  return {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -204,13 +254,14 @@ function launch(hertz: number): Promise<Browser> {
       "--disable-sync",
       ...voiceSwitches(hertz),
     ],
-  });
+  };
 }
 
 export async function close(): Promise<void> {
   const opened = [...browsers.values()];
   browsers.clear();
   for (const browser of opened) await (await browser).close();
+  for (const machine of machines.splice(0)) await machine.off();
 }
 
 export async function signIn(page: Page, user: string, at = url): Promise<void> {

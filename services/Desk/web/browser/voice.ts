@@ -54,6 +54,55 @@ export async function phoneHere(context: BrowserContext, user: string): Promise<
   }, `callcenter.phone.${user}`);
 }
 
+type Voice = { speaks(is: boolean): void; goes(): void; comes(): void };
+
+/** The page's microphone in the test's hand: it speaks or is silent, and can be taken away. */
+export async function voiceAtHand(context: BrowserContext, hertz = AGENT_HERTZ): Promise<void> {
+  await context.addInitScript((tone) => {
+    let track: MediaStreamTrack | null = null;
+    let isGone = false;
+    let gain: GainNode | null = null;
+    const voice: Voice = {
+      speaks: (is) => {
+        if (gain) gain.gain.value = is ? 0.3 : 0;
+      },
+      goes: () => {
+        isGone = true;
+        track?.stop();
+        track?.dispatchEvent(new Event("ended"));
+      },
+      comes: () => {
+        isGone = false;
+        navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+      },
+    };
+    navigator.mediaDevices.getUserMedia = async () => {
+      if (isGone) throw new DOMException("The microphone is blocked.", "NotAllowedError");
+      const audio = new AudioContext();
+      const source = audio.createOscillator();
+      gain = audio.createGain();
+      gain.gain.value = 0.3;
+      source.frequency.value = tone;
+      const into = audio.createMediaStreamDestination();
+      source.connect(gain).connect(into);
+      source.start();
+      track = into.stream.getAudioTracks()[0] ?? null;
+      return into.stream;
+    };
+    Object.assign(window, { voice });
+  }, hertz);
+}
+
+/** Moves that microphone; the page's clock when it was done. */
+export function move(page: Page, how: "speaks" | "isSilent" | "goes" | "comes"): Promise<number> {
+  return page.evaluate((what) => {
+    const { voice } = window as unknown as { voice: Voice };
+    if (what === "speaks" || what === "isSilent") voice.speaks(what === "speaks");
+    else voice[what]();
+    return performance.now();
+  }, how);
+}
+
 /** Waits until what the page's newest call hears is those tones and nothing else that is nearly as loud; none: silence. */
 export async function hears(page: Page, ...hertz: number[]): Promise<void> {
   await page.waitForFunction(

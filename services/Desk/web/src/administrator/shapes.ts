@@ -24,6 +24,22 @@ export const tenants = z.object({
 
 export type Tenant = z.infer<typeof tenants>["items"][number];
 
+/** Trunks as they are set, as far as prices and limits go. */
+export const trunkSettings = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      outside: z.object({
+        forbidden: z.array(z.string()),
+        prices: z.array(z.object({ prefix: z.string(), perMinute: z.number() })),
+        dayCostMax: z.number().nullish(),
+      }),
+    }),
+  ),
+});
+
+export type TrunkSettings = z.infer<typeof trunkSettings>["items"][number];
+
 /** What calls outside have cost today, of a tenant or by a trunk. */
 export const costs = z.object({
   items: z.array(

@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Loader, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Loader, Text } from "@mantine/core";
 import { IconAddressBook, IconEdit } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { change, get, RequestFailed } from "../api/request";
+import { get } from "../api/request";
 import type { Code, Pop } from "../api/shapes";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
@@ -12,14 +12,18 @@ import { Empty } from "../look/Empty";
 import { Problem } from "../look/Problem";
 import { useDates } from "../words/useDates";
 import { useTermination } from "../words/useTermination";
+import { CustomerEdit } from "./CustomerEdit";
 import styles from "./CustomerPanel.module.css";
 import { type CustomerCard, customerCard } from "./customer";
+import { draftOf } from "./draft";
+import { LeftDrafts } from "./LeftDrafts";
 
 /** The right column: who calls, and what was before. */
 export function CustomerPanel({ pop }: { pop: Pop | null }) {
   const { t } = useTranslation();
   return (
     <section className={`${styles.panel} card`} aria-label={t("agent.customer")} data-testid="customer">
+      <LeftDrafts shown={pop?.customer?.id ?? null} contact={pop?.contact ?? null} />
       {pop ? (
         <OfContact key={pop.contact} pop={pop} />
       ) : (
@@ -58,7 +62,8 @@ function OfContact({ pop }: { pop: Pop }) {
 
 function Card({ card, pop, queryKey }: { card: CustomerCard; pop: Pop; queryKey: readonly (string | null)[] }) {
   const { t } = useTranslation();
-  const [isEditing, setEditing] = useState(false);
+  const cache = useQueryClient();
+  const [isEditing, setEditing] = useState(() => draftOf(card.id) !== null);
   useAction("customer", isEditing ? null : () => setEditing(true));
   return (
     <>
@@ -80,7 +85,12 @@ function Card({ card, pop, queryKey }: { card: CustomerCard; pop: Pop; queryKey:
         )}
       </div>
       {isEditing ? (
-        <Edit card={card} queryKey={queryKey} done={() => setEditing(false)} />
+        <CustomerEdit
+          card={card}
+          saved={(saved) => cache.setQueryData(queryKey, saved)}
+          isStale={() => void cache.invalidateQueries({ queryKey })}
+          done={() => setEditing(false)}
+        />
       ) : (
         <dl className={styles.facts}>
           <dt>{t("agent.numbers")}</dt>
@@ -91,82 +101,6 @@ function Card({ card, pop, queryKey }: { card: CustomerCard; pop: Pop; queryKey:
       )}
       <History card={card} contact={pop.contact} codes={pop.codes ?? []} />
     </>
-  );
-}
-
-const CONFLICT = 409;
-
-function Edit({
-  card,
-  queryKey,
-  done,
-}: {
-  card: CustomerCard;
-  queryKey: readonly (string | null)[];
-  done: () => void;
-}) {
-  const { t } = useTranslation();
-  const cache = useQueryClient();
-  const [name, setName] = useState(card.name ?? "");
-  const [notes, setNotes] = useState(card.notes ?? "");
-  const save = useMutation({
-    mutationFn: () =>
-      change(
-        "PUT",
-        `/api/customers/${card.id}`,
-        { name, notes, numbers: card.numbers, version: card.version },
-        customerCard,
-      ),
-    onSuccess: (saved) => {
-      cache.setQueryData(queryKey, saved);
-      done();
-    },
-    onError: (error) => {
-      if (error instanceof RequestFailed && error.status === CONFLICT) void cache.invalidateQueries({ queryKey });
-    },
-  });
-  const isConflict = save.error instanceof RequestFailed && save.error.status === CONFLICT;
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
-      <Stack gap="sm">
-        <TextInput
-          label={t("agent.name")}
-          value={name}
-          maxLength={200}
-          data-autofocus
-          autoFocus
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Textarea
-          label={t("agent.notes")}
-          value={notes}
-          maxLength={4000}
-          autosize
-          minRows={3}
-          maxRows={10}
-          onChange={(event) => setNotes(event.currentTarget.value)}
-        />
-        {isConflict && (
-          <Alert color="yellow" role="alert">
-            {t("agent.conflict")}
-          </Alert>
-        )}
-        {save.error && !isConflict && <Problem error={save.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" size="sm" onClick={done}>
-            {t("app.cancel")}
-          </Button>
-          <Button type="submit" size="sm" loading={save.isPending}>
-            {t("app.save")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import {
+  IconArrowsExchange,
   IconArrowsJoin,
   IconPhoneOutgoing,
   IconPlayerPause,
@@ -21,6 +22,7 @@ export type SecondOrder =
   | "transfer"
   | "conference"
   | "retrieve-consult"
+  | "switch-consult"
   | "complete"
   | "pause-recording"
   | "resume-recording";
@@ -76,9 +78,11 @@ export function PauseButton({ pop, give, pending }: Properties) {
 export function SecondPartyBar({ pop, give, pending }: Properties) {
   const { t } = useTranslation();
   const second = pop.second;
-  const isApart = second?.state === "consulting";
+  const isWaiting = second?.state === "waiting";
+  const isApart = second?.state === "consulting" || isWaiting;
   const isThere = isApart || second?.state === "conference";
   useAction("back", second ? () => give("retrieve-consult") : null);
+  useAction("other", isApart ? () => give("switch-consult") : null);
   useAction("conference", isApart ? () => give("conference") : null);
   useAction("complete", isThere ? () => give("complete") : null);
   if (!second) {
@@ -92,7 +96,7 @@ export function SecondPartyBar({ pop, give, pending }: Properties) {
   const backWord =
     second.state === "ringing"
       ? t("second.cancel")
-      : isApart
+      : isApart && !isWaiting
         ? t("second.back")
         : t("second.drop", { name: second.name });
   return (
@@ -113,6 +117,18 @@ export function SecondPartyBar({ pop, give, pending }: Properties) {
       >
         {backWord}
       </Button>
+      {isApart && (
+        <Button
+          variant="default"
+          leftSection={<IconArrowsExchange size={18} />}
+          rightSection={<KeyHint action="other" />}
+          loading={pending === "switch-consult"}
+          onClick={() => give("switch-consult")}
+          data-testid="other"
+        >
+          {isWaiting ? t("second.toColleague", { name: second.name }) : t("second.toCaller")}
+        </Button>
+      )}
       {isApart && (
         <Button
           variant="default"
@@ -145,7 +161,7 @@ function Asked({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
   const words = {
     offered: "second.askedBy",
-    consulting: "second.talkingApart",
+    consulting: pop.isWaiting ? "second.waitingApart" : "second.talkingApart",
     talking: pop.isInConference ? "second.conference" : null,
   } as const;
   const word = words[pop.state as keyof typeof words];

@@ -52,6 +52,8 @@ export const pop = z.object({
   contact: id,
   tenant: z.object({ id, name: z.string(), colour: z.string().nullish() }),
   greeting: z.string().nullish(),
+  /** So long it is shown before this browser answers. */
+  popSeconds: z.number().nullish(),
   queue: z.object({ id, name: z.string() }).nullish(),
   caller: z.string().nullish(),
   called: z.string().nullish(),
@@ -65,11 +67,13 @@ export const pop = z.object({
   customer: z.object({ id, name: z.string().nullish(), isNew: z.boolean().nullish() }).nullish(),
   codes: z.array(code).nullish(),
   askedBy: z.string().nullish(),
-  second: z.object({ name: z.string(), state: z.enum(["ringing", "consulting", "conference"]) }).nullish(),
+  second: z.object({ name: z.string(), state: z.enum(["ringing", "consulting", "waiting", "conference"]) }).nullish(),
   /** Who did not come when asked, or left. */
   lost: z.object({ name: z.string(), why: z.string() }).nullish(),
   /** Asked in by another agent, and with the caller now. */
   isInConference: z.boolean().nullish(),
+  /** Asked, and left waiting while the one who asked is with the caller. */
+  isWaiting: z.boolean().nullish(),
   isTakenOver: z.boolean().nullish(),
   isRecordingPaused: z.boolean().nullish(),
   canCollectCard: z.boolean().nullish(),

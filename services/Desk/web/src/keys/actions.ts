@@ -12,6 +12,7 @@ export const actions = {
   hold: { key: "h", group: "agent" },
   transfer: { key: "t", group: "agent" },
   back: { key: "g", group: "agent" },
+  other: { key: "o", group: "agent" },
   conference: { key: "n", group: "agent" },
   complete: { key: "f", group: "agent" },
   pause: { key: "p", group: "agent" },

@@ -25,11 +25,14 @@ export class Link {
   private lastHeard = 0;
   private stopped = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private socket: WebSocket | null = null;
   private readonly connection = new HubConnectionBuilder()
     .withUrl("/hub", {
       accessTokenFactory: () => token.get() ?? "",
       transport: HttpTransportType.WebSockets,
       skipNegotiation: true,
+      // An option of SignalR's that its types leave out.
+      ...({ WebSocket: this.keptSocket() } as object),
     })
     .configureLogging(LogLevel.None)
     .build();
@@ -68,7 +71,7 @@ export class Link {
 
   private async connect(attempt: number): Promise<void> {
     if (this.stopped) return;
-    const late = setTimeout(() => void this.connection.stop(), CONNECT_WITHIN_MS[attempt === 0 ? 0 : 1]);
+    const late = setTimeout(() => this.giveUp(), CONNECT_WITHIN_MS[attempt === 0 ? 0 : 1]);
     try {
       await this.connection.start();
       clearTimeout(late);
@@ -81,6 +84,25 @@ export class Link {
       const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
       this.retry = setTimeout(() => void this.connect(attempt + 1), wait);
     }
+  }
+
+  /** SignalR waits for a socket that is being opened, however long that takes: such a one is closed here. */
+  private giveUp(): void {
+    if (this.socket?.readyState === WebSocket.CONNECTING) this.socket.close();
+    else void this.connection.stop();
+  }
+
+  /** Sockets of which the newest is known. */
+  private keptSocket(): typeof WebSocket {
+    const opened = (socket: WebSocket) => {
+      this.socket = socket;
+    };
+    return class extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        opened(this);
+      }
+    };
   }
 
   private lost(): void {

@@ -24,7 +24,8 @@ export function AnswerButtons({ contact }: { contact: string }) {
     if (isRinging && early === contact) phone.answer();
   }, [phone, isRinging, early, contact]);
   useAction("answer", isRinging || mayCome ? answer : null);
-  useAction("reject", isRinging ? () => phone.reject() : null);
+  const mayReject = isRinging || view.call.is === "answering";
+  useAction("reject", mayReject ? () => phone.reject() : null);
   return (
     <div className={styles.answer} role="group" aria-label={t("agent.controls")}>
       <Button
@@ -44,7 +45,7 @@ export function AnswerButtons({ contact }: { contact: string }) {
         variant="default"
         leftSection={<IconPhoneX size={20} />}
         rightSection={<KeyHint action="reject" />}
-        disabled={!isRinging}
+        disabled={!mayReject}
         onClick={() => phone.reject()}
         data-testid="reject"
       >

@@ -75,9 +75,11 @@ function useNetworkNews(phone: Phone): void {
   }, [phone, status]);
 }
 
-/** An answer goes out when the pop has been in sight for a moment. */
+/** An answer goes out when the pop has been in sight for as long as its queue wants. */
 function useAnswer(phone: Phone, { call }: PhoneView, pop: Pop | null): void {
   const contact = pop?.state === "offered" ? pop.contact : null;
+  const seconds = pop?.popSeconds;
+  const seenMs = typeof seconds === "number" ? seconds * 1_000 : undefined;
   const shownAt = useRef<number | null>(null);
   useEffect(() => {
     shownAt.current = contact === null ? null : performance.now();
@@ -86,7 +88,8 @@ function useAnswer(phone: Phone, { call }: PhoneView, pop: Pop | null): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a pop that comes shortens the wait.
   useEffect(() => {
     if (call.is !== "answering") return;
-    const timer = setTimeout(() => phone.connect(), untilAnswer(performance.now(), call.since, shownAt.current));
+    const shown = shownAt.current === null ? null : { at: shownAt.current, seenMs };
+    const timer = setTimeout(() => phone.connect(), untilAnswer(performance.now(), call.since, shown));
     return () => clearTimeout(timer);
-  }, [phone, call, contact]);
+  }, [phone, call, contact, seenMs]);
 }

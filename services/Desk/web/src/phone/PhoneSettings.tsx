@@ -53,6 +53,13 @@ export function PhoneSettings({ onClose }: { onClose: () => void }) {
                 data-testid="standing"
               />
             )}
+            <Switch
+              checked={choices.answersByItself}
+              onChange={(event) => phone.choose({ answersByItself: event.currentTarget.checked })}
+              label={t("phone.byItself")}
+              description={t("phone.byItselfHelp")}
+              data-testid="answers-by-itself"
+            />
             <HeadsetSettings />
             <Group>
               <TryRinger />

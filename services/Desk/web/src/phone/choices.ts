@@ -8,6 +8,8 @@ const choices = z.object({
   microphone: z.string().nullable(),
   speaker: z.string().nullable(),
   ringer: z.string().nullable(),
+  /** A call is answered without a click, as soon as its pop has been seen. */
+  answersByItself: z.boolean(),
   /** Echo cancellation, noise suppression, automatic gain. */
   processing: z.boolean(),
   /** The leg stays up for the shift: callers are joined to it, nothing rings. */
@@ -21,6 +23,7 @@ const standard: Choices = {
   microphone: null,
   speaker: null,
   ringer: null,
+  answersByItself: false,
   processing: true,
   standing: false,
 };

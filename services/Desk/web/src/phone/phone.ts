@@ -146,7 +146,7 @@ export class Phone {
     if (this.view.read().call.is !== "answering") return;
     // A call without a microphone is never connected: the agent would be a silent one.
     if (this.track) this.call?.answer(this.track);
-    else this.call?.reject();
+    else this.call?.refuse();
   }
 
   reject(): void {
@@ -239,6 +239,7 @@ export class Phone {
     this.call = call;
     call.listen({
       accepted: () => {
+        this.ringer.stop();
         this.tell({ on: "accepted" });
         this.stopWatching = watchQuality(call, (quality) => this.show({ quality }));
       },
@@ -254,7 +255,10 @@ export class Phone {
       // The agent knows this caller: nothing rings, nothing is to be read first.
       this.answer();
       this.connect();
-    } else this.ring();
+      return;
+    }
+    this.ring();
+    if (this.view.read().choices.answersByItself) this.tell({ on: "answer" });
   }
 
   private joined(call: SipCall, sound: MediaStream | null): void {

@@ -3,6 +3,7 @@ import type { IncomingInfoEvent, OutgoingInfoEvent, RTCSession } from "jssip/lib
 import type { Path } from "./phoneState";
 
 const DECLINE = 603;
+const UNAVAILABLE = 480;
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 70;
 /** Chromium heals by itself for a while after it says `disconnected`; then a restart is quicker than to wait for `failed`. */
@@ -69,6 +70,11 @@ export class SipCall {
 
   reject(): void {
     if (!this.isOver) this.session.terminate({ status_code: DECLINE });
+  }
+
+  /** It cannot be taken here: no miss of the agent's. */
+  refuse(): void {
+    if (!this.isOver) this.session.terminate({ status_code: UNAVAILABLE });
   }
 
   hangUp(): void {

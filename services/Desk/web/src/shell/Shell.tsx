@@ -139,7 +139,7 @@ function LinkBanner() {
   return (
     <div role="status" aria-live="polite">
       {(status === "lost" || time) && (
-        <div className={styles.lost}>
+        <div className={styles.lost} data-testid="link-lost">
           <IconPlugConnectedX size={20} aria-hidden="true" />
           {status === "lost" && (
             <>

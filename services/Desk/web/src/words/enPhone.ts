@@ -21,6 +21,8 @@ export const phone = {
     up: "Line open: callers come without ringing",
   },
   joinedHelp: "A caller comes by itself",
+  byItself: "Answer by itself",
+  byItselfHelp: "A call rings for as long as you need to read whose client it is, then it is answered without a click.",
   headset: "Headset buttons",
   headsetIs: {
     impossible: "This browser has no access to them. Media keys answer and mute.",

@@ -12,6 +12,9 @@ export const second = {
   transfer: "Transfer now",
   ringing: "Ringing: {{name}}",
   consulting: "You speak with {{name}}. The caller hears music.",
+  waiting: "{{name}} waits. You speak with the caller.",
+  toCaller: "Caller meanwhile",
+  toColleague: "To {{name}}",
   conference: "Conference with {{name}} and the caller",
   lost: {
     NoAnswer: "{{name}} did not answer.",
@@ -32,6 +35,7 @@ export const second = {
   takenOver: "A supervisor has the caller now.",
   askedBy: "{{name}} asks for your help with this caller.",
   talkingApart: "You speak with {{name}}. The caller does not hear you.",
+  waitingApart: "{{name}} speaks with the caller. Please wait.",
   cancel: "Cancel",
   back: "Back to caller",
   join: "Conference",

@@ -24,6 +24,8 @@ export const phone: PhoneWords = {
     up: "Linja auki: soittajat tulevat ilman soittoa",
   },
   joinedHelp: "Soittaja tulee itsestään",
+  byItself: "Vastaa itsestään",
+  byItselfHelp: "Puhelu soi sen aikaa, että ehdit lukea kenen asiakas soittaa, ja siihen vastataan ilman napsautusta.",
   headset: "Kuulokkeiden painikkeet",
   headsetIs: {
     impossible: "Tämä selain ei voi käyttää niitä. Medianäppäimillä voi vastata ja mykistää.",

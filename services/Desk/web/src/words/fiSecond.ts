@@ -13,6 +13,9 @@ export const second: SecondWords = {
   transfer: "Siirrä heti",
   ringing: "Soi: {{name}}",
   consulting: "Puhut henkilön {{name}} kanssa. Soittaja kuulee musiikkia.",
+  waiting: "{{name}} odottaa. Puhut soittajan kanssa.",
+  toCaller: "Välillä soittajalle",
+  toColleague: "Takaisin: {{name}}",
   conference: "Neuvottelu: {{name}}, soittaja ja sinä",
   lost: {
     NoAnswer: "{{name}} ei vastannut.",
@@ -33,6 +36,7 @@ export const second: SecondWords = {
   takenOver: "Soittaja on nyt esimiehellä.",
   askedBy: "{{name}} pyytää apuasi tämän soittajan kanssa.",
   talkingApart: "Puhut henkilön {{name}} kanssa. Soittaja ei kuule sinua.",
+  waitingApart: "{{name}} puhuu soittajan kanssa. Odota hetki.",
   cancel: "Peru",
   back: "Takaisin soittajalle",
   join: "Neuvottelupuhelu",
