@@ -117,9 +117,10 @@ public sealed class RefusalTests : IAsyncLifetime
         setup.Fallback = new(fallback.Prompt, fallback.Music, 2);
         await gateway!.Reconfigure();
         await using var held = caller!.Call(RunningGateway.Number);
+        var prompt = held.Audio.Hears(600, Soon);
         var call = await gateway.Events.Next<CallArrived>();
         (await gateway.Events.Next<ControlChanged>(call.Contact)).ShouldSatisfyAllConditions(c => c.Holder.ShouldBe(ControlHolder.Fallback), c => c.Epoch.ShouldBe(1));
-        await held.Audio.Hears(600, Soon);
+        await prompt;
         await held.Audio.Hears(800, Soon);
         (await held.WhenEnded(Soon)).Cause.ShouldBe(SipEndCause.RemoteBye);
         (await gateway.Events.Whole(call.Contact)).ShouldBe(["CallArrived", "ControlChanged", "CallAnswered", "LegEnded", "CallClosed"]);
