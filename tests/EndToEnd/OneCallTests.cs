@@ -73,9 +73,13 @@ public sealed class OneCallTests(CentreFixture fixture)
         wav.Channels.ShouldBe(2);
         Loudest(Middle(wav.Channel(0))).ShouldBe(440, 5);
         Loudest(Middle(wav.Channel(1))).ShouldBe(1000, 5);
-        ToneProbe.Share(Middle(wav.Channel(0)), Clip.Rate, 440).ShouldBeGreaterThan(0.9);
-        ToneProbe.Share(Middle(wav.Channel(1)), Clip.Rate, 1000).ShouldBeGreaterThan(0.9);
+        Purity(Middle(wav.Channel(0)), 440).ShouldBeGreaterThan(0.9);
+        Purity(Middle(wav.Channel(1)), 1000).ShouldBeGreaterThan(0.9);
     }
+
+    // The share of a tenth of a second, the middle one of all: a phone that is late once shifts the tone, and then nothing is left of it over the whole.
+    private static double Purity(short[] samples, double hertz) =>
+        samples.Chunk(Clip.Rate / 10).Select(part => ToneProbe.Share(part, Clip.Rate, hertz)).Order().ToList() is var shares ? shares[shares.Count / 2] : 0;
 
     // The borders hold set-up and hang-up.
     private static short[] Middle(short[] samples) => samples[(samples.Length / 4)..(samples.Length * 3 / 4)];

@@ -33,6 +33,6 @@ public sealed class TraceTests(CentreFixture fixture)
     private static IReadOnlyList<string> Steps { get; } =
     [
         "call", "send CallArrived", "ivr apply CallArrived", "command TakeControl", "handle AnswerCall", "command Collect", "routing apply QueueRequested",
-        "agent leg", "command ConnectAgent", "recording apply RecordingStarted", "reporting apply ContactEnded", "record ContactEnded",
+        "agent leg", "command ConnectAgent", "recording apply RecordingStarted", "record ContactEnded",
     ];
 }
