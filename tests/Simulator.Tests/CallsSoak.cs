@@ -44,6 +44,7 @@ public sealed class CallsSoak
         }
 
         Say($"calls {run.Tally.Calls.Count}, with an agent {run.Tally.Calls.Count(call => call.VoiceHeardAt is not null)}; figures compared {findings.Compared}, differences {findings.Differences.Count}, faults {run.Tally.Faults.Count}");
+        run.Tally.Faults.Concat(findings.Differences.Select(difference => difference.ToString())).ToList().ForEach(Say);
         Say($"files {before.Files} before, {after.Files} after; UDP ports {before.Ports} before, {after.Ports} after");
         run.Tally.Faults.ShouldBeEmpty($"seed {seed}");
         findings.Differences.ShouldBeEmpty($"seed {seed}: " + string.Join('\n', findings.Differences));

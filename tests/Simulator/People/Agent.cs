@@ -159,7 +159,7 @@ internal sealed class Agent : IDisposable
         await talk.Stays(Soon, _world.Clock);
         if (offer.LostAt is null && !await _world.Comes(offer.Wire.Over, Soon))
         {
-            _world.Tally.Fault($"the call at {Record.User}'s phone did not end within {Soon.TotalSeconds:0} s");
+            _world.Tally.Fault($"the call at {Record.User}'s phone did not end within {Soon.TotalSeconds:0} s: {plan.Act}, {offer.Wire}");
         }
         offer.VoiceHeardAt = talk.Line.VoiceHeardAt;
         talk.Dispose();

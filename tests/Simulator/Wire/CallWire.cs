@@ -38,6 +38,11 @@ internal sealed class CallWire
     /// <summary>Sequence number of the last INVITE of ours.</summary>
     public uint LastInvite { get; set; }
 
+    /// <summary>What passed, by the time of day; for faults.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"invited {InvitedAt:HH:mm:ss.fff}, rang {RangAt:HH:mm:ss.fff}, answered {AnsweredAt:HH:mm:ss.fff}, acknowledged {AcknowledgedAt:HH:mm:ss.fff}, ended {EndedAt:HH:mm:ss.fff} by {(EndedByUs ? "us" : "them")}");
+
     /// <summary>The first end counts.</summary>
     public void End(DateTimeOffset at, bool byUs, int code)
     {
