@@ -112,6 +112,34 @@ public class OpusTests
     }
 
     [Fact]
+    public async Task Packets_that_waited_when_the_remote_became_known_keep_their_order()
+    {
+        const int Before = 8, After = 40, Legs = 20;
+        await using var net = new Loopback();
+        var packets = Encode(Sine(300, Before + After));
+        for (var i = 0; i < Legs; i++)
+        {
+            var (home, _, homePeer, trunkPeer) = await Bridged(net);
+            using var busy = new ManualResetEventSlim();
+            home.Thread.TryPost(() => busy.Wait(Loopback.Deadline)).ShouldBeTrue();
+            for (var number = 0; number < Before + After; number++)
+            {
+                if (number == Before)
+                {
+                    busy.Set();
+                }
+                SendOpus(homePeer, home, number, packets[number]);
+            }
+            await trunkPeer.Receive(Before + After);
+            var heard = await home.GetStatistics();
+            heard.Dropped[DropReason.Late].ShouldBe(0, $"leg {i}");
+            heard.FramesConcealed.ShouldBe(0, $"leg {i}");
+            homePeer.Dispose();
+            trunkPeer.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_long_hole_is_a_pause_and_the_clock_goes_on_over_its_wrap()
     {
         await using var net = new Loopback();

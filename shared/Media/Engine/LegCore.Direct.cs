@@ -8,27 +8,35 @@ namespace CallCenter.Media.Engine;
 /// </summary>
 internal sealed unsafe partial class LegCore
 {
+    // Of one remote's packets at most so many are waiting when its connection stands; a stranger's flood costs no more reads.
+    private const int EarlierMax = 64;
+
     private UdpSocket? _direct;
     private NativeEndpoint _directTo;
+    private int _earlier;
 
     /// <summary>One datagram of the RTP socket.</summary>
-    public void ReceiveRtp(byte* buffer, int size, long now) => Receive(_ports.Rtp, buffer, size, now);
+    public void ReceiveRtp(byte* buffer, int size, long now) => TryReceive(_ports.Rtp, buffer, size, now);
 
-    /// <summary>One datagram of the connected socket.</summary>
+    /// <summary>One datagram of the connected socket, after those that came before it was connected: they wait in the leg's own.</summary>
     public void ReceiveDirect(byte* buffer, int size, long now)
     {
+        while (_earlier > 0)
+        {
+            _earlier = TryReceive(_ports.Rtp, buffer, size, now) ? _earlier - 1 : 0;
+        }
         if (_direct is { } direct)
         {
-            Receive(direct, buffer, size, now);
+            TryReceive(direct, buffer, size, now);
         }
     }
 
-    private void Receive(UdpSocket socket, byte* buffer, int size, long now)
+    private bool TryReceive(UdpSocket socket, byte* buffer, int size, long now)
     {
         var length = socket.Receive(buffer, size, out var from);
         if (length < 0)
         {
-            return;
+            return false;
         }
         if (_transport is null || length > size)
         {
@@ -38,6 +46,7 @@ internal sealed unsafe partial class LegCore
         {
             ReceiveMuxed(buffer, length, from, now);
         }
+        return true;
     }
 
     private void OpenDirect(NativeEndpoint remote)
@@ -51,7 +60,7 @@ internal sealed unsafe partial class LegCore
             direct.Close();
             direct = null;
         }
-        _direct = direct;
+        (_direct, _earlier) = (direct, EarlierMax);
     }
 
     /// <summary>The leg leaves its thread: what comes waits in the socket.</summary>

@@ -41,17 +41,8 @@ public sealed partial class RunningCenter : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
-    /// <summary>What the process printed so far.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return string.Join('\n', _lines);
-            }
-        }
-    }
+    /// <summary>What its processes printed so far.</summary>
+    public string Output => SaidSince(0);
 
     /// <summary>Starts the application in a new folder and waits until it is ready.</summary>
     /// <param name="more">Further configuration: key=value.</param>
@@ -69,6 +60,7 @@ public sealed partial class RunningCenter : IAsyncDisposable
     public async Task Start()
     {
         var since = Stopwatch.GetTimestamp();
+        var before = Said();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Launch(Arguments(Ports, Data, _more), line =>
         {
@@ -86,12 +78,13 @@ public sealed partial class RunningCenter : IAsyncDisposable
         catch (TimeoutException)
         {
             _process.Kill();
-            throw new TimeoutException($"not ready within {ReadyWithin.TotalSeconds:0} s:\n{Output}");
+            throw new TimeoutException($"not ready within {ReadyWithin.TotalSeconds:0} s:\n{SaidSince(before)}");
         }
         ReadyAfter = Stopwatch.GetElapsedTime(since);
         if (!ready.Task.IsCompleted)
         {
-            throw new InvalidOperationException($"the application ended with {_process.ExitCode}:\n{Output}");
+            _process.WaitForExit(); // what it printed last has been read too
+            throw new InvalidOperationException($"the application ended with {_process.ExitCode}:\n{SaidSince(before)}");
         }
     }
 
@@ -175,6 +168,22 @@ public sealed partial class RunningCenter : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Signal(int pid, int signal);
+
+    private int Said()
+    {
+        lock (_lines)
+        {
+            return _lines.Count;
+        }
+    }
+
+    private string SaidSince(int line)
+    {
+        lock (_lines)
+        {
+            return string.Join('\n', _lines.Skip(line));
+        }
+    }
 
     private void Keep(string line)
     {
