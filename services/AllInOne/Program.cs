@@ -29,7 +29,7 @@ try
     await app.RunAsync();
     return Opening.ExitCode;
 }
-catch (StartException e)
+catch (Exception e) when (e is StartException || Ports.IsTaken(e))
 {
     await Console.Error.WriteLineAsync($"callcenter: {e.Message}");
     return 1;

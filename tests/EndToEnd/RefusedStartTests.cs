@@ -40,6 +40,30 @@ public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
         (await Start(ports, _data)).ShouldBeOneLineWith($"SIP port {ports.Sip}", "in use", "--sip");
     }
 
+    [Theory]
+    [InlineData("HTTP")]
+    [InlineData("SIP")]
+    public async Task A_port_that_is_taken_while_it_starts_is_named(string which)
+    {
+        var ports = FreePorts.Find();
+        var port = which == "SIP" ? ports.Sip : ports.Http;
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var (end, said) = await Start(ports, _data, line =>
+        {
+            // The database is there: the ports have been looked at and are not open yet.
+            if (line.Contains("database", StringComparison.Ordinal) && !taken.IsBound)
+            {
+                taken.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                taken.Listen();
+            }
+        });
+
+        taken.IsBound.ShouldBeTrue(said);
+        end.ShouldBe(1, said);
+        said.Split('\n')[^1].ShouldStartWith("callcenter: ");
+        said.Split('\n')[^1].ShouldContain($"{port}");
+    }
+
     [Fact]
     public async Task Taken_rtp_ports_are_named()
     {
@@ -106,10 +130,16 @@ public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
         (script.ExitCode, said).ShouldBeOneLineWith(says);
     }
 
-    private static async Task<(int ExitCode, string Said)> Start(FreePorts ports, string data, params string[] more)
+    private static Task<(int ExitCode, string Said)> Start(FreePorts ports, string data, params string[] more) => Start(ports, data, _ => { }, more);
+
+    private static async Task<(int ExitCode, string Said)> Start(FreePorts ports, string data, Action<string> said, params string[] more)
     {
         var lines = new List<string>();
-        using var process = RunningCenter.Launch(RunningCenter.Arguments(ports, data, more), lines.Add);
+        using var process = RunningCenter.Launch(RunningCenter.Arguments(ports, data, more), line =>
+        {
+            said(line);
+            lines.Add(line);
+        });
         await process.WaitForExitAsync().WaitAsync(Soon);
         return (process.ExitCode, string.Join('\n', lines.Where(l => l.Length > 0)));
     }

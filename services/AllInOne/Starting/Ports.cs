@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace CallCenter.AllInOne.Starting;
 
@@ -18,6 +19,9 @@ internal static class Ports
             CheckTelephony(IPAddress.Parse(bind), configuration);
         }
     }
+
+    /// <summary>Did another process take a port after it was looked at and before it was opened?</summary>
+    public static bool IsTaken(Exception e) => e is IOException { InnerException: SocketException or AddressInUseException };
 
     private static void CheckHttp(IPAddress address, int port, IConfiguration configuration)
     {

@@ -12,6 +12,12 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
     // A phone of an earlier run may still speak to that run's ports: the next run takes the next range.
     private static int _runs = Environment.ProcessId;
 
+    // Below what the system gives to outgoing connections (32768), above the application's defaults: a block for each test process.
+    private const int FirstBlock = 30_000, BlockSize = 250, Blocks = 11;
+    private static readonly Lazy<int> Block = new(TakeBlock);
+    private static FileStream? _block;
+    private static int _given;
+
     public static FreePorts Find()
     {
         for (var attempt = 0; attempt < Ranges; attempt++)
@@ -25,19 +31,18 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Lowest + Ranges * RtpCount}");
     }
 
-    /// <summary>A port that is free for UDP and, as SIP needs it, for TCP.</summary>
+    /// <summary>A port that is free for UDP and, as SIP needs it, for TCP; no other test process is given it, and the system itself chooses none of these.</summary>
     public static int Any(SocketType type)
     {
-        while (true)
+        for (var attempt = 0; attempt < BlockSize; attempt++)
         {
-            using var socket = Open(type);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-            if (type == SocketType.Stream || IsFree(port, SocketType.Stream))
+            var port = Block.Value + Interlocked.Increment(ref _given) % BlockSize;
+            if (IsFree(port, SocketType.Stream) && (type == SocketType.Stream || IsFree(port, SocketType.Dgram)))
             {
                 return port;
             }
         }
+        throw new InvalidOperationException($"none of the ports {Block.Value}-{Block.Value + BlockSize - 1} is free");
     }
 
     /// <summary>An even port that is free for RTP, and the next one for RTCP.</summary>
@@ -45,12 +50,31 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
     {
         while (true)
         {
-            var port = Any(SocketType.Dgram) & ~1;
-            if (IsFree(port, SocketType.Dgram) && IsFree(port + 1, SocketType.Dgram))
+            var port = Any(SocketType.Dgram);
+            if (port % 2 == 0 && Any(SocketType.Dgram) == port + 1)
             {
                 return port;
             }
         }
+    }
+
+    /// <summary>The first block that no other process has; its lock goes with this process.</summary>
+    private static int TakeBlock()
+    {
+        for (var block = 0; block < Blocks; block++)
+        {
+            try
+            {
+                _block = new FileStream(
+                    Path.Combine(Path.GetTempPath(), $"callcenter-test-ports-{block}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return FirstBlock + block * BlockSize;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another process has it: the next one.
+            }
+        }
+        throw new InvalidOperationException($"{Blocks} test processes have taken all ports from {FirstBlock}");
     }
 
     private static bool IsFree(int port, SocketType type)
