@@ -60,15 +60,14 @@ public class RecordingTests
         tap.AgentCodec.ShouldBe(AudioCodec.Pcmu);
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
         await memory.WaitForSamples(8000, timeout.Token);
+        await Heard(memory, memory.Caller, 440, from: 800, timeout.Token);
+        await Heard(memory, memory.Agent, 1000, from: 800, timeout.Token);
         var summary = await tap.Stop();
 
         summary.BlocksLost.ShouldBe(0);
         summary.Duration.ShouldBe(TimeSpan.FromSeconds(memory.SampleCount / 8000.0));
-        foreach (var (channel, hertz, other) in new[] { (memory.Caller(800), 440, 1000), (memory.Agent(800), 1000, 440) })
-        {
-            Loopback.BestShare(channel, hertz).ShouldBeGreaterThan(0.98);
-            Loopback.BestShare(channel, other).ShouldBeLessThan(0.02);
-        }
+        Loopback.BestShare(memory.Caller(800), 1000).ShouldBeLessThan(0.02);
+        Loopback.BestShare(memory.Agent(800), 440).ShouldBeLessThan(0.02);
     }
 
     [Fact]
@@ -101,20 +100,17 @@ public class RecordingTests
         var memory = new MemoryRecorder();
         var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
-        await memory.WaitForSamples(2400, timeout.Token);
+        await Heard(memory, memory.Caller, 440, from: 0, timeout.Token);
         await tap.Pause();
         var paused = memory.SampleCount;
         await memory.WaitForSamples(paused + 4800, timeout.Token);
         await tap.Resume();
         var resumed = memory.SampleCount;
-        await memory.WaitForSamples(resumed + 4800, timeout.Token);
+        await Heard(memory, memory.Caller, 440, from: resumed, timeout.Token);
         await tap.Stop();
 
-        var samples = memory.Caller();
         // What was being read at the pause is 100 ms behind it, so the silence lies within these bounds.
-        ToneProbe.LevelDb(samples.AsSpan(1600, 800)).ShouldBeGreaterThan(-20);
-        ToneProbe.LevelDb(samples.AsSpan(paused + 1600, resumed - paused - 1600)).ShouldBeLessThan(-60);
-        ToneProbe.LevelDb(samples.AsSpan(resumed + 2400, 2000)).ShouldBeGreaterThan(-20);
+        ToneProbe.LevelDb(memory.Caller().AsSpan(paused + 1600, resumed - paused - 1600)).ShouldBeLessThan(-60);
     }
 
     [Fact]
@@ -129,17 +125,23 @@ public class RecordingTests
         var memory = new MemoryRecorder();
         var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Agent = first, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
-        await memory.WaitForSamples(3200, timeout.Token);
+        await Heard(memory, memory.Agent, 600, from: 0, timeout.Token);
         await first.Close();
         var closed = memory.SampleCount;
         await tap.SetAgent(second);
-        await memory.WaitForSamples(closed + 6400, timeout.Token);
+        await Heard(memory, memory.Agent, 900, from: closed, timeout.Token);
         await tap.Stop();
 
-        var samples = memory.Agent();
-        Loopback.BestShare(samples.AsSpan(0, closed), 600).ShouldBeGreaterThan(0.95);
-        Loopback.BestShare(samples.AsSpan(0, closed), 900).ShouldBeLessThan(0.05);
-        Loopback.BestShare(samples.AsSpan(closed + 1600), 900).ShouldBeGreaterThan(0.95);
+        Loopback.BestShare(memory.Agent().AsSpan(0, closed), 900).ShouldBeLessThan(0.05);
+    }
+
+    /// <summary>Waits until a channel holds 200 ms of the pure tone: a busy machine brings packets late, which breaks its phase.</summary>
+    private static async Task Heard(MemoryRecorder memory, Func<int, short[]> channel, double hertz, int from, CancellationToken cancellation)
+    {
+        for (var until = from + 1600; Loopback.BestShare(channel(from), hertz) < 0.98; until += 800)
+        {
+            await memory.WaitForSamples(until, cancellation);
+        }
     }
 
     [Fact]
