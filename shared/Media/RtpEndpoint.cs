@@ -28,7 +28,7 @@ public sealed class RtpEndpoint : IAsyncDisposable
     /// <summary>The RTP port for the phone's SDP.</summary>
     public int Port => Leg.LocalRtp.Port;
 
-    /// <summary>Everything heard since <see cref="Connect"/>, but for the last 100 to 200 ms: 16-bit samples at 8 kHz.</summary>
+    /// <summary>Everything heard since <see cref="Connect"/>, but for the last 400 to 500 ms: 16-bit samples at 8 kHz.</summary>
     public MemoryRecorder Recorder => _recorder;
 
     /// <summary>Opens the phone's ports. Throws where the engine has none left.</summary>

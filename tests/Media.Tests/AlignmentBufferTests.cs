@@ -131,9 +131,9 @@ public class AlignmentBufferTests
     }
 
     [Fact]
-    public void Audio_later_than_100_ms_is_silence_and_the_rest_stays_in_place()
+    public void Audio_later_than_400_ms_is_silence_and_the_rest_stays_in_place()
     {
-        var frames = Stream(300, i => i == 100 ? 1300 : 40);
+        var frames = Stream(300, i => i == 100 ? AlignmentBuffer.DelaySamples + 500 : 40);
         var buffer = new AlignmentBuffer(AudioCodec.Pcma);
         var timeline = Record(frames, 300 * Frame, buffer);
         Misplacement(timeline, frames.Where(frame => frame.Code != 100).SkipLast(1), 40, out var missing).ShouldBe(0);
@@ -143,12 +143,21 @@ public class AlignmentBufferTests
     }
 
     [Fact]
-    public void A_stalled_path_that_bursts_loses_the_late_part_only()
+    public void A_path_that_holds_everything_up_for_300_ms_loses_nothing()
     {
-        // 300 ms of the network's silence, then everything at once.
         var frames = Stream(500, i => i is >= 200 and < 215 ? ((215 - i) * Frame) + 40 : 40);
         var timeline = Record(frames, 500 * Frame, new AlignmentBuffer(AudioCodec.Pcma));
-        var others = frames.Where((_, i) => i is < 200 or >= 215 and < 499).ToList();
+        Misplacement(timeline, frames.SkipLast(1), 40, out var missing).ShouldBe(0);
+        missing.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_stalled_path_that_bursts_loses_the_late_part_only()
+    {
+        // 600 ms of the network's silence, then everything at once.
+        var frames = Stream(500, i => i is >= 200 and < 230 ? ((230 - i) * Frame) + 40 : 40);
+        var timeline = Record(frames, 500 * Frame, new AlignmentBuffer(AudioCodec.Pcma));
+        var others = frames.Where((_, i) => i is < 200 or >= 230 and < 499).ToList();
         Misplacement(timeline, others, 40, out var missing).ShouldBe(0);
         missing.ShouldBe(0);
     }
@@ -252,6 +261,6 @@ public class AlignmentBufferTests
                 buffer.Read(frame);
             }
         }
-        buffer.ReadPosition.ShouldBeGreaterThan(now - 2000, $"seed {Seed}");
+        buffer.ReadPosition.ShouldBeGreaterThan(now - AlignmentBuffer.DelaySamples - 1200, $"seed {Seed}");
     }
 }

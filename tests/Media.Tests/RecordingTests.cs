@@ -4,6 +4,8 @@ namespace CallCenter.Media.Tests;
 
 public class RecordingTests
 {
+    private const int Patience = Recording.AlignmentBuffer.DelaySamples;
+
     [Fact]
     public void The_block_that_is_filled_while_the_first_is_written_was_there_before_the_first_packet()
     {
@@ -103,14 +105,51 @@ public class RecordingTests
         await Heard(memory, memory.Caller, 440, from: 0, timeout.Token);
         await tap.Pause();
         var paused = memory.SampleCount;
-        await memory.WaitForSamples(paused + 4800, timeout.Token);
+        await memory.WaitForSamples(paused + (4 * Patience), timeout.Token);
         await tap.Resume();
         var resumed = memory.SampleCount;
         await Heard(memory, memory.Caller, 440, from: resumed, timeout.Token);
         await tap.Stop();
 
-        // What was being read at the pause is 100 ms behind it, so the silence lies within these bounds.
-        ToneProbe.LevelDb(memory.Caller().AsSpan(paused + 1600, resumed - paused - 1600)).ShouldBeLessThan(-60);
+        // What was being read at the pause is 400 ms behind it, so the silence lies within these bounds.
+        ToneProbe.LevelDb(memory.Caller().AsSpan(paused + (2 * Patience), resumed - paused - (2 * Patience))).ShouldBeLessThan(-60);
+    }
+
+    [Fact]
+    public async Task What_waited_in_the_socket_while_the_thread_stood_still_is_recorded()
+    {
+        const int Packets = 35; // 700 ms
+        const byte Said = 1;
+        await using var net = new Loopback();
+        using var peer = new RawPeer();
+        var caller = net.OpenLeg("caller");
+        await caller.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
+        var memory = new MemoryRecorder();
+        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
+        peer.SendRtp(caller.LocalRtp, 0, 0, fill: Said);
+        await Wait.Until(async () => (await caller.GetStatistics()).PacketsReceived == 1);
+
+        var stands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var sent = new ManualResetEventSlim();
+        var stall = caller.Thread.Post(() =>
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            stands.SetResult();
+            sent.Wait();
+            SpinWait.SpinUntil(() => TimeProvider.System.GetElapsedTime(since).TotalMilliseconds > 20 * Packets);
+        });
+        await stands.Task;
+        for (ushort number = 1; number <= Packets; number++)
+        {
+            peer.SendRtp(caller.LocalRtp, number, number * 160u, fill: Said);
+        }
+        sent.Set();
+        await stall;
+        using var timeout = new CancellationTokenSource(Loopback.Deadline);
+        await memory.WaitForSamples((Packets + 10) * 160, timeout.Token);
+        await tap.Stop();
+
+        memory.Caller().Count(sample => sample == G711.Decode(AudioCodec.Pcma, Said)).ShouldBe((Packets + 1) * 160);
     }
 
     [Fact]

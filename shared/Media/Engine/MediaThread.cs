@@ -22,6 +22,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
+    // Recordings are read when no packet waits, so that none is missing after a stall; where packets always wait, so much later.
+    private const long TapsWaitMax = 400 * Clip.Rate / 1000;
     // Before whatever else the machine computes: 20 ms late is heard.
     private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
@@ -48,6 +50,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private byte* _receive;
     private int _wakePending;
     private int _ticks;
+    private bool _tapsAreDue;
+    private long _tapsDueSince;
     private volatile bool _stopping;
     private volatile bool _exited;
 
@@ -208,6 +212,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
         {
             var count = Libc.EpollWait(_epoll, _events, EventsMax, round == 0 ? -1 : 0);
             Serve(count);
+            ReadTaps(nothingWaits: count == 0);
             // Each socket gives one packet a round; a pause begins when all are empty, so that a burst does not wait for its turns.
             round = count > 0 && round < RoundsMax ? round + 1 : Gather();
         }
@@ -232,8 +237,20 @@ internal sealed unsafe partial class MediaThread : IDisposable
         }
         if (tick)
         {
-            // Last, so that after a stall the taps read what was waiting in the sockets.
+            // Last, so that conferences have what came before.
             Dispatch(TimerKey);
+        }
+    }
+
+    private void ReadTaps(bool nothingWaits)
+    {
+        if (_tapsAreDue && (nothingWaits || Now - _tapsDueSince > TapsWaitMax))
+        {
+            _tapsAreDue = false;
+            foreach (var tap in Taps)
+            {
+                tap.Tick(Now);
+            }
         }
     }
 
@@ -318,9 +335,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
         {
             mix.Tick(Now);
         }
-        foreach (var tap in Taps)
+        if (!_tapsAreDue)
         {
-            tap.Tick(Now);
+            (_tapsAreDue, _tapsDueSince) = (true, Now);
         }
         foreach (var speech in Speeches)
         {

@@ -12,14 +12,18 @@ namespace CallCenter.Media.Recording;
 /// </summary>
 internal sealed class AlignmentBuffer
 {
-    /// <summary>How late a packet may come and surely be heard: 100 ms. The reader is this and a frame behind.</summary>
-    public const int DelaySamples = 100 * 8;
+    /// <summary>
+    /// How late a packet may come and surely be in a recording: 400 ms. The reader is this and a frame behind; nobody waits for a
+    /// recording, and who speaks by a bad network is not to be missing in it where the other side heard him late.
+    /// </summary>
+    public const int DelaySamples = 400 * 8;
 
     /// <summary>How far the alignment may be off before it is mended: 10 ms.</summary>
     public const int SlackSamples = 10 * 8;
 
-    // A power of two, for the ring; more than the delay, the earliest packet and the largest payload together.
-    private const int Size = 8192;
+    // A power of two, for the ring: the delay, the earliest packet and the largest payload together, and a second more, so that
+    // there is room for what waited in the sockets while the reader's thread stood still.
+    private const int Size = 16384;
     private const int EarlyMax = 100 * 8;
     private const int WindowSamples = 2 * 8000;
     private const int PayloadMax = 2000;

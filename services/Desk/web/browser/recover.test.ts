@@ -6,6 +6,7 @@ import { tell } from "./measure";
 import { Network } from "./network";
 import { endedContact, longestGap, recordingOf } from "./recordedTones";
 import { clear, close, open, signIn } from "./stage";
+import { Timeline } from "./timeline";
 import { AGENT_HERTZ, CALLER_HERTZ, phoneHere } from "./voice";
 
 /** The soak takes many turns for the share of 95 %, a test run few. */
@@ -18,16 +19,32 @@ const GAP_SECONDS = 1.5;
 
 let agent: AgentInBrowser;
 let network: Network;
+const timeline = new Timeline();
 
 beforeAll(async () => {
   await clear();
   network = await Network.open();
   agent = await AgentInBrowser.begin("aino", network);
+  timeline.watch(agent.page);
 });
 afterAll(async () => {
   await close();
   await network.close();
 });
+
+/** The recovery begins now. */
+function begins(): number {
+  timeline.begin();
+  return timeline.since;
+}
+
+/** Signs in at the agent's page, which is back from the moment on at which Enter was pressed. */
+async function signedIn(at?: string): Promise<number> {
+  timeline.begin();
+  const pressed = await signIn(agent.page, agent.user, at);
+  timeline.since = pressed;
+  return pressed;
+}
 
 const someCaller = () => `+35840${randomInt(1_000_000, 10_000_000)}`;
 
@@ -41,12 +58,14 @@ async function recovers(what: string, count: number, lose: () => Promise<number>
     const since = await lose();
     await agent.bothHear(caller);
     times.push(performance.now() - since);
+    timeline.end();
     await agent.state("talking");
     await caller.ends();
     await agent.finish();
     gaps.push(await callerIsWhole(from));
   }
   tell(`${what} to two-way audio`, times);
+  timeline.tell(what);
   tell(`${what}: the longest gap in the caller's channel`, gaps);
 }
 
@@ -75,7 +94,7 @@ test(
   "reload",
   () =>
     recovers("reload", turns(2), async () => {
-      const since = performance.now();
+      const since = begins();
       await agent.page.reload();
       return since;
     }),
@@ -90,8 +109,8 @@ test(
       await agent.page.goto("chrome://crash").catch(() => {});
       await agent.page.close();
       agent.page = await agent.context.newPage();
-      await signIn(agent.page, agent.user, network.url);
-      return performance.now();
+      timeline.watch(agent.page);
+      return signedIn(network.url);
     }),
   turns(1) * TURN_MS,
 );
@@ -103,7 +122,7 @@ test(
       network.cut();
       await Promise.all([agent.isCutOff(), new Promise((resolve) => setTimeout(resolve, CUT_MS))]);
       network.restore();
-      return performance.now();
+      return begins();
     }),
   turns(1) * TURN_MS,
 );
@@ -116,8 +135,8 @@ test(
       await phoneHere(context, agent.id);
       const before = agent.page;
       agent.page = page;
-      await signIn(page, agent.user);
-      const since = performance.now();
+      timeline.watch(page);
+      const since = await signedIn();
       await before.locator("[data-testid=phone-line][data-line=elsewhere]").waitFor();
       return since;
     }),

@@ -264,12 +264,15 @@ export async function close(): Promise<void> {
   for (const machine of machines.splice(0)) await machine.off();
 }
 
-export async function signIn(page: Page, user: string, at = url): Promise<void> {
+/** Signs in; when Enter was pressed. */
+export async function signIn(page: Page, user: string, at = url): Promise<number> {
   await page.goto(at);
   await page.locator("input[name=user]").fill(user);
   await page.locator("input[name=password]").fill(passwordOf(user));
+  const pressed = performance.now();
   await page.keyboard.press("Enter");
   await page.locator("#content").waitFor();
+  return pressed;
 }
 
 export const center = {
