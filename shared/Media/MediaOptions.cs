@@ -39,6 +39,12 @@ public sealed record MediaOptions
     /// </summary>
     public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>
+    /// Packets that are sent at one moment go to the kernel in one call (io_uring). Where the kernel or a container's seccomp profile refuses that,
+    /// each has its own, as with false. Default true.
+    /// </summary>
+    public bool IoUring { get; init; } = true;
+
     /// <summary>Legs open at once on one thread. Default 8192.</summary>
     public int LegsMax { get; init; } = 8192;
 

@@ -46,6 +46,13 @@ internal sealed class RawPeer : IDisposable
         return payload;
     }
 
+    /// <summary>Length of the next datagram; throws where none comes.</summary>
+    public int ReceiveNow(byte[] buffer)
+    {
+        _socket.ReceiveTimeout = (int)Loopback.Deadline.TotalMilliseconds;
+        return _socket.Receive(buffer);
+    }
+
     public async Task<byte[]> ReceiveBytes()
     {
         using var timeout = new CancellationTokenSource(Loopback.Deadline);

@@ -145,7 +145,7 @@ internal sealed unsafe partial class LegCore
     /// <summary>Runs the stages with a G.711 packet in the thread's own buffer, header room in front.</summary>
     private void Emit(in RtpPacket packet, ReadOnlySpan<short> samples, long now, bool relay)
     {
-        var buffer = _thread.DecodeBuffer;
+        var buffer = _thread.Outbox.Decoded;
         G711.Encode(PayloadMap.InnerLaw, samples, new Span<byte>(buffer + RtpPacket.HeaderSize, samples.Length));
         var decoded = packet with { PayloadOffset = RtpPacket.HeaderSize, PayloadLength = samples.Length };
         RunStages(decoded, PayloadKind.Pcma, buffer, now, relay);
@@ -177,7 +177,7 @@ internal sealed unsafe partial class LegCore
         {
             samples = samples[..payload];
             G711.Decode(_payloads.Law, new ReadOnlySpan<byte>(packet + RtpPacket.HeaderSize, payload), samples);
-            var buffer = _thread.SendBuffer;
+            var buffer = _thread.Outbox.Own;
             new ReadOnlySpan<byte>(packet, RtpPacket.HeaderSize).CopyTo(new Span<byte>(buffer, RtpPacket.HeaderSize));
             payload = codec.Encode(samples, new Span<byte>(buffer + RtpPacket.HeaderSize, WireCodec.BytesMax));
             packet = buffer;

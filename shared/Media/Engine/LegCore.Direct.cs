@@ -16,23 +16,26 @@ internal sealed unsafe partial class LegCore
     private int _earlier;
 
     /// <summary>One datagram of the RTP socket.</summary>
-    public void ReceiveRtp(byte* buffer, int size, long now) => TryReceive(_ports.Rtp, buffer, size, now);
+    public void ReceiveRtp(long now) => TryReceive(_ports.Rtp, now);
 
     /// <summary>One datagram of the connected socket, after those that came before it was connected: they wait in the leg's own.</summary>
-    public void ReceiveDirect(byte* buffer, int size, long now)
+    public void ReceiveDirect(long now)
     {
         while (_earlier > 0)
         {
-            _earlier = TryReceive(_ports.Rtp, buffer, size, now) ? _earlier - 1 : 0;
+            _earlier = TryReceive(_ports.Rtp, now) ? _earlier - 1 : 0;
         }
         if (_direct is { } direct)
         {
-            TryReceive(direct, buffer, size, now);
+            TryReceive(direct, now);
         }
     }
 
-    private bool TryReceive(UdpSocket socket, byte* buffer, int size, long now)
+    private bool TryReceive(UdpSocket socket, long now)
     {
+        const int size = MediaThread.ReceiveSize;
+        // Asked for anew for each packet: the last one may still wait to be sent.
+        var buffer = _thread.Outbox.Received;
         var length = socket.Receive(buffer, size, out var from);
         if (length < 0)
         {
@@ -83,7 +86,11 @@ internal sealed unsafe partial class LegCore
 
     private void CloseDirect()
     {
-        _direct?.Close();
+        if (_direct is { } direct)
+        {
+            _thread.Outbox.Flush();
+            direct.Close();
+        }
         (_direct, _directTo, _resting) = (null, default, false);
     }
 }

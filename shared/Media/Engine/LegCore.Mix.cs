@@ -43,7 +43,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
-        var packet = _thread.SendBuffer;
+        var packet = _thread.Outbox.Own;
         var audio = _payloads.Audio;
         var payload = new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples);
         G711.Encode(_payloads.Law, samples, payload);

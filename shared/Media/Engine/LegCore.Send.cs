@@ -87,7 +87,7 @@ internal sealed unsafe partial class LegCore
             return;
         }
         var (sequence, timestamp) = digit.First ? _sent.Next(fresh: true, now) : _sent.Same();
-        var packet = _thread.SendBuffer;
+        var packet = _thread.Outbox.Own;
         RtpPacket.WriteHeader(new Span<byte>(packet, RtpPacket.HeaderSize), digit.First, payloadType, sequence, timestamp, _sent.Ssrc);
         digit.Event.Write(new Span<byte>(packet + RtpPacket.HeaderSize, TelephoneEvent.Size));
         Send(packet, TelephoneEvent.Size);
@@ -96,7 +96,7 @@ internal sealed unsafe partial class LegCore
     /// <summary>Time passes for the player also while the direction forbids to send.</summary>
     private void SendFrame(long now)
     {
-        var packet = _thread.SendBuffer;
+        var packet = _thread.Outbox.Own;
         var audio = _payloads!.Audio;
         _player.Fill(new Span<byte>(packet + RtpPacket.HeaderSize, SendStream.FrameSamples), _payloads.Law);
         if (!CanSend)
@@ -131,7 +131,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
-        var buffer = _thread.SendBuffer;
+        var buffer = _thread.Outbox.Own;
         var length = _rtcp.Write(new Span<byte>(buffer, RtcpSession.BytesMax), _thread.Clock.GetUtcNow(), now, goodbye);
         if (!IsSecure || TryProtect(buffer, ref length, rtcp: true))
         {
@@ -153,7 +153,26 @@ internal sealed unsafe partial class LegCore
             return;
         }
         var target = Target;
-        if (_direct is { } direct && _directTo == target ? direct.Send(packet, length) : _ports.Rtp.Send(packet, length, target))
+        if (_direct is null)
+        {
+            Sent(payload, _ports.Rtp.Send(packet, length, target));
+        }
+        else if (_directTo == target)
+        {
+            _thread.Outbox.Add(this, _direct, packet, length, payload);
+        }
+        else
+        {
+            // What went to the remote before this one comes before it.
+            _thread.Outbox.Flush();
+            Sent(payload, _ports.Rtp.Send(packet, length, target));
+        }
+    }
+
+    /// <summary>What became of a packet with so much payload.</summary>
+    public void Sent(int payload, bool taken)
+    {
+        if (taken)
         {
             _thread.Counters.PacketsSent++;
             _sent.Count(payload);

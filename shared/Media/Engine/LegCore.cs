@@ -176,6 +176,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Attend();
         Unbridge();
         (_mixed, _peer) = (null, this);
     }
@@ -319,9 +320,10 @@ internal sealed unsafe partial class LegCore
         }
     }
 
-    public void ReceiveRtcp(byte* buffer, int size)
+    public void ReceiveRtcp()
     {
-        var length = _ports.Rtcp.Receive(buffer, size, out var from);
+        var buffer = _thread.Outbox.Received;
+        var length = _ports.Rtcp.Receive(buffer, MediaThread.ReceiveSize, out var from);
         if (length >= 0)
         {
             HandleRtcp(buffer, length, from);

@@ -206,13 +206,13 @@ internal sealed unsafe partial class MediaThread
         switch (socket)
         {
             case Socket.Rtp:
-                leg.ReceiveRtp(_receive, ReceiveSize, Now);
+                leg.ReceiveRtp(Now);
                 break;
             case Socket.Direct:
-                leg.ReceiveDirect(_receive, ReceiveSize, Now);
+                leg.ReceiveDirect(Now);
                 break;
             default:
-                leg.ReceiveRtcp(_receive, ReceiveSize);
+                leg.ReceiveRtcp();
                 break;
         }
     }

@@ -47,7 +47,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
     // Spreads RTCP in time; needs no secrecy.
     private readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
     private byte* _events;
-    private byte* _receive;
     private int _wakePending;
     private int _ticks;
     private bool _tapsAreDue;
@@ -76,9 +75,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
         _wake = new SafeFileHandle(Libc.Check(Libc.EventFd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd"), ownsHandle: true);
         _timer = Libc.Check(Libc.TimerFdCreate(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC), "timerfd_create");
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(EventsMax * EventSize));
-        _receive = (byte*)NativeMemory.AllocZeroed(BufferSize);
-        SendBuffer = (byte*)NativeMemory.AllocZeroed(BufferSize);
-        DecodeBuffer = (byte*)NativeMemory.AllocZeroed(BufferSize);
         _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
     }
 
@@ -88,11 +84,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
     /// <summary>The media clock in samples (1/8000 s), read once for each batch of packets.</summary>
     public long Now { get; private set; } = ReadClock();
 
-    /// <summary>For packets that a leg makes itself.</summary>
-    public byte* SendBuffer { get; private set; }
-
-    /// <summary>For packets that were decoded.</summary>
-    public byte* DecodeBuffer { get; private set; }
+    /// <summary>What leaves at the end of the round, and the buffers for it.</summary>
+    public Outbox Outbox { get; } = new(BufferSize);
 
     /// <summary>For legs that rest.</summary>
     public DatagramBatch Batch { get; } = new(ReceiveSize);
@@ -208,6 +201,10 @@ internal sealed unsafe partial class MediaThread : IDisposable
         _ = Libc.SetPriority(Libc.PRIO_PROCESS, 0, Nice);
         // The first call of a function binds it, which allocates: not in mid-call.
         WatchBusyness();
+        if (_engine.Options.IoUring)
+        {
+            Outbox.OpenRing();
+        }
         for (var round = 0; !_stopping;)
         {
             var count = Libc.EpollWait(_epoll, _events, EventsMax, round == 0 ? -1 : 0);
@@ -240,6 +237,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
             // Last, so that conferences have what came before.
             Dispatch(TimerKey);
         }
+        Outbox.Flush();
     }
 
     private void ReadTaps(bool nothingWaits)
@@ -275,6 +273,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
             }
             else if (key == WakeKey)
             {
+                // Commands find sent and counted what came before them.
+                Outbox.Flush();
                 OnWake();
             }
             else if (Find(key) is { } leg)
@@ -383,10 +383,8 @@ internal sealed unsafe partial class MediaThread : IDisposable
         _ = Libc.Close(_timer);
         _wake.Dispose();
         NativeMemory.Free(_events);
-        NativeMemory.Free(_receive);
-        NativeMemory.Free(SendBuffer);
-        NativeMemory.Free(DecodeBuffer);
+        Outbox.Dispose();
         Batch.Dispose();
-        _events = _receive = SendBuffer = DecodeBuffer = null;
+        _events = null;
     }
 }

@@ -34,6 +34,10 @@ internal static unsafe partial class Libc
     public const int TFD_NONBLOCK = 0x800;
     public const int TFD_CLOEXEC = 0x80000;
     public const int PRIO_PROCESS = 0;
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_SHARED = 1;
+    public const int MAP_POPULATE = 0x8000;
     public const int EINTR = 4;
     public const int EADDRINUSE = 98;
 
@@ -135,6 +139,17 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, TimeSpec* time);
+
+    /// <summary>For calls that libc has no function for. -1 on refusal.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial nint Syscall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
+
+    /// <summary>-1 on refusal.</summary>
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    public static partial byte* Map(byte* address, nint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    public static partial int Unmap(byte* address, nint length);
 
     /// <summary>Throws for a negative result of a call that only fails when the process is out of resources.</summary>
     public static int Check(int result, string call) => result >= 0
