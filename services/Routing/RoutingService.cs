@@ -41,7 +41,7 @@ public static class RoutingService
         builder.AddOrderedEvents<RoutingEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Ivr"));
     }
 
-    /// <summary>Maps /api/agents and /api/queues.</summary>
+    /// <summary>Maps /api/agents, /api/queues and /api/routing.</summary>
     public static void MapRouting(this IEndpointRouteBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -51,5 +51,6 @@ public static class RoutingService
         app.MapMonitor();
         app.MapQueues();
         app.MapPlaces();
+        app.MapExplain();
     }
 }

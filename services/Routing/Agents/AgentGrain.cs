@@ -49,7 +49,8 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
             User = configuration.User,
             Name = configuration.Name,
             Skills = configuration.Skills,
-            Queues = [.. configuration.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))],
+            Queues = [.. configuration.Queues.Select(entry => entry.Read())],
+            WagePerHour = configuration.WagePerHour,
         }, "Configured", "administrator", clock.Now());
     }
 
@@ -145,7 +146,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private AgentNews News(AgentRecord known) => new(
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
-        [.. known.Queues.Select(entry => new ProfileMessage(entry.Queue, entry.Priority))], known.IsAtWork, known.Engagement is not null);
+        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour);
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);

@@ -18,6 +18,9 @@ internal sealed record AgentRecord
     /// <summary>Level 1 to 5 by skill.</summary>
     public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>What an hour costs, in the operator's currency.</summary>
+    public decimal WagePerHour { get; init; }
+
     /// <summary>The queues the agent serves.</summary>
     public IReadOnlyList<ProfileEntry> Queues { get; init; } = [];
 
@@ -49,6 +52,12 @@ internal sealed record AgentRecord
     /// <summary>Offers missed in a row.</summary>
     public int Misses { get; init; }
 
+    /// <summary>Contacts answered in this shift.</summary>
+    public int Contacts { get; init; }
+
+    /// <summary>Time in conversations of this shift, hold and consulting included, in milliseconds.</summary>
+    public long TalkMs { get; init; }
+
     /// <summary>The last event applied by source.</summary>
     public IReadOnlyDictionary<string, long> Positions { get; init; } = new Dictionary<string, long>();
 
@@ -66,8 +75,12 @@ internal sealed record AgentRecord
     public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status);
 }
 
-/// <summary>A queue that an agent serves; a lower priority goes first.</summary>
-internal sealed record ProfileEntry(Guid Queue, int Priority = 50);
+/// <summary>A queue that an agent serves.</summary>
+/// <param name="Priority">Among the agent's queues, 1 to 99; a lower one goes first.</param>
+/// <param name="DelaySeconds">A contact is this agent's only once it has waited so long.</param>
+/// <param name="Tier">Among the queue's agents, for the strategies that ask for it; a lower one goes first, 1 to 99.</param>
+/// <param name="Position">Within the tier, 1 to 9999.</param>
+internal sealed record ProfileEntry(Guid Queue, int Priority = 50, int DelaySeconds = 0, int Tier = 1, int Position = 1);
 
 /// <summary>The contact that owns the agent's state; its leg is the reservation's id.</summary>
 internal sealed record Engagement(Guid Tenant, Guid Contact, Guid Leg);

@@ -26,6 +26,9 @@ internal static class AgentRules
 
     public const string NoAnswerReason = "NoAnswer";
 
+    /// <summary>Who was logged out so long begins a new shift: what is counted for a fair share of the work begins anew.</summary>
+    public static readonly TimeSpan ShiftPause = TimeSpan.FromHours(4);
+
     /// <summary>Whether the status takes effect now, and what then; while busy it waits, but logging out before the answer does not.</summary>
     public static AgentRecord Choose(AgentRecord agent, AgentStatus status, string? reason, string by, DateTimeOffset at)
     {
@@ -52,13 +55,13 @@ internal static class AgentRules
     public static AgentRecord Talk(AgentRecord agent, Engagement engagement, DateTimeOffset at) =>
         IsEngagedWith(agent, engagement.Leg) && agent.State == AgentState.Talking
             ? agent
-            : Enter(agent, AgentState.Talking, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0 };
+            : Enter(agent, AgentState.Talking, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0, Contacts = Counted(agent, engagement) };
 
     /// <summary>The agent speaks apart from the caller, with whom it asked or who asked it.</summary>
     public static AgentRecord Consult(AgentRecord agent, Engagement engagement, DateTimeOffset at) =>
         IsEngagedWith(agent, engagement.Leg) && agent.State == AgentState.Consulting
             ? agent
-            : Enter(agent, AgentState.Consulting, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0 };
+            : Enter(agent, AgentState.Consulting, at, Later(at, agent.StateSince) + TalkDeadline) with { Engagement = engagement, Misses = 0, Contacts = Counted(agent, engagement) };
 
     public static AgentRecord Hold(AgentRecord agent, Guid leg, bool held, DateTimeOffset at) =>
         IsEngagedWith(agent, leg) && agent.State == (held ? AgentState.Talking : AgentState.Hold)
@@ -115,6 +118,11 @@ internal static class AgentRules
                 : free with { Next = null, Status = next.Status, Reason = next.Reason, StatusSince = Later(at, agent.StatusSince), Misses = 0 };
         }
 
+        if (agent.Status == AgentStatus.LoggedOut && free.Status != AgentStatus.LoggedOut && at - agent.StatusSince >= ShiftPause)
+        {
+            free = free with { Contacts = 0, TalkMs = 0 };
+        }
+
         var wasBusy = agent.Engagement is not null || free.Status != agent.Status;
         return Rested(wasBusy ? free with { IdleSince = at } : free, at);
     }
@@ -131,8 +139,18 @@ internal static class AgentRules
         return agent.State == state ? agent with { Deadline = null } : Enter(agent, state, at, null);
     }
 
-    private static AgentRecord Enter(AgentRecord agent, AgentState state, DateTimeOffset at, DateTimeOffset? deadline) =>
-        agent with { State = state, StateSince = Later(at, agent.StateSince), Deadline = deadline };
+    private static AgentRecord Enter(AgentRecord agent, AgentState state, DateTimeOffset at, DateTimeOffset? deadline)
+    {
+        var since = Later(at, agent.StateSince);
+        var talked = IsTalk(agent.State) ? (long)(since - agent.StateSince).TotalMilliseconds : 0;
+        return agent with { State = state, StateSince = since, Deadline = deadline, TalkMs = agent.TalkMs + talked };
+    }
+
+    /// <summary>A leg that was not in conversation before is one more contact.</summary>
+    private static int Counted(AgentRecord agent, Engagement engagement) =>
+        IsEngagedWith(agent, engagement.Leg) && IsTalk(agent.State) ? agent.Contacts : agent.Contacts + 1;
+
+    private static bool IsTalk(AgentState state) => state is AgentState.Talking or AgentState.Hold or AgentState.Consulting;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -11,6 +11,7 @@ internal static class AgentsApi
 {
     private const int TextMax = 100;
     private const int ListMax = 1_000;
+    private const decimal WageMax = 1_000_000;
 
     private static readonly TimeSpan ConfigurationWait = TimeSpan.FromSeconds(10);
 
@@ -95,7 +96,7 @@ internal static class AgentsApi
 
         await Agent(grains, id).Configure(new AgentConfiguration(
             operatorId, settings.User, settings.Name, settings.Skills ?? [],
-            [.. (settings.Queues ?? []).Select(entry => new ProfileMessage(entry.Queue, entry.Priority))]));
+            [.. (settings.Queues ?? []).Select(ProfileMessage.Of)], settings.WagePerHour));
         return await Agent(grains, id).Read() is { } agent ? Results.Ok(Show(agent)) : Problems.NotFound("agent");
     }
 
@@ -122,9 +123,28 @@ internal static class AgentsApi
             yield return $"queues has {queues.Count} entries: at most {ListMax}, each queue once.";
         }
 
-        foreach (var entry in queues.Where(entry => entry.Priority is < 1 or > 99))
+        if (settings.WagePerHour is < 0 or > WageMax)
         {
-            yield return $"The priority of queue {entry.Queue} is {entry.Priority}: 1 to 99.";
+            yield return $"wagePerHour is {settings.WagePerHour}: 0 to {WageMax}.";
+        }
+
+        foreach (var error in queues.Take(ListMax).SelectMany(Errors))
+        {
+            yield return error;
+        }
+    }
+
+    private static IEnumerable<string> Errors(ProfileEntry entry)
+    {
+        foreach (var (name, value, least, most) in new[]
+        {
+            ("priority", entry.Priority, 1, 99), ("delaySeconds", entry.DelaySeconds, 0, 3600), ("tier", entry.Tier, 1, 99), ("position", entry.Position, 1, 9999),
+        })
+        {
+            if (value < least || value > most)
+            {
+                yield return $"The {name} of queue {entry.Queue} is {value}: {least} to {most}.";
+            }
         }
     }
 
@@ -174,6 +194,6 @@ internal static class AgentsApi
     /// <summary>What came of a contact.</summary>
     internal sealed record Disposition(Guid Contact, string Code);
 
-    /// <summary>What is set for an agent: levels 1 to 5 by skill, the queues with priority 1 to 99, lower first.</summary>
-    internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null);
+    /// <summary>What is set for an agent: levels 1 to 5 by skill, its queues, what an hour costs in the operator's currency.</summary>
+    internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null, decimal WagePerHour = 0);
 }

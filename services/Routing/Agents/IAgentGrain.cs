@@ -52,11 +52,22 @@ internal sealed record AgentConfiguration(
     [property: Id(1)] string User,
     [property: Id(2)] string Name,
     [property: Id(3)] Dictionary<string, int> Skills,
-    [property: Id(4)] List<ProfileMessage> Queues);
+    [property: Id(4)] List<ProfileMessage> Queues,
+    [property: Id(5)] decimal WagePerHour);
 
-/// <summary>A queue of an agent's profile; a lower priority goes first.</summary>
+/// <summary>A queue of an agent's profile: <see cref="ProfileEntry"/>.</summary>
 [GenerateSerializer]
-internal sealed record ProfileMessage([property: Id(0)] Guid Queue, [property: Id(1)] int Priority);
+internal sealed record ProfileMessage(
+    [property: Id(0)] Guid Queue,
+    [property: Id(1)] int Priority,
+    [property: Id(2)] int DelaySeconds,
+    [property: Id(3)] int Tier,
+    [property: Id(4)] int Position)
+{
+    public static ProfileMessage Of(ProfileEntry entry) => new(entry.Queue, entry.Priority, entry.DelaySeconds, entry.Tier, entry.Position);
+
+    public ProfileEntry Read() => new(Queue, Priority, DelaySeconds, Tier, Position);
+}
 
 /// <summary>Whom an agent is engaged with.</summary>
 [GenerateSerializer]
@@ -76,7 +87,10 @@ internal sealed record AgentNews(
     [property: Id(4)] Dictionary<string, int> Skills,
     [property: Id(5)] List<ProfileMessage> Queues,
     [property: Id(6)] bool IsAtWork,
-    [property: Id(7)] bool IsEngaged);
+    [property: Id(7)] bool IsEngaged,
+    [property: Id(8)] int Contacts,
+    [property: Id(9)] long TalkMs,
+    [property: Id(10)] decimal WagePerHour);
 
 /// <summary>An agent as it is shown.</summary>
 [GenerateSerializer]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
@@ -67,7 +68,10 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
     public Task Offer(OfferMessage offer) => Carry(ContactRules.Offer(state, new AgentLeg(
         offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
-        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)));
+        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
+    {
+        Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
+    }));
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
@@ -250,7 +254,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         switch (effect)
         {
             case Enqueue place:
-                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For));
+                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller));
                 return next with { ShortAbandonMs = shortAbandonMs };
             case LeavePool:
                 await Pool.Leave(next.Id);

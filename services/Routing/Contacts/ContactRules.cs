@@ -21,6 +21,9 @@ internal sealed record Decision(ContactState State, IReadOnlyList<ContactEvent> 
 /// </summary>
 internal static class ContactRules
 {
+    /// <summary>The number of a caller who does not tell it.</summary>
+    private const string Withheld = "anonymous";
+
     /// <summary>After the offer's deadline the contact takes the offer back itself: the gateway should have said so before.</summary>
     public static readonly TimeSpan OfferGrace = TimeSpan.FromSeconds(2);
 
@@ -116,7 +119,7 @@ internal static class ContactRules
         switch (e)
         {
             case CallArrived arrived:
-                draft.State = state with { Gateway = arrived.Gateway, Epoch = Math.Max(state.Epoch, arrived.Epoch) };
+                draft.State = state with { Gateway = arrived.Gateway, Epoch = Math.Max(state.Epoch, arrived.Epoch), Caller = arrived.Caller is Withheld or "" ? null : arrived.Caller };
                 draft.At(arrived.OccurredAt);
                 break;
             case CallRejected rejected:
@@ -245,7 +248,7 @@ internal static class ContactRules
         {
             draft.Set(lost with { WasLost = false });
         }
-        draft.State = draft.State with { Answered = true, Queue = null };
+        draft.State = draft.State with { Answered = true, Queue = null, LastAgent = leg.Number is null ? leg.Agent : draft.State.LastAgent };
         draft.Do(new AcceptOffer(leg));
         draft.Do(new AgentTalks(leg, at));
         if (leg is { Purpose: not LegPurpose.Queue, IsBeforeAnswer: true, Number: null })

@@ -12,6 +12,12 @@ internal sealed record ContactState
 
     public required Guid Tenant { get; init; }
 
+    /// <summary>The caller's number; null when it is withheld. A column of its own finds who served the caller last.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>The agent who talked to the caller last; null before the first.</summary>
+    public Guid? LastAgent { get; init; }
+
     /// <summary>The gateway that holds the call; commands go there.</summary>
     public string Gateway { get; init; } = "";
 
@@ -119,6 +125,9 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
 
     /// <summary>Its agent was the last to talk to this caller, and was cut off.</summary>
     public bool Resumes { get; init; }
+
+    /// <summary>Why the queue offered the contact to this agent; null when somebody asked for the agent.</summary>
+    public Pools.Choice? Choice { get; init; }
 
     /// <summary>The number outside; the agent is then empty.</summary>
     public string? Number { get; init; }

@@ -58,6 +58,7 @@ internal interface IContactGrain : IGrainWithStringKey
 }
 
 /// <summary>An offer as committed by the pool.</summary>
+/// <param name="Choice">Why it is this agent: a <see cref="Pools.Choice"/> in JSON.</param>
 [GenerateSerializer]
 internal sealed record OfferMessage(
     [property: Id(0)] Guid Leg,
@@ -66,7 +67,8 @@ internal sealed record OfferMessage(
     [property: Id(3)] DateTimeOffset Deadline,
     [property: Id(4)] int RingMs,
     [property: Id(5)] int WrapUpMs,
-    [property: Id(6)] bool Record);
+    [property: Id(6)] bool Record,
+    [property: Id(7)] string? Choice);
 
 /// <summary>Whom an agent asks for: an agent, or a number outside.</summary>
 /// <param name="By">The asking agent's leg.</param>

@@ -38,6 +38,7 @@ internal interface IPoolGrain : IGrainWithStringKey
 }
 
 /// <summary>A place that is asked for.</summary>
+/// <param name="Caller">The caller's number; null when it is withheld.</param>
 /// <param name="For">The agent who was cut off from the caller and has it again when back in time; null for whoever is next.</param>
 [GenerateSerializer]
 internal sealed record PlaceMessage(
@@ -47,7 +48,8 @@ internal sealed record PlaceMessage(
     [property: Id(3)] DateTimeOffset EnteredAt,
     [property: Id(4)] DateTimeOffset Since,
     [property: Id(5)] Guid Cause,
-    [property: Id(6)] Guid? For = null);
+    [property: Id(6)] Guid? For = null,
+    [property: Id(7)] string? Caller = null);
 
 /// <summary>What the caller was told before.</summary>
 [GenerateSerializer]

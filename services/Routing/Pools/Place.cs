@@ -9,10 +9,17 @@ namespace CallCenter.Routing.Pools;
 /// <param name="Cause">The event that asked for the place: a repetition changes nothing.</param>
 internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, string? Trace = null, PlaceOffer? Offer = null)
 {
+    /// <summary>Of the contact itself, 1 to 99, lower first; null for the queue's.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Who served this caller last, when the queue's strategy asks for it.</summary>
+    public Guid? LastAgent { get; init; }
+
     /// <summary>The agent it is kept for, for a while: the one who was cut off. Not in the database: after a restart the queue decides.</summary>
     [JsonIgnore]
     public Guid? For { get; init; }
 }
 
 /// <summary>An offer to an agent; the leg is the reservation's id.</summary>
-internal sealed record PlaceOffer(Guid Leg, Guid Agent, DateTimeOffset Deadline);
+/// <param name="Choice">Why it is this agent.</param>
+internal sealed record PlaceOffer(Guid Leg, Guid Agent, DateTimeOffset Deadline, Choice? Choice = null);

@@ -2,106 +2,67 @@ using CallCenter.Routing.Queues;
 
 namespace CallCenter.Routing.Pools;
 
-/// <summary>What the matcher has to know of an agent.</summary>
-/// <param name="Version">Of the agent's row: older news are dropped.</param>
-internal sealed record AgentView(
-    Guid Agent, long Version, bool CanBeOffered, DateTimeOffset IdleSince,
-    IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues)
-{
-    /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
-    public bool IsAtWork { get; init; }
-
-    /// <summary>A contact has the agent, from the reservation to the end of the wrap-up.</summary>
-    public bool IsEngaged { get; init; }
-}
-
-/// <summary>A match: who gets which contact, and why.</summary>
-internal sealed record Match(Place Place, AgentView Agent, QueueRecord Queue, string Why);
-
 /// <summary>
-/// The queues connected by shared agents, in memory: who waits, who is free, who goes to whom. Pure: no clock, no input or output.
-/// Between two calls no free agent stands beside a contact that the agent could take, so a newcomer on either side decides alone:
-/// a new contact goes to the agent of its queue who is idle longest; a new free agent takes, of the first contacts of its queues, the one
-/// of the best profile priority, then contact priority, then adjusted age. A place that is kept for an agent is that agent's first, and for a
-/// while nobody else's. Every step is O(log n) in contacts and agents.
+/// The queues connected by shared agents, in memory: who waits, who is free, who goes to whom. Pure: no clock, no input or output; the
+/// moment is given with each call. Between two calls no free agent stands beside a contact that it may take, so a newcomer on either side
+/// decides alone: a new contact goes to an agent by its queue's <see cref="Strategy"/>; an agent who becomes free takes the contact with the
+/// first <see cref="Claim"/>. Contacts that become old enough for an agent are told by <see cref="NextDue"/> and matched by
+/// <see cref="Advance"/>. A place that is kept for an agent is that agent's first, and for a while nobody else's.
+/// Every step is O(log n) in contacts and agents, times the queues of the agent.
 /// </summary>
 internal sealed class Pool
 {
-    private const int CandidatesTold = 5;
-
     private readonly Dictionary<Guid, QueueState> queues = [];
     private readonly Dictionary<Guid, Place> places = [];
-    private readonly Dictionary<Guid, AgentView> agents = [];
-    private readonly HashSet<Guid> taken = [];
+    private readonly Dictionary<Guid, AgentSlot> agents = [];
     private readonly Dictionary<Guid, Guid> kept = [];
+    private readonly SortedSet<(long Due, Guid Queue)> dues = [];
+    private long turns;
 
     public IEnumerable<Place> Places => places.Values;
+
+    /// <summary>When a contact that waits is old enough for an agent who is free; null when there is none such.</summary>
+    public DateTimeOffset? NextDue => dues.Count > 0 ? new DateTimeOffset(dues.Min.Due, TimeSpan.Zero) : null;
 
     public Place? Find(Guid contact) => places.GetValueOrDefault(contact);
 
     /// <summary>Contacts that wait in the queue, offered ones too, and since when the longest does.</summary>
     public (int Waiting, DateTimeOffset? Since) Figures(Guid queue) =>
-        queues.TryGetValue(queue, out var state) && state.Present.Count > 0 ? (state.Present.Count, state.Present.Min.Since) : (0, null);
+        queues.TryGetValue(queue, out var state) && state.Present.Oldest is { } oldest ? (state.Present.Count, new DateTimeOffset(oldest, TimeSpan.Zero)) : (0, null);
 
-    /// <summary>Where a contact stands; null when it has no place. Searches through agents and queues: for callers who are told, not for offers.</summary>
-    public Standing? StandingOf(Guid contact, Func<Guid, ServiceTime?> serviceOf)
-    {
-        if (!places.TryGetValue(contact, out var place))
-        {
-            return null;
-        }
+    /// <summary>The contact's position in its queue, 1 for the next; null when it has no place.</summary>
+    public int? PositionOf(Guid contact) => places.TryGetValue(contact, out var place) ? queues[place.Queue].PositionOf(place) : null;
 
-        var state = queues[place.Queue];
-        var mine = (place.Since, contact);
-        var serving = agents.Values.Where(agent => agent.IsAtWork).Select(agent => ServedBy(agent).ToList()).Where(served => served.Any(s => s.State == state)).ToList();
-        var ahead = 1 + state.Waiting.Count(other => other.CompareTo(mine) < 0) + Others(state, place, serving);
-        return new Standing(1 + state.Present.Count(other => other.CompareTo(mine) < 0), ahead, place.Offer is not null, serving.Count, serviceOf(place.Queue));
-    }
-
-    /// <summary>Contacts of other queues that go before: each may be taken by any agent of its queue, so by this queue's with the share of those who serve both.</summary>
-    private double Others(QueueState state, Place place, List<List<(QueueState State, int Priority)>> serving)
-    {
-        var before = 0.0;
-        foreach (var other in queues.Values.Where(other => other != state && other.Waiting.Count > 0))
-        {
-            var older = other.Waiting.Count(waiting => waiting.Since < place.Since);
-            var all = agents.Values.Count(agent => agent.IsAtWork && ServedBy(agent).Any(served => served.State == other));
-            foreach (var served in serving.Where(served => served.Any(s => s.State == other)))
-            {
-                var order = served.First(s => s.State == other).Priority.CompareTo(served.First(s => s.State == state).Priority);
-                order = order == 0 ? other.Settings.Priority.CompareTo(state.Settings.Priority) : order;
-                before += (order < 0 ? other.Waiting.Count : order == 0 ? older : 0) / (double)all;
-            }
-        }
-
-        return before;
-    }
+    /// <summary>Where a contact stands; null when it has no place.</summary>
+    public Standing? StandingOf(Guid contact, Func<Guid, ServiceTime?> serviceOf) =>
+        places.TryGetValue(contact, out var place) ? Standings.Of(place, queues[place.Queue], serviceOf(place.Queue)) : null;
 
     /// <summary>The settings of a queue; those of an unknown one are the defaults, so that no contact is without a place.</summary>
     public QueueRecord Settings(Guid tenant, Guid queue) => StateOf(tenant, queue).Settings;
 
-    /// <summary>The free agents of the queue, the longest idle first; null when the tenant has no such queue.</summary>
+    /// <summary>The free agents of the queue who take any contact, in its order; null when the tenant has no such queue.</summary>
     public List<Guid>? FreeAgents(Guid tenant, Guid queue) => queues.TryGetValue(queue, out var state) && state.Settings is { Name.Length: > 0 } settings && settings.Tenant == tenant
-        ? [.. state.Idle.Take(CandidatesTold).Select(idle => idle.Agent)]
+        ? state.Idle.Top(age: 0, Choice.Told).First.ConvertAll(idle => idle.Agent)
         : null;
 
     /// <summary>Gives settings to a queue; they hold for those who wait at once. The matches are what becomes possible.</summary>
-    public List<Match> Configure(QueueRecord settings)
+    public List<Match> Configure(QueueRecord settings, DateTimeOffset now)
     {
         var state = StateOf(settings.Tenant, settings.Id);
-        state.Settings = settings;
-        var free = agents.Values.Where(agent => agent.CanBeOffered && !taken.Contains(agent.Agent)).OrderBy(agent => agent.IdleSince).ToList();
-        free.ForEach(agent => Leave(agent));
-        return MatchAll(free);
+        var members = state.Members.OrderBy(slot => slot.View.IdleSince).ThenBy(slot => slot.View.Agent).ToList();
+        members.ForEach(Leave);
+        state.Configure(settings);
+        members.ForEach(Serve);
+        return [.. members.Where(slot => slot.IsFree).Select(slot => Choose(slot, now)).OfType<Match>()];
     }
 
     /// <summary>Puts or replaces a place; one without an offer looks for an agent unless it is held back.</summary>
-    public Match? Put(Place place, bool heldBack = false)
+    public Match? Put(Place place, DateTimeOffset now, bool heldBack = false)
     {
         Drop(place.Contact);
         places[place.Contact] = place;
         var state = StateOf(place.Tenant, place.Queue);
-        state.Present.Add((place.Since, place.Contact));
+        state.Present.Add(place);
         if (place.Offer is not null || heldBack)
         {
             return null;
@@ -110,15 +71,16 @@ internal sealed class Pool
         if (place.For is { } agent)
         {
             kept[agent] = place.Contact;
-            return agents.TryGetValue(agent, out var back) && back.CanBeOffered && !taken.Contains(agent) ? Take(place, back, state) : null;
+            return agents.TryGetValue(agent, out var back) && back.IsFree ? TakeKept(place, back, state, now) : null;
         }
 
-        if (state.Idle.Count > 0)
+        if (Choose(place, state, now) is { } match)
         {
-            return Take(place, agents[state.Idle.Min.Agent], state);
+            return match;
         }
 
-        state.Waiting.Add((place.Since, place.Contact));
+        state.Waiting.Add(place);
+        Refresh(state);
         return null;
     }
 
@@ -127,8 +89,9 @@ internal sealed class Pool
     {
         if (places.Remove(contact, out var place) && queues.TryGetValue(place.Queue, out var state))
         {
-            state.Waiting.Remove((place.Since, contact));
-            state.Present.Remove((place.Since, contact));
+            state.Waiting.Remove(place);
+            state.Present.Remove(place);
+            Refresh(state);
         }
 
         if (place?.For is { } agent && kept.GetValueOrDefault(agent) == contact)
@@ -138,131 +101,271 @@ internal sealed class Pool
     }
 
     /// <summary>News of an agent; older than what is known are dropped. A free agent looks for a contact.</summary>
-    public Match? Put(AgentView agent)
+    public Match? Put(AgentView agent, DateTimeOffset now)
     {
-        if (agents.TryGetValue(agent.Agent, out var known))
+        if (!agents.TryGetValue(agent.Agent, out var slot))
         {
-            if (known.Version >= agent.Version)
-            {
-                return null;
-            }
-
-            Leave(known);
+            agents[agent.Agent] = slot = new AgentSlot(agent);
+            Enrol(slot);
+        }
+        else if (slot.View.Version >= agent.Version)
+        {
+            return null;
+        }
+        else
+        {
+            Leave(slot);
+            Learn(slot, agent);
         }
 
-        agents[agent.Agent] = agent;
-        return agent.CanBeOffered && !taken.Contains(agent.Agent) ? MatchAll([agent]).FirstOrDefault() : null;
+        return slot.IsFree ? Choose(slot, now) : null;
     }
 
     /// <summary>The reserving of a matched agent is over, one way or the other; the agent's own news say whether it is free.</summary>
-    public Match? Return(Guid agent)
+    public Match? Return(Guid agent, DateTimeOffset now)
     {
-        taken.Remove(agent);
-        return agents.TryGetValue(agent, out var view) && view.CanBeOffered ? MatchAll([view]).FirstOrDefault() : null;
+        if (!agents.TryGetValue(agent, out var slot))
+        {
+            return null;
+        }
+
+        slot.IsTaken = false;
+        return slot.IsFree && !slot.IsIdle ? Choose(slot, now) : null;
     }
 
-    private List<Match> MatchAll(IEnumerable<AgentView> free)
+    /// <summary>Matches the contacts that have become old enough for an agent who is free, the earliest due first.</summary>
+    public List<Match> Advance(DateTimeOffset now)
     {
         var matches = new List<Match>();
-        foreach (var agent in free)
+        while (dues.Count > 0 && dues.Min.Due <= now.UtcTicks)
         {
-            if (kept.TryGetValue(agent.Agent, out var own))
-            {
-                matches.Add(Take(places[own], agent, queues[places[own].Queue]));
-                continue;
-            }
-
-            var best = ServedBy(agent).Where(served => served.State.Waiting.Count > 0)
-                .OrderBy(served => served.Priority).ThenBy(served => served.State.Settings.Priority).ThenBy(served => served.State.Waiting.Min.Since)
-                .FirstOrDefault();
-            if (best.State is null)
-            {
-                Enter(agent);
-            }
-            else
-            {
-                matches.Add(Take(places[best.State.Waiting.Min.Contact], agent, best.State));
-            }
+            var state = queues[dues.Min.Queue];
+            var place = places[FirstOf(state, now.UtcTicks - state.Idle.OpenFrom, now)];
+            matches.Add(Choose(place, state, now)!);
         }
 
         return matches;
     }
 
-    private Match Take(Place place, AgentView agent, QueueState state)
+    /// <summary>The first in line of a queue among those who entered not later than that.</summary>
+    private static Guid FirstOf(QueueState state, long upTo, DateTimeOffset now)
     {
-        var why = place.For == agent.Agent ? $"was cut off from this caller: {agent.Agent}" : Explain(agent, state);
-        state.Waiting.Remove((place.Since, place.Contact));
-        Leave(agent);
-        kept.Remove(agent.Agent);
-        taken.Add(agent.Agent);
-        return new Match(place, agent, state.Settings, why);
-    }
-
-    private static string Explain(AgentView agent, QueueState state)
-    {
-        var others = state.Idle.Where(idle => idle.Agent != agent.Agent).Take(CandidatesTold).Select(idle => $"{idle.Agent} idle since {idle.Since:O}");
-        var rest = string.Join("; ", others);
-        return $"longest idle with the skills: {agent.Agent} idle since {agent.IdleSince:O}" + (rest.Length > 0 ? $"; also free: {rest}" : "; nobody else was free");
-    }
-
-    private void Enter(AgentView agent)
-    {
-        foreach (var (state, _) in ServedBy(agent))
+        Claim? first = null;
+        for (var i = 0; i < state.Waiting.Heads; i++)
         {
-            state.Idle.Add((agent.IdleSince, agent.Agent));
-        }
-    }
-
-    private void Leave(AgentView agent)
-    {
-        foreach (var entry in agent.Queues)
-        {
-            if (queues.TryGetValue(entry.Queue, out var state))
+            if (state.Waiting.TryHead(i, out var turn, out var own) && turn.Since <= upTo
+                && Claim.Of(turn, profile: 1, state.PriorityOf(own), now.UtcTicks) is var claim && (first is null || claim.CompareTo(first.Value) < 0))
             {
-                state.Idle.Remove((agent.IdleSince, agent.Agent));
+                first = claim;
             }
         }
+
+        return first!.Value.Turn.Contact;
     }
 
-    /// <summary>The queues of the agent's profile whose skills the agent has.</summary>
-    private IEnumerable<(QueueState State, int Priority)> ServedBy(AgentView agent)
+    /// <summary>A contact and the free agents of its queue: who takes it, by the queue's strategy.</summary>
+    private Match? Choose(Place place, QueueState state, DateTimeOffset now)
     {
-        foreach (var entry in agent.Queues)
+        var age = AgeOf(place, now);
+        if (state.Idle.Count == 0 || !state.Idle.TryFirst(age, out var first))
         {
-            if (queues.TryGetValue(entry.Queue, out var state)
-                && state.Settings.Skills.All(asked => agent.Skills.GetValueOrDefault(asked.Key) >= asked.Value))
+            return null;
+        }
+
+        var last = state.Settings.Strategy == AgentStrategy.LastAgent ? place.LastAgent : null;
+        var (top, all) = state.Idle.Top(age, Choice.Told);
+        if (last is { } known && agents.TryGetValue(known, out var before) && before.IsIdle && before.ServiceOf(state) is { } service && service.OpenFrom <= age)
+        {
+            first = service.Turn;
+            top = [first, .. top.Where(turn => turn.Agent != known).Take(Choice.Told - 1)];
+        }
+
+        var slot = agents[first.Agent];
+        var choice = new Choice(state.Settings.Strategy.ToString(), now, place.Contact, first.Agent, place.Queue, age / TimeSpan.TicksPerMillisecond, all)
+        {
+            LastAgent = last,
+            Agents = top.ConvertAll(turn => agents[turn.Agent].ServiceOf(state)!.FactsOf(agents[turn.Agent].View)),
+        };
+        return Take(place, slot, state, choice);
+    }
+
+    /// <summary>A free agent and the heads of its queues: whom it takes, by their claims. Without one it is idle.</summary>
+    private Match? Choose(AgentSlot slot, DateTimeOffset now)
+    {
+        if (kept.TryGetValue(slot.View.Agent, out var own))
+        {
+            return TakeKept(places[own], slot, queues[places[own].Queue], now);
+        }
+
+        var (best, all) = Claims(slot, now.UtcTicks);
+        if (best.Count == 0)
+        {
+            Enter(slot);
+            return null;
+        }
+
+        var place = places[best[0].Claim.Turn.Contact];
+        var state = best[0].Service.Queue;
+        var choice = new Choice(Choice.FirstInLine, now, place.Contact, slot.View.Agent, place.Queue, AgeOf(place, now) / TimeSpan.TicksPerMillisecond, all)
+        {
+            Contacts = best.ConvertAll(found => FactsOf(places[found.Claim.Turn.Contact], found.Service)),
+        };
+        return Take(place, slot, state, choice);
+    }
+
+    /// <summary>In ticks. Who entered by a clock that is ahead of ours has no age yet.</summary>
+    private static long AgeOf(Place place, DateTimeOffset now) => Math.Max(0, (now - place.Since).Ticks);
+
+    private static ContactFacts FactsOf(Place place, Service service) =>
+        new(place.Contact, place.Queue, service.Entry.Priority, service.Queue.PriorityOf(place), place.Since, place.EnteredAt);
+
+    /// <summary>The best claims on a free agent, the first ones in their order, and how many heads of lines there are.</summary>
+    private static (List<(Claim Claim, Service Service)> Best, int All) Claims(AgentSlot slot, long now)
+    {
+        var (best, all) = (new List<(Claim Claim, Service Service)>(), 0);
+        foreach (var service in slot.Services)
+        {
+            var waiting = service.Queue.Waiting;
+            for (var i = 0; waiting.Count > 0 && i < waiting.Heads; i++)
             {
-                yield return (state, entry.Priority);
+                if (!waiting.TryHead(i, out var turn, out var own) || Math.Max(0, now - turn.Since) < service.OpenFrom)
+                {
+                    continue;
+                }
+
+                all++;
+                Insert(best, (Claim.Of(turn, service.Entry.Priority, service.Queue.PriorityOf(own), now), service));
             }
         }
+
+        return (best, all);
+    }
+
+    private static void Insert(List<(Claim Claim, Service Service)> best, (Claim Claim, Service Service) found)
+    {
+        var index = best.Count;
+        while (index > 0 && found.Claim.CompareTo(best[index - 1].Claim) < 0)
+        {
+            index--;
+        }
+
+        if (index < Choice.Told)
+        {
+            best.Insert(index, found);
+            best.RemoveRange(Math.Min(Choice.Told, best.Count), Math.Max(0, best.Count - Choice.Told));
+        }
+    }
+
+    private Match TakeKept(Place place, AgentSlot slot, QueueState state, DateTimeOffset now) => Take(
+        place, slot, state, new Choice(Choice.KeptForAgent, now, place.Contact, slot.View.Agent, place.Queue, AgeOf(place, now) / TimeSpan.TicksPerMillisecond, 1));
+
+    private Match Take(Place place, AgentSlot slot, QueueState state, Choice choice)
+    {
+        state.Waiting.Remove(place);
+        state.TurnTaken(slot.View.Agent, ++turns);
+        Leave(slot);
+        Refresh(state);
+        kept.Remove(slot.View.Agent);
+        slot.IsTaken = true;
+        return new Match(place, slot.View, state.Settings, choice);
+    }
+
+    private void Enter(AgentSlot slot)
+    {
+        slot.IsIdle = true;
+        foreach (var service in slot.Services)
+        {
+            service.Turn = service.Queue.Strategy.TurnOf(service.FactsOf(slot.View));
+            service.Queue.Idle.Add(service.OpenFrom, service.Turn);
+            Refresh(service.Queue);
+        }
+    }
+
+    private void Leave(AgentSlot slot)
+    {
+        if (!slot.IsIdle)
+        {
+            return;
+        }
+
+        slot.IsIdle = false;
+        foreach (var service in slot.Services)
+        {
+            service.Queue.Idle.Remove(service.OpenFrom, service.Turn);
+            Refresh(service.Queue);
+        }
+    }
+
+    private void Learn(AgentSlot slot, AgentView view)
+    {
+        var known = slot.View;
+        slot.View = view;
+        if (!ReferenceEquals(known.Queues, view.Queues) && !known.Queues.SequenceEqual(view.Queues))
+        {
+            foreach (var entry in known.Queues)
+            {
+                queues[entry.Queue].Members.Remove(slot);
+            }
+
+            Enrol(slot);
+        }
+        else if (!ReferenceEquals(known.Skills, view.Skills) && !(known.Skills.Count == view.Skills.Count && !known.Skills.Except(view.Skills).Any()))
+        {
+            Serve(slot);
+        }
+    }
+
+    private void Enrol(AgentSlot slot)
+    {
+        foreach (var entry in slot.View.Queues)
+        {
+            // A queue that is not known yet has no tenant until it is configured or a contact comes.
+            StateOf(Guid.Empty, entry.Queue).Members.Add(slot);
+        }
+
+        Serve(slot);
+    }
+
+    /// <summary>The queues of the agent's profile that its skills ever allow it to serve.</summary>
+    private void Serve(AgentSlot slot) => slot.Services = [.. from entry in slot.View.Queues
+        let state = queues[entry.Queue]
+        let open = state.Requirement.OpenFrom(slot.View.Skills)
+        where open is not null
+        select new Service(state, entry, Math.Max(open.Value.Ticks, TimeSpan.FromSeconds(entry.DelaySeconds).Ticks), state.Requirement.LevelOf(slot.View.Skills))];
+
+    /// <summary>Keeps the time when the next contact of the queue is due.</summary>
+    private void Refresh(QueueState state)
+    {
+        var due = state.DueNow;
+        if (due == state.Due)
+        {
+            return;
+        }
+
+        if (state.Due is { } old)
+        {
+            dues.Remove((old, state.Settings.Id));
+        }
+
+        if (due is { } next)
+        {
+            dues.Add((next, state.Settings.Id));
+        }
+
+        state.Due = due;
     }
 
     private QueueState StateOf(Guid tenant, Guid queue)
     {
         if (!queues.TryGetValue(queue, out var state))
         {
-            state = new QueueState(new QueueRecord { Id = queue, Tenant = tenant });
-            queues[queue] = state;
-            foreach (var agent in agents.Values.Where(agent => agent.CanBeOffered && !taken.Contains(agent.Agent)))
-            {
-                Enter(agent);
-            }
+            queues[queue] = state = new QueueState(new QueueRecord { Id = queue, Tenant = tenant });
+        }
+        else if (state.Settings.Tenant == Guid.Empty && tenant != Guid.Empty)
+        {
+            state.Configure(state.Settings with { Tenant = tenant });
         }
 
         return state;
-    }
-
-    private sealed class QueueState(QueueRecord settings)
-    {
-        public QueueRecord Settings { get; set; } = settings;
-
-        /// <summary>Contacts that wait for a free agent.</summary>
-        public SortedSet<(DateTimeOffset Since, Guid Contact)> Waiting { get; } = [];
-
-        /// <summary>Those and the ones being offered or held back.</summary>
-        public SortedSet<(DateTimeOffset Since, Guid Contact)> Present { get; } = [];
-
-        /// <summary>Free agents that may take the queue's contacts.</summary>
-        public SortedSet<(DateTimeOffset Since, Guid Agent)> Idle { get; } = [];
     }
 }

@@ -26,6 +26,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     /// <summary>How long a caller waits for the agent who was cut off before the queue's next has it.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(20);
 
+    /// <summary>So long it is remembered who served a caller last.</summary>
+    private static readonly TimeSpan LastAgentFor = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Pool pool = new();
@@ -33,6 +36,8 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private readonly Dictionary<Guid, long> versions = [];
     private readonly HashSet<Guid> tenants = [];
     private readonly List<Match> found = [];
+    private IGrainTimer? due;
+    private DateTimeOffset? armed;
     private Fence fence = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -40,7 +45,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var loaded = await PoolLoad.Read(store, this.GetPrimaryKeyString(), cancellationToken);
         fence = new Fence(this.GetPrimaryKeyString(), loaded.Epoch);
         tenants.UnionWith(loaded.Tenants);
-        found.AddRange(loaded.Fill(pool, versions));
+        due = this.RegisterGrainTimer<object?>((_, _) => Due(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        found.AddRange(loaded.Fill(pool, versions, clock.Now()));
+        Arm();
         Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
 
         // Not waited for: those who are woken call this grain, which answers once it is active.
@@ -57,8 +64,8 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
 
         await Know(place.Tenant);
-        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For };
-        var match = pool.Put(next);
+        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, LastAgent = await LastAgent(settings, place) };
+        var match = Put(next);
         var queued = new ContactQueued(
             place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
         {
@@ -102,12 +109,12 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var how = Enum.Parse<OfferOutcome>(outcome);
         // A phone that is not there yet may come; an agent who does not answer has had the chance.
         var next = place with { Offer = null, For = how == OfferOutcome.Unreachable ? place.For : null };
-        var match = pool.Put(next, heldBack: pauseMs > 0);
+        var match = Put(next, heldBack: pauseMs > 0);
         await Save(next, EndOfOffer(place, how));
         Offer(match);
         if (pauseMs > 0)
         {
-            After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? pool.Put(next) : null));
+            After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? Put(next) : null));
         }
     }
 
@@ -118,17 +125,15 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             services.Ended(news.Agent, clock.Now());
         }
 
-        Offer(pool.Put(View(news)));
+        Offer(Now(now => pool.Put(View(news), now)));
         return Task.CompletedTask;
     }
 
     public async Task QueueChanged(Guid tenant, Guid queue, string settings)
     {
         await Know(tenant);
-        foreach (var match in pool.Configure(JsonSerializer.Deserialize<QueueRecord>(settings, EventCatalog.Json)!))
-        {
-            Offer(match);
-        }
+        var record = JsonSerializer.Deserialize<QueueRecord>(settings, EventCatalog.Json)!;
+        Now(now => pool.Configure(record, now)).ForEach(Offer);
     }
 
     public Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue) => Task.FromResult(pool.FreeAgents(tenant, queue));
@@ -155,9 +160,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
     private static AgentView View(AgentNews news) => new(
-        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => new ProfileEntry(entry.Queue, entry.Priority))])
+        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => entry.Read())])
     {
-        IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged,
+        IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,
     };
 
     private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
@@ -188,6 +193,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
         await this.RegisterOrUpdateReminder(KeepAlive, ReminderPeriod, ReminderPeriod);
     }
+
+    /// <summary>Who served the caller last, when the queue wants to know and the caller's number was told.</summary>
+    private async Task<Guid?> LastAgent(QueueRecord queue, PlaceMessage place) => queue.Strategy == AgentStrategy.LastAgent && place.Caller is { } caller
+        ? await store.LastAgent(place.Tenant, caller, place.EnteredAt - LastAgentFor, CancellationToken.None)
+        : null;
 
     private async Task Know(Guid tenant)
     {
@@ -236,12 +246,41 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
     }
 
+    private Match? Put(Place place, bool heldBack = false) => Now(now => pool.Put(place, now, heldBack));
+
+    /// <summary>Whatever is due comes first; then the work, at the same moment; then the timer is set for what is due next.</summary>
+    private T Now<T>(Func<DateTimeOffset, T> work)
+    {
+        var now = clock.Now();
+        pool.Advance(now).ForEach(Offer);
+        var done = work(now);
+        Arm();
+        return done;
+    }
+
+    private Task Due()
+    {
+        armed = null;
+        Now(_ => 0);
+        return Task.CompletedTask;
+    }
+
+    private void Arm()
+    {
+        if (pool.NextDue is var next && next != armed)
+        {
+            armed = next;
+            var wait = next - clock.GetUtcNow();
+            due!.Change(wait switch { null => Timeout.InfiniteTimeSpan, { Ticks: < 0 } => TimeSpan.Zero, { } ahead => ahead }, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>The agent did not come back in time: the queue's next has the caller.</summary>
     private void Unkeep(Place kept)
     {
         if (pool.Find(kept.Contact) is { For: not null } place && place.Cause == kept.Cause)
         {
-            Offer(pool.Put(place with { For = null }));
+            Offer(Put(place with { For = null }));
         }
     }
 
@@ -265,9 +304,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var freed = Settle(match.Agent.Agent, reservation.News);
         if (reservation.IsReserved && isWaiting)
         {
-            var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs)) };
-            pool.Put(offered);
-            await Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Why) { Leg = leg }]);
+            var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs), match.Choice) };
+            Put(offered);
+            await Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Choice.Text()) { Leg = leg }]);
             telemetry.Offered(clock.GetElapsedTime(started));
             await Ring(offered);
         }
@@ -277,7 +316,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
         else if (isWaiting)
         {
-            Offer(pool.Put(match.Place));
+            Offer(Put(match.Place));
         }
 
         Offer(freed);
@@ -288,14 +327,16 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     {
         if (news is null)
         {
-            After(RetryPause, () => Offer(pool.Return(agent)));
+            After(RetryPause, () => Offer(Now(now => pool.Return(agent, now))));
             return null;
         }
 
-        pool.Put(View(news));
-        return pool.Return(agent);
+        return Now(now =>
+        {
+            pool.Put(View(news), now);
+            return pool.Return(agent, now);
+        });
     }
-
 
     private async Task<Reservation> Reserve(IAgentGrain agent, Match match, Guid leg)
     {
@@ -317,7 +358,8 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     {
         var queue = pool.Settings(place.Tenant, place.Queue);
         var offer = new OfferMessage(
-            place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record);
+            place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record,
+            place.Offer.Choice is { } choice ? RoutingStore.Write(choice) : null);
         try
         {
             await Contact(place.Tenant, place.Contact).Offer(offer);

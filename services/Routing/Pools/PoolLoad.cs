@@ -26,23 +26,27 @@ internal sealed record PoolLoad(
     }
 
     /// <summary>Puts everything into an empty pool; the matches are those that were not made before.</summary>
-    public List<Match> Fill(Pool pool, Dictionary<Guid, long> versions)
+    public List<Match> Fill(Pool pool, Dictionary<Guid, long> versions, DateTimeOffset now)
     {
         var matches = new List<Match>();
         foreach (var queue in Queues)
         {
-            matches.AddRange(pool.Configure(queue.State));
+            matches.AddRange(pool.Configure(queue.State, now));
         }
 
         foreach (var place in Places)
         {
             versions[place.State.Contact] = place.Version;
-            pool.Put(place.State);
+            pool.Put(place.State, now);
         }
 
         foreach (var (agent, version) in Agents)
         {
-            if (pool.Put(new AgentView(agent.Id, version, agent.CanBeOffered, agent.IdleSince, agent.Skills, agent.Queues) { IsAtWork = agent.IsAtWork, IsEngaged = agent.Engagement is not null }) is { } match)
+            var view = new AgentView(agent.Id, version, agent.CanBeOffered, agent.IdleSince, agent.Skills, agent.Queues)
+            {
+                IsAtWork = agent.IsAtWork, IsEngaged = agent.Engagement is not null, Contacts = agent.Contacts, TalkMs = agent.TalkMs, WagePerHour = agent.WagePerHour,
+            };
+            if (pool.Put(view, now) is { } match)
             {
                 matches.Add(match);
             }

@@ -15,6 +15,15 @@ internal sealed record QueueRecord
     /// <summary>Lowest level, 1 to 5, by skill that an agent needs.</summary>
     public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>A <see cref="Queues.SkillRule"/> that an agent must meet besides; null for none.</summary>
+    public string? SkillRule { get; init; }
+
+    /// <summary>What is asked instead once a contact has waited, by age.</summary>
+    public IReadOnlyList<RelaxStep> Relax { get; init; } = [];
+
+    /// <summary>Which of several free agents takes a contact.</summary>
+    public AgentStrategy Strategy { get; init; }
+
     /// <summary>How long an agent's phone rings, in milliseconds.</summary>
     public int OfferTimeoutMs { get; init; } = 20_000;
 
@@ -42,6 +51,9 @@ internal sealed record QueueRecord
     /// <summary>What an agent may choose as the contact's outcome; the first nine have the keys 1 to 9.</summary>
     public IReadOnlyList<DispositionCode> Codes { get; init; } = [];
 }
+
+/// <summary>What a queue asks of agents from that age of a contact on, in milliseconds; without a rule any agent of the queue will do.</summary>
+internal sealed record RelaxStep(int AfterMs, string? SkillRule);
 
 /// <summary>An outcome of a contact: the code is stored and reported, the label is shown.</summary>
 internal sealed record DispositionCode(string Code, string Label);

@@ -35,6 +35,24 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         ? Task.FromResult<IReadOnlyList<Stored<T>>>([])
         : database.InTenants(tenants, (connection, transaction) => ReadMany<T>(connection, transaction, table, all ? "" : "WHERE NOT at_rest", ct), ct);
 
+    /// <summary>The row of any of the tenants, or null.</summary>
+    public Task<Stored<T>?> FindIn<T>(StateTable table, IReadOnlyCollection<Guid> tenants, Guid id, CancellationToken ct) => tenants.Count == 0
+        ? Task.FromResult<Stored<T>?>(null)
+        : database.InTenants(tenants, (connection, transaction) => ReadOne<T>(connection, transaction, table, id, ct), ct);
+
+    /// <summary>The agent who last talked to a caller of that number, in contacts that began after that moment; null when none did.</summary>
+    public Task<Guid?> LastAgent(Guid tenant, string caller, DateTimeOffset after, CancellationToken ct) =>
+        database.InTenant<Guid?>(tenant, async (connection, transaction) =>
+        {
+            // Ids are in the order of time (RFC 9562, section 5.7).
+            const string sql = "SELECT last_agent FROM contacts WHERE tenant = $1 AND caller = $2 AND id > $3 AND last_agent IS NOT NULL ORDER BY id DESC LIMIT 1";
+            await using var command = new NpgsqlCommand(sql, connection, transaction)
+            {
+                Parameters = { new() { Value = tenant }, new() { Value = caller }, new() { Value = Guid.CreateVersion7(after) } },
+            };
+            return await command.ExecuteScalarAsync(ct) is string agent ? Guid.Parse(agent) : null;
+        }, ct);
+
     /// <summary>Makes the caller the pool's one owner: nobody with an older epoch can write any more.</summary>
     public Task<(long Epoch, IReadOnlyList<Guid> Tenants)> RaiseEpoch(string pool, CancellationToken ct) =>
         database.OperatorWide<(long, IReadOnlyList<Guid>)>(async (connection, transaction) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
@@ -20,13 +19,13 @@ public class PoolTests(ITestOutputHelper output)
         Configure(sales);
         var second = Agent(2, sales);
         var first = Agent(1, sales);
-        pool.Put(second).ShouldBeNull();
-        pool.Put(first).ShouldBeNull();
-        var match = pool.Put(Place(sales, 10))!;
+        Put(second).ShouldBeNull();
+        Put(first).ShouldBeNull();
+        var match = Put(Place(sales, 10))!;
         match.Agent.ShouldBe(first);
-        match.Why.ShouldContain(second.Agent.ToString());
-        pool.Put(Place(sales, 11))!.Agent.ShouldBe(second);
-        pool.Put(Place(sales, 12)).ShouldBeNull("nobody is left");
+        match.Choice.Text().ShouldContain(second.Agent.ToString());
+        Put(Place(sales, 11))!.Agent.ShouldBe(second);
+        Put(Place(sales, 12)).ShouldBeNull("nobody is left");
     }
 
     [Fact]
@@ -36,11 +35,11 @@ public class PoolTests(ITestOutputHelper output)
         var lost = Agent(1, sales);
         var older = Place(sales, 1);
         var kept = Place(sales, 10) with { For = lost.Agent };
-        pool.Put(kept).ShouldBeNull();
-        pool.Put(Agent(2, sales)).ShouldBeNull("it is kept for another");
-        pool.Put(older)!.Agent.Agent.ShouldNotBe(lost.Agent);
-        pool.Put(Place(sales, 3));
-        pool.Put(lost)!.Place.ShouldBe(kept);
+        Put(kept).ShouldBeNull();
+        Put(Agent(2, sales)).ShouldBeNull("it is kept for another");
+        Put(older)!.Agent.Agent.ShouldNotBe(lost.Agent);
+        Put(Place(sales, 3));
+        Put(lost)!.Place.ShouldBe(kept);
     }
 
     [Fact]
@@ -49,9 +48,9 @@ public class PoolTests(ITestOutputHelper output)
         Configure(sales);
         var kept = Place(sales, 10) with { For = Guid.NewGuid() };
         var free = Agent(2, sales);
-        pool.Put(free);
-        pool.Put(kept).ShouldBeNull();
-        pool.Put(kept with { For = null })!.Agent.ShouldBe(free);
+        Put(free);
+        Put(kept).ShouldBeNull();
+        Put(kept with { For = null })!.Agent.ShouldBe(free);
     }
 
     [Fact]
@@ -60,11 +59,11 @@ public class PoolTests(ITestOutputHelper output)
         Configure(sales);
         var lost = Agent(1, sales);
         var kept = Place(sales, 10) with { For = lost.Agent };
-        pool.Put(kept);
+        Put(kept);
         pool.Drop(kept.Contact);
         var next = Place(sales, 11);
-        pool.Put(next);
-        pool.Put(lost)!.Place.ShouldBe(next);
+        Put(next);
+        Put(lost)!.Place.ShouldBe(next);
     }
 
     [Fact]
@@ -77,12 +76,12 @@ public class PoolTests(ITestOutputHelper output)
         var urgent = Place(support, 3);
         foreach (var place in new[] { young, old, urgent })
         {
-            pool.Put(place);
+            Put(place);
         }
 
-        pool.Put(Agent(5, (sales, 1), (support, 2)))!.Place.ShouldBe(old);
-        pool.Put(Agent(5, (sales, 1), (support, 1)))!.Place.ShouldBe(urgent);
-        pool.Put(Agent(5, sales))!.Place.ShouldBe(young);
+        Put(Agent(5, (sales, 1), (support, 2)))!.Place.ShouldBe(old);
+        Put(Agent(5, (sales, 1), (support, 1)))!.Place.ShouldBe(urgent);
+        Put(Agent(5, sales))!.Place.ShouldBe(young);
     }
 
     [Fact]
@@ -92,14 +91,14 @@ public class PoolTests(ITestOutputHelper output)
         Configure(support, priority: 10);
         foreach (var agent in new[] { Agent(1, sales), Agent(2, (sales, 1), (support, 1)), Agent(3, support) })
         {
-            pool.Put(agent with { CanBeOffered = false, IsAtWork = true, IsEngaged = true });
+            Put(agent with { CanBeOffered = false, IsAtWork = true, IsEngaged = true });
         }
 
-        pool.Put(Agent(4, sales) with { CanBeOffered = false });
+        Put(Agent(4, sales) with { CanBeOffered = false });
         var (first, second, urgent) = (Place(sales, 1), Place(sales, 2), Place(support, 3));
         foreach (var place in new[] { second, first, urgent })
         {
-            pool.Put(place);
+            Put(place);
         }
 
         var service = new ServiceTime(1_000, 1, 9);
@@ -108,7 +107,7 @@ public class PoolTests(ITestOutputHelper output)
         pool.StandingOf(second.Contact, _ => null).ShouldBe(new Standing(2, 2.5, false, 2, null));
         pool.StandingOf(urgent.Contact, _ => service).ShouldBe(new Standing(1, 1, false, 2, service));
         pool.StandingOf(Guid.NewGuid(), _ => service).ShouldBeNull();
-        pool.Put(first with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), Start) });
+        Put(first with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), Start) });
         pool.StandingOf(first.Contact, _ => service)!.IsOffered.ShouldBeTrue();
         pool.StandingOf(second.Contact, _ => service)!.ShouldBe(new Standing(2, 1.5, false, 2, service));
     }
@@ -117,9 +116,9 @@ public class PoolTests(ITestOutputHelper output)
     public void A_skill_that_is_asked_for_must_be_had_at_its_level()
     {
         Configure(sales, skills: new() { ["fi"] = 3 });
-        pool.Put(Agent(1, sales) with { Skills = new Dictionary<string, int> { ["fi"] = 2 } });
-        pool.Put(Place(sales, 1)).ShouldBeNull();
-        pool.Put(Agent(2, sales) with { Skills = new Dictionary<string, int> { ["fi"] = 3 } }).ShouldNotBeNull();
+        Put(Agent(1, sales) with { Skills = new Dictionary<string, int> { ["fi"] = 2 } });
+        Put(Place(sales, 1)).ShouldBeNull();
+        Put(Agent(2, sales) with { Skills = new Dictionary<string, int> { ["fi"] = 3 } }).ShouldNotBeNull();
     }
 
     [Fact]
@@ -127,9 +126,9 @@ public class PoolTests(ITestOutputHelper output)
     {
         Configure(sales, skills: new() { ["fi"] = 5 });
         var agent = Agent(1, sales);
-        pool.Put(agent);
-        pool.Put(Place(sales, 1)).ShouldBeNull();
-        pool.Configure(new QueueRecord { Id = sales, Tenant = Tenant }).Single().Agent.ShouldBe(agent);
+        Put(agent);
+        Put(Place(sales, 1)).ShouldBeNull();
+        pool.Configure(new QueueRecord { Id = sales, Tenant = Tenant }, Start).Single().Agent.ShouldBe(agent);
     }
 
     [Fact]
@@ -137,14 +136,14 @@ public class PoolTests(ITestOutputHelper output)
     {
         Configure(sales);
         var agent = Agent(1, sales);
-        pool.Put(agent);
-        pool.Put(Place(sales, 1)).ShouldNotBeNull();
-        pool.Put(agent with { Version = 2 }).ShouldBeNull();
-        pool.Put(Place(sales, 2)).ShouldBeNull();
-        pool.Put(agent with { Version = 4, CanBeOffered = false });
-        pool.Put(agent with { Version = 3 });
-        pool.Return(agent.Agent).ShouldBeNull("the newest news say busy");
-        pool.Put(agent with { Version = 5 })!.Place.Since.ShouldBe(At(2));
+        Put(agent);
+        Put(Place(sales, 1)).ShouldNotBeNull();
+        Put(agent with { Version = 2 }).ShouldBeNull();
+        Put(Place(sales, 2)).ShouldBeNull();
+        Put(agent with { Version = 4, CanBeOffered = false });
+        Put(agent with { Version = 3 });
+        pool.Return(agent.Agent, Start).ShouldBeNull("the newest news say busy");
+        Put(agent with { Version = 5 })!.Place.Since.ShouldBe(At(2));
     }
 
     [Fact]
@@ -153,54 +152,76 @@ public class PoolTests(ITestOutputHelper output)
         Configure(sales);
         var gone = Place(sales, 1);
         var held = Place(sales, 2);
-        pool.Put(gone);
-        pool.Put(held, heldBack: true);
+        Put(gone);
+        Put(held, heldBack: true);
         pool.Figures(sales).ShouldBe((2, At(1)));
         pool.Drop(gone.Contact);
-        pool.Put(Agent(1, sales)).ShouldBeNull();
+        Put(Agent(1, sales)).ShouldBeNull();
         pool.Figures(sales).ShouldBe((1, At(2)));
-        pool.Put(held).ShouldNotBeNull();
+        Put(held).ShouldNotBeNull();
     }
 
-    /// <summary>After any history no free agent stands beside a contact that it could take, and matches are the ones a plain search would make.</summary>
     [Fact]
-    public void Random_histories_leave_no_pair_unmatched()
+    public void A_minute_of_waiting_is_worth_a_step_of_priority()
+    {
+        Configure(sales, priority: 50);
+        var (urgent, usual) = (Place(sales, 0) with { Priority = 48 }, Place(sales, -119));
+        Put(urgent);
+        Put(usual);
+        Put(Agent(1, sales))!.Place.ShouldBe(urgent);
+        Put(Place(sales, 2) with { Priority = 48 });
+        Put(Agent(2, sales))!.Place.ShouldBe(usual);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_ever_behind_a_better_profile_priority()
+    {
+        Configure(sales);
+        Configure(support);
+        var overdue = Place(support, -1_800);
+        Put(overdue);
+        Put(Place(sales, 0));
+        Put(Agent(1, (sales, 1), (support, 2)))!.Place.ShouldBe(overdue);
+    }
+
+    [Fact]
+    public void A_contact_waits_out_the_delay_of_a_profile_and_the_rings_of_its_queue()
+    {
+        pool.Configure(new QueueRecord { Id = sales, Tenant = Tenant, Skills = new Dictionary<string, int> { ["fi"] = 3 }, Relax = [new(5_000, "fi"), new(20_000, null)] }, Start);
+        var second = Agent(1, sales) with { Skills = new Dictionary<string, int> { ["fi"] = 1 } };
+        var late = Agent(0, sales) with { Queues = [new ProfileEntry(sales, DelaySeconds: 30)] };
+        Put(late);
+        Put(second);
+        Put(Place(sales, 0)).ShouldBeNull();
+        pool.NextDue.ShouldBe(At(5));
+        pool.Advance(At(4)).ShouldBeEmpty();
+        pool.Advance(At(5)).Single().Agent.ShouldBe(second);
+        pool.Put(Place(sales, 1), At(6)).ShouldBeNull();
+        pool.NextDue.ShouldBe(At(31), "the profile's delay is longer than the ring's");
+        pool.Advance(At(31)).Single().Agent.ShouldBe(late);
+        pool.NextDue.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Random_histories_are_those_of_a_chooser_that_looks_at_every_pair() => Compare(10_000);
+
+    [Fact(Explicit = true)]
+    [Trait("soak", "routing")]
+    public void Many_random_histories_are_those_of_a_chooser_that_looks_at_every_pair() => Compare(100_000);
+
+    private void Compare(int cases)
     {
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        for (var round = 0; round < 200; round++)
+        var matches = 0L;
+        for (var round = 0; round < cases; round++)
         {
-            new PoolHistory(random).Run(steps: 200);
+            matches += new PoolOracle(random).Run(steps: 20);
         }
-    }
 
-    [Fact]
-    public void What_a_decision_costs()
-    {
-        foreach (var waiting in new[] { 1_000, 100_000 })
-        {
-            var big = new Pool();
-            big.Configure(new QueueRecord { Id = sales, Tenant = Tenant });
-            for (var i = 0; i < waiting; i++)
-            {
-                big.Put(Place(sales, i));
-            }
-
-            var agent = Agent(1, sales);
-            var watch = Stopwatch.StartNew();
-            const int decisions = 20_000;
-            for (var i = 0; i < decisions; i++)
-            {
-                var match = big.Put(agent with { Version = 2 + (2 * i) })!;
-                big.Drop(match.Place.Contact);
-                big.Put(agent with { Version = 3 + (2 * i), CanBeOffered = false });
-                big.Return(agent.Agent);
-                big.Put(Place(sales, waiting + i));
-            }
-
-            output.WriteLine($"{waiting} waiting: {watch.Elapsed.TotalMicroseconds / decisions:0.00} us for match, leave and insert");
-        }
+        output.WriteLine($"{cases} histories, {matches} matches");
+        matches.ShouldBeGreaterThan(cases);
     }
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
@@ -213,5 +234,9 @@ public class PoolTests(ITestOutputHelper output)
         Guid.NewGuid(), 1, true, At(idleSince), new Dictionary<string, int>(), [.. queues.Select(queue => new ProfileEntry(queue.Queue, queue.Priority))]);
 
     private void Configure(Guid queue, int priority = 50, Dictionary<string, int>? skills = null) =>
-        pool.Configure(new QueueRecord { Id = queue, Tenant = Tenant, Priority = priority, Skills = skills ?? [] }).ShouldBeEmpty();
+        pool.Configure(new QueueRecord { Id = queue, Tenant = Tenant, Priority = priority, Skills = skills ?? [] }, Start).ShouldBeEmpty();
+
+    private Match? Put(Place place, bool heldBack = false) => pool.Put(place, Start, heldBack);
+
+    private Match? Put(AgentView agent) => pool.Put(agent, Start);
 }

@@ -82,7 +82,7 @@ internal sealed class RoutingHost : IAsyncDisposable
     public static void KeepOperatorSnapshot(string dataFolder)
     {
         var folder = Directory.CreateDirectory(Path.Combine(dataFolder, RoutingService.Name, "snapshots")).FullName;
-        var snapshot = new OperatorSnapshot(Operator, 1, "Operator", "callcenter", [], [], []);
+        var snapshot = new OperatorSnapshot(Operator, 1, "Operator", "callcenter", [Tenant], [], []);
         File.WriteAllText(Path.Combine(folder, "operator.json"), RoutingStore.Write(snapshot));
     }
 

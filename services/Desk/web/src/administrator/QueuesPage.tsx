@@ -1,28 +1,38 @@
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Listing } from "./Listing";
-import { queues } from "./shapes";
+import { type Queue, queues } from "./shapes";
 import { TenantName, useTenantNames } from "./TenantName";
 
 export default function QueuesPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const nameOf = useTenantNames();
+  const strategyOf = (name: string) =>
+    i18n.exists(`strategy.${name}`) ? t(`strategy.${name}` as "strategy.LongestIdle") : name;
   return (
     <Listing
       title={t("page.queues")}
       path="/api/queues"
       shape={queues}
       keyOf={(queue) => queue.id}
-      text={(queue) => `${queue.name} ${nameOf(queue.tenant)} ${Object.keys(queue.skills).join(" ")}`}
+      text={(queue) => `${queue.name} ${nameOf(queue.tenant)} ${asked(queue)} ${strategyOf(queue.strategy)}`}
       columns={[
         { label: t("admin.name"), cell: (queue) => <strong>{queue.name}</strong> },
         { label: t("admin.tenant"), cell: (queue) => <TenantName id={queue.tenant} /> },
         {
           label: t("admin.skills"),
-          cell: (queue) =>
-            Object.entries(queue.skills)
-              .map(([skill, level]) => `${skill} ≥ ${level}`)
-              .join(", ") || "–",
+          cell: (queue) => (
+            <>
+              {asked(queue) || "–"}
+              {queue.relax.map((step) => (
+                <Text key={step.afterSeconds} size="sm" c="var(--desk-quiet)">
+                  {t("admin.relaxed", { seconds: step.afterSeconds, rule: step.skillRule ?? t("admin.anyAgent") })}
+                </Text>
+              ))}
+            </>
+          ),
         },
+        { label: t("admin.strategy"), cell: (queue) => strategyOf(queue.strategy) },
         {
           label: t("wall.service"),
           isFigure: true,
@@ -37,4 +47,10 @@ export default function QueuesPage() {
       ]}
     />
   );
+}
+
+/** What a contact asks of agents when it comes: the levels, and the rule in its own words. */
+function asked({ skills, skillRule }: Queue): string {
+  const levels = Object.entries(skills).map(([skill, level]) => `${skill} ≥ ${level}`);
+  return [...levels, ...(skillRule ? [skillRule] : [])].join(", ");
 }

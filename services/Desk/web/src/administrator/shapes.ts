@@ -79,6 +79,9 @@ export const queues = z.object({
       name: z.string(),
       priority: z.number(),
       skills: z.record(z.string(), z.number()),
+      skillRule: z.string().nullish(),
+      relax: z.array(z.object({ afterSeconds: z.number(), skillRule: z.string().nullish() })),
+      strategy: z.string(),
       offerTimeoutSeconds: z.number(),
       wrapUpSeconds: z.number(),
       record: z.boolean(),
@@ -88,6 +91,8 @@ export const queues = z.object({
     }),
   ),
 });
+
+export type Queue = z.infer<typeof queues>["items"][number];
 
 export const health = z.object({
   status: z.string(),

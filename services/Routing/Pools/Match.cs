@@ -1,0 +1,28 @@
+using CallCenter.Routing.Queues;
+
+namespace CallCenter.Routing.Pools;
+
+/// <summary>What the matcher has to know of an agent.</summary>
+/// <param name="Version">Of the agent's row: older news are dropped.</param>
+internal sealed record AgentView(
+    Guid Agent, long Version, bool CanBeOffered, DateTimeOffset IdleSince,
+    IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues)
+{
+    /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
+    public bool IsAtWork { get; init; }
+
+    /// <summary>A contact has the agent, from the reservation to the end of the wrap-up.</summary>
+    public bool IsEngaged { get; init; }
+
+    /// <summary>Contacts answered in this shift.</summary>
+    public int Contacts { get; init; }
+
+    /// <summary>Time in conversations of this shift.</summary>
+    public long TalkMs { get; init; }
+
+    /// <summary>What an hour costs.</summary>
+    public decimal WagePerHour { get; init; }
+}
+
+/// <summary>A match: who gets which contact, and why.</summary>
+internal sealed record Match(Place Place, AgentView Agent, QueueRecord Queue, Choice Choice);

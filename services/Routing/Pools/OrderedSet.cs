@@ -1,0 +1,221 @@
+namespace CallCenter.Routing.Pools;
+
+/// <summary>
+/// A sorted set that knows positions: add, remove, first and position are O(log n). A treap (Seidel and Aragon, 1996) whose nodes lie in
+/// one array, so that it gives the collector nothing to do; its weights come from a fixed seed, so that the same history has the same cost.
+/// </summary>
+internal sealed class OrderedSet<T> where T : struct, IComparable<T>
+{
+    private Node[] nodes = new Node[4];
+    private int used = 1;
+    private int free;
+    private int root;
+    private uint seed = 2463534242;
+
+    public int Count => nodes[root].Count;
+
+    /// <summary>The least value; the set must not be empty.</summary>
+    public T Min
+    {
+        get
+        {
+            var at = root;
+            while (nodes[at].Left != 0)
+            {
+                at = nodes[at].Left;
+            }
+
+            return nodes[at].Value;
+        }
+    }
+
+    /// <param name="value">Must not be in the set.</param>
+    public void Add(T value)
+    {
+        var added = Take();
+        nodes[added] = new Node { Value = value, Count = 1, Weight = NextWeight() };
+        root = Insert(root, added);
+    }
+
+    /// <param name="value">Without effect when it is not in the set.</param>
+    public void Remove(T value) => root = Without(root, value);
+
+    /// <summary>How many values come before this one, which need not be in the set.</summary>
+    public int CountBefore(T value)
+    {
+        var (before, at) = (0, root);
+        while (at != 0)
+        {
+            if (nodes[at].Value.CompareTo(value) < 0)
+            {
+                before += nodes[nodes[at].Left].Count + 1;
+                at = nodes[at].Right;
+            }
+            else
+            {
+                at = nodes[at].Left;
+            }
+        }
+
+        return before;
+    }
+
+    /// <summary>The value with so many before it, from 0.</summary>
+    public T At(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        var at = root;
+        while (true)
+        {
+            var left = nodes[nodes[at].Left].Count;
+            if (index == left)
+            {
+                return nodes[at].Value;
+            }
+
+            (at, index) = index < left ? (nodes[at].Left, index) : (nodes[at].Right, index - left - 1);
+        }
+    }
+
+    private int Insert(int at, int added)
+    {
+        if (at == 0)
+        {
+            return added;
+        }
+
+        if (nodes[added].Weight > nodes[at].Weight)
+        {
+            (nodes[added].Left, nodes[added].Right) = Split(at, nodes[added].Value);
+            Recount(added);
+            return added;
+        }
+
+        if (nodes[added].Value.CompareTo(nodes[at].Value) < 0)
+        {
+            nodes[at].Left = Insert(nodes[at].Left, added);
+        }
+        else
+        {
+            nodes[at].Right = Insert(nodes[at].Right, added);
+        }
+
+        Recount(at);
+        return at;
+    }
+
+    private (int Before, int After) Split(int at, T value)
+    {
+        if (at == 0)
+        {
+            return (0, 0);
+        }
+
+        if (nodes[at].Value.CompareTo(value) < 0)
+        {
+            var (before, after) = Split(nodes[at].Right, value);
+            nodes[at].Right = before;
+            Recount(at);
+            return (at, after);
+        }
+        else
+        {
+            var (before, after) = Split(nodes[at].Left, value);
+            nodes[at].Left = after;
+            Recount(at);
+            return (before, at);
+        }
+    }
+
+    private int Without(int at, T value)
+    {
+        if (at == 0)
+        {
+            return 0;
+        }
+
+        var order = value.CompareTo(nodes[at].Value);
+        if (order == 0)
+        {
+            var merged = Merge(nodes[at].Left, nodes[at].Right);
+            Give(at);
+            return merged;
+        }
+
+        if (order < 0)
+        {
+            nodes[at].Left = Without(nodes[at].Left, value);
+        }
+        else
+        {
+            nodes[at].Right = Without(nodes[at].Right, value);
+        }
+
+        Recount(at);
+        return at;
+    }
+
+    private int Merge(int before, int after)
+    {
+        if (before == 0 || after == 0)
+        {
+            return before + after;
+        }
+
+        var top = nodes[before].Weight > nodes[after].Weight ? before : after;
+        if (top == before)
+        {
+            nodes[before].Right = Merge(nodes[before].Right, after);
+        }
+        else
+        {
+            nodes[after].Left = Merge(before, nodes[after].Left);
+        }
+
+        Recount(top);
+        return top;
+    }
+
+    private void Recount(int at) => nodes[at].Count = nodes[nodes[at].Left].Count + nodes[nodes[at].Right].Count + 1;
+
+    private int Take()
+    {
+        if (free != 0)
+        {
+            var taken = free;
+            free = nodes[taken].Left;
+            return taken;
+        }
+
+        if (used == nodes.Length)
+        {
+            Array.Resize(ref nodes, 2 * used);
+        }
+
+        return used++;
+    }
+
+    private void Give(int at)
+    {
+        nodes[at] = new Node { Left = free };
+        free = at;
+    }
+
+    private uint NextWeight()
+    {
+        // Xorshift (Marsaglia, 2003).
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        return seed ^= seed << 5;
+    }
+
+    /// <summary>Node 0 is none; a free node's left is the next free one.</summary>
+    private struct Node
+    {
+        public T Value;
+        public int Left;
+        public int Right;
+        public int Count;
+        public uint Weight;
+    }
+}

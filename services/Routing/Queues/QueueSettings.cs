@@ -1,0 +1,37 @@
+namespace CallCenter.Routing.Queues;
+
+/// <summary>What is set for a queue, as the API has it; skills are the lowest levels, 1 to 5, that an agent needs.</summary>
+internal sealed record QueueSettings(
+    Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
+    int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true,
+    ServiceLevel? ServiceLevel = null, string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null,
+    int PopSeconds = 1, string Strategy = nameof(AgentStrategy.LongestIdle), string? SkillRule = null, IReadOnlyList<RelaxSetting>? Relax = null)
+{
+    /// <summary>Settings without errors, as they are stored.</summary>
+    public QueueRecord Read(Guid id) => new()
+    {
+        Id = id,
+        Tenant = Tenant,
+        Name = Name,
+        Priority = Priority,
+        Skills = Skills ?? [],
+        SkillRule = SkillRule,
+        Relax = [.. (Relax ?? []).Select(step => new RelaxStep(step.AfterSeconds * 1000, step.SkillRule))],
+        Strategy = Enum.Parse<AgentStrategy>(Strategy),
+        OfferTimeoutMs = OfferTimeoutSeconds * 1000,
+        WrapUpMs = WrapUpSeconds * 1000,
+        ShortAbandonMs = ShortAbandonSeconds * 1000,
+        ServiceLevelPercent = (ServiceLevel ?? new()).Percent,
+        ServiceLevelMs = (ServiceLevel ?? new()).Seconds * 1000,
+        Record = Record,
+        Greeting = Greeting?.Trim(),
+        Codes = Codes ?? [],
+        PopMs = PopSeconds * 1000,
+    };
+}
+
+/// <summary>So many percent of contacts answered within so many seconds.</summary>
+internal sealed record ServiceLevel(int Percent = 80, int Seconds = 20);
+
+/// <summary>What is asked of agents once a contact has waited so long; without a rule any agent of the queue will do.</summary>
+internal sealed record RelaxSetting(int AfterSeconds, string? SkillRule = null);

@@ -1,0 +1,260 @@
+using System.Text.Json;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Pools;
+using CallCenter.Routing.Queues;
+
+namespace CallCenter.Routing.Tests.Pools;
+
+/// <summary>
+/// A random history of a pool beside a chooser that keeps plain lists and looks at every pair: at most 12 agents and 12 contacts, every
+/// strategy, skill rule, ring, delay and priority. Each match must be the same, and what its choice tells must lead to it again.
+/// </summary>
+internal sealed class PoolOracle
+{
+    private const int Most = 12;
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly Random random;
+    private readonly Pool pool = new();
+    private readonly List<RandomQueue> queues;
+    private readonly List<AgentView> agents;
+    private readonly HashSet<Guid> reserving = [];
+    private readonly Dictionary<Guid, Place> waiting = [];
+    private readonly Dictionary<(Guid Queue, Guid Agent), int> turns = [];
+    private DateTimeOffset now = Start;
+    private int matches;
+
+    public PoolOracle(Random random)
+    {
+        this.random = random;
+        queues = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new RandomQueue(random, NewId()))];
+        queues.ForEach(queue => pool.Configure(queue.Record, now));
+        agents = [.. Enumerable.Range(0, random.Next(1, Most + 1)).Select(_ => NewAgent(NewId(), 1))];
+        agents.ForEach(agent => Expect(ContactFor(agent), pool.Put(agent, now)));
+    }
+
+    /// <returns>How many matches were compared.</returns>
+    public int Run(int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            now += TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(600_000) : random.Next(5_000));
+            Advance();
+            switch (random.Next(8))
+            {
+                case < 3 when waiting.Count < Most:
+                    Arrive();
+                    break;
+                case 3 when waiting.Count > 0:
+                    Leave();
+                    break;
+                case < 7:
+                    AgentChanges();
+                    break;
+                case 7 when random.Next(3) == 0:
+                    Reconfigure();
+                    break;
+            }
+
+            if (step % 4 == 0)
+            {
+                IsLeftRight();
+            }
+        }
+
+        return matches;
+    }
+
+    private void Advance()
+    {
+        var expected = new List<(Place, AgentView)>();
+        while (EarliestDue() is { } due && due.At <= now)
+        {
+            var open = Free().Min(agent => due.Queue.OpenFrom(agent) ?? TimeSpan.MaxValue);
+            var place = waiting.Values.Where(place => place.Queue == due.Queue.Id && now - place.Since >= open).MinBy(place => Order(place, 1))!;
+            expected.Add((place, AgentFor(place)!));
+            Take(expected[^1]);
+        }
+
+        var made = pool.Advance(now);
+        made.Count.ShouldBe(expected.Count);
+        foreach (var (match, pair) in made.Zip(expected))
+        {
+            Same(match, pair);
+        }
+
+        pool.NextDue.ShouldBe(EarliestDue()?.At);
+    }
+
+    private (DateTimeOffset At, RandomQueue Queue)? EarliestDue()
+    {
+        var dues = from queue in queues
+                   let opens = Free().Select(queue.OpenFrom).OfType<TimeSpan>().ToList()
+                   let places = waiting.Values.Where(place => place.Queue == queue.Id).ToList()
+                   where opens.Count > 0 && places.Count > 0
+                   orderby places.Min(place => place.Since) + opens.Min(), queue.Id
+                   select (places.Min(place => place.Since) + opens.Min(), queue);
+        return dues.Select(due => ((DateTimeOffset, RandomQueue)?)due).FirstOrDefault();
+    }
+
+    private void Arrive()
+    {
+        var queue = queues[random.Next(queues.Count)];
+        var place = new Place(NewId(), queue.Record.Tenant, queue.Id, now, now.AddSeconds(-(random.Next(3) == 0 ? random.Next(3000) : 0)), NewId())
+        {
+            Priority = random.Next(3) == 0 ? random.Next(1, 100) : null, LastAgent = agents[random.Next(agents.Count)].Agent,
+        };
+        waiting[place.Contact] = place;
+        var agent = AgentFor(place);
+        Expect(agent is null ? null : (place, agent), pool.Put(place, now));
+    }
+
+    private void Leave()
+    {
+        var contact = waiting.Keys.ElementAt(random.Next(waiting.Count));
+        waiting.Remove(contact);
+        pool.Drop(contact);
+    }
+
+    private void AgentChanges()
+    {
+        var index = random.Next(agents.Count);
+        var agent = agents[index];
+        var next = random.Next(4) == 0 ? NewAgent(agent.Agent, agent.Version + 1) : agent with
+        {
+            Version = agent.Version + 1, CanBeOffered = random.Next(3) > 0, IdleSince = now,
+            Contacts = agent.Contacts + random.Next(2), TalkMs = agent.TalkMs + random.Next(3),
+        };
+        agents[index] = next;
+        if (reserving.Contains(agent.Agent))
+        {
+            pool.Put(next, now).ShouldBeNull();
+            reserving.Remove(agent.Agent);
+            Expect(ContactFor(next), pool.Return(agent.Agent, now));
+        }
+        else
+        {
+            Expect(ContactFor(next), pool.Put(next, now));
+        }
+    }
+
+    /// <summary>What waits and who is free is judged by the new settings at once, the longest idle of the queue's agents first.</summary>
+    private void Reconfigure()
+    {
+        var index = random.Next(queues.Count);
+        queues[index] = new RandomQueue(random, queues[index].Id);
+        var members = Free().Where(agent => agent.Queues.Any(entry => entry.Queue == queues[index].Id)).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Agent).ToList();
+        var expected = new List<(Place, AgentView)>();
+        foreach (var agent in members)
+        {
+            if (ContactFor(agent) is { } pair)
+            {
+                expected.Add(pair);
+                Take(pair);
+            }
+        }
+
+        var made = pool.Configure(queues[index].Record, now);
+        made.Count.ShouldBe(expected.Count);
+        foreach (var (match, pair) in made.Zip(expected))
+        {
+            Same(match, pair);
+        }
+    }
+
+    private AgentView? AgentFor(Place place)
+    {
+        var queue = QueueOf(place);
+        var able = Free().Where(agent => queue.OpenFrom(agent) <= now - place.Since).ToList();
+        var last = queue.Record.Strategy == AgentStrategy.LastAgent ? able.Find(agent => agent.Agent == place.LastAgent) : null;
+        return last ?? able.OrderBy(agent => Worth(agent, queue)).ThenBy(agent => queue.Record.Strategy == AgentStrategy.Linear ? default : agent.IdleSince).ThenBy(agent => agent.Agent).FirstOrDefault();
+    }
+
+    private (decimal, decimal) Worth(AgentView agent, RandomQueue queue)
+    {
+        var entry = agent.Queues.Single(entry => entry.Queue == queue.Id);
+        return queue.Record.Strategy switch
+        {
+            AgentStrategy.RoundRobin => (turns.GetValueOrDefault((queue.Id, agent.Agent)), 0),
+            AgentStrategy.FewestContacts => (agent.Contacts, 0),
+            AgentStrategy.LeastTalkTime => (agent.TalkMs, 0),
+            AgentStrategy.SkillLevel => (-queue.LevelOf(agent), 0),
+            AgentStrategy.Tiers => (entry.Tier, entry.Position),
+            AgentStrategy.Cheapest => (agent.WagePerHour, 0),
+            AgentStrategy.Linear => (entry.Position, 0),
+            AgentStrategy.LongestIdle or AgentStrategy.LastAgent => (0, 0),
+            _ => throw new InvalidOperationException($"{queue.Record.Strategy} has no reference"),
+        };
+    }
+
+    private (Place, AgentView)? ContactFor(AgentView agent)
+    {
+        var place = !IsFree(agent) ? null : waiting.Values
+            .Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since)
+            .MinBy(place => Order(place, agent.Queues.Single(entry => entry.Queue == place.Queue).Priority));
+        return place is null ? null : (place, agent);
+    }
+
+    /// <summary>Profile priority unless overdue; a minute for each step of priority; adjusted age; first in first out.</summary>
+    private (int, DateTimeOffset, DateTimeOffset, DateTimeOffset, Guid) Order(Place place, int profile) => (
+        now - place.Since >= TimeSpan.FromMinutes(30) ? 0 : profile, Rank(place), place.Since, place.EnteredAt, place.Contact);
+
+    private DateTimeOffset Rank(Place place) => place.Since.AddMinutes(place.Priority ?? QueueOf(place).Record.Priority);
+
+    private void Expect((Place Place, AgentView Agent)? expected, Match? match)
+    {
+        (match is null).ShouldBe(expected is null);
+        if (expected is { } pair)
+        {
+            Take(pair);
+            Same(match!, pair);
+        }
+    }
+
+    private void Take((Place Place, AgentView Agent) pair)
+    {
+        waiting.Remove(pair.Place.Contact).ShouldBeTrue();
+        reserving.Add(pair.Agent.Agent).ShouldBeTrue("an agent has one offer at a time");
+        turns[(pair.Place.Queue, pair.Agent.Agent)] = ++matches;
+    }
+
+    private void Same(Match match, (Place Place, AgentView Agent) pair)
+    {
+        (match.Place.Contact, match.Agent.Agent).ShouldBe((pair.Place.Contact, pair.Agent.Agent));
+        var told = JsonSerializer.Deserialize<Choice>(JsonSerializer.Serialize(match.Choice, EventCatalog.Json), EventCatalog.Json)!;
+        told.Replay().ShouldBe((pair.Place.Contact, pair.Agent.Agent), "what was told leads to the same choice");
+        pool.Drop(match.Place.Contact);
+    }
+
+    private void IsLeftRight()
+    {
+        Free().SelectMany(agent => waiting.Values.Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since)).ShouldBeEmpty("nobody is free beside a contact");
+        foreach (var place in waiting.Values)
+        {
+            var before = waiting.Values.Count(other => other.Queue == place.Queue
+                && (Rank(other), other.Since, other.EnteredAt, other.Contact).CompareTo((Rank(place), place.Since, place.EnteredAt, place.Contact)) < 0);
+            pool.PositionOf(place.Contact).ShouldBe(before + 1);
+        }
+    }
+
+    private IEnumerable<AgentView> Free() => agents.Where(IsFree);
+
+    private bool IsFree(AgentView agent) => agent.CanBeOffered && !reserving.Contains(agent.Agent);
+
+    private RandomQueue QueueOf(Place place) => queues.Single(queue => queue.Id == place.Queue);
+
+    private AgentView NewAgent(Guid id, long version) => new(
+        id, version, random.Next(4) > 0, now.AddSeconds(-random.Next(4)), RandomQueue.SkillNames.Where(_ => random.Next(3) > 0).ToDictionary(skill => skill, _ => random.Next(1, 6)),
+        [.. queues.Where(_ => random.Next(3) > 0).Select(queue => new ProfileEntry(queue.Id, random.Next(1, 4), random.Next(3) == 0 ? random.Next(60) : 0, random.Next(1, 3), random.Next(1, 4)))])
+    {
+        Contacts = random.Next(4), TalkMs = random.Next(4), WagePerHour = random.Next(4), IsAtWork = true,
+    };
+
+    private Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+}
