@@ -7,7 +7,7 @@ namespace CallCenter.EndToEnd;
 /// <summary>An agent who signed in, whose phone is registered and who is Available.</summary>
 public sealed class AgentAtWork : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private readonly RunningCenter _center;
     private readonly TestAgent _agent;
 

@@ -12,7 +12,7 @@ namespace CallCenter.EndToEnd;
 [Trait("needs", "server")]
 public sealed class BadCallTests(CentreFixture fixture)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task An_unknown_number_is_404()

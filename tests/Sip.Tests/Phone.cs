@@ -12,7 +12,7 @@ namespace CallCenter.Sip.Tests;
 /// <summary>An endpoint on loopback whose calls and events a test awaits, each within a deadline.</summary>
 internal sealed class Phone : IAsyncDisposable
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     public const string Sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
     private readonly Channel<UasCall> calls = Channel.CreateUnbounded<UasCall>();
 

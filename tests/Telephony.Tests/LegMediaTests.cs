@@ -7,7 +7,7 @@ namespace CallCenter.Telephony.Tests;
 /// <summary>What a leg agrees to: G.711 by default, what is preferred where both have it, anything we can decode before a refusal.</summary>
 public sealed class LegMediaTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly MediaEngine engine = MediaEngine.Start(new MediaOptions { PortFrom = 0 }, TimeProvider.System);
 

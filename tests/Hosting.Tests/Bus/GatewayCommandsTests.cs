@@ -25,7 +25,9 @@ public sealed class GatewayCommandsTests : IDisposable
         var result = await host.Get<GatewayCommands>().Send(command, Ct);
         result.Outcome.ShouldBe(CommandOutcome.Done);
         result.Epoch.ShouldBe(4);
-        var got = host.Get<Gateway>().Seen.ShouldHaveSingleItem().ShouldBeOfType<Play>();
+        // On a busy machine it is repeated before its answer is there.
+        host.Get<Gateway>().Seen.Select(c => c.CommandId).ToList().ShouldAllBe(id => id == result.CommandId);
+        var got = host.Get<Gateway>().Seen[0].ShouldBeOfType<Play>();
         got.Contact.ShouldBe(command.Contact);
         got.Clips.ShouldBe(command.Clips);
         got.CommandId.ShouldBe(result.CommandId);
@@ -37,9 +39,10 @@ public sealed class GatewayCommandsTests : IDisposable
     {
         await using var host = await Start();
         host.Get<Gateway>().SilentTimes = 2;
-        var result = await host.Get<GatewayCommands>().Send(Command("here") with { Expires = TimeProvider.System.GetUtcNow().AddSeconds(4) }, Ct);
+        var result = await host.Get<GatewayCommands>().Send(Command("here") with { Expires = TimeProvider.System.GetUtcNow().AddSeconds(30) }, Ct);
         result.Outcome.ShouldBe(CommandOutcome.Done);
-        host.Get<Gateway>().Seen.Select(c => c.CommandId).ToList().ShouldBe([result.CommandId, result.CommandId, result.CommandId]);
+        host.Get<Gateway>().Seen.Count.ShouldBeGreaterThanOrEqualTo(3);
+        host.Get<Gateway>().Seen.Select(c => c.CommandId).ToList().ShouldAllBe(id => id == result.CommandId);
     }
 
     [Fact]

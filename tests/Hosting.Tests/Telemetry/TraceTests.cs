@@ -23,8 +23,8 @@ public sealed class TraceTests(PostgresFixture postgres)
         {
             using var http = host.Http;
             (await http.PostAsync(new Uri("/choose", UriKind.Relative), null, Ct)).EnsureSuccessStatusCode();
-            await Eventually.Be(async () => await host.Get<ServiceDatabase>("sender").OperatorWide((c, t) =>
-                Dapper.SqlMapper.ExecuteScalarAsync<long>(c, "SELECT count(*) FROM outbox", transaction: t), Ct) == 0);
+            await Eventually.Be(async () => await host.Get<ServiceDatabase>("notes").InTenant(Red, (c, t) =>
+                Dapper.SqlMapper.ExecuteScalarAsync<long>(c, "SELECT count(*) FROM notes", transaction: t), Ct) == 1);
         }
 
         // Activity sources are the process's: spans of tests that run beside this one arrive too, in traces of their own.

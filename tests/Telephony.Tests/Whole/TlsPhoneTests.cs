@@ -12,7 +12,7 @@ namespace CallCenter.Telephony.Tests.Whole;
 [Trait("needs", "server")]
 public sealed class TlsPhoneTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder folder = new();
     private RunningGateway gateway = null!;
     private TestCaller caller = null!;

@@ -15,7 +15,7 @@ public sealed class OutsideHost : IAsyncDisposable
     public const int AddressesMax = 6;
 
     private const int Networks = 250, CloneNewNet = 0x40000000;
-    private static readonly TimeSpan ToolTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ToolTime = TimeSpan.FromSeconds(30);
     private readonly string name;
 
     private OutsideHost(string name, int network)

@@ -43,7 +43,7 @@ public sealed class SippScript
         Invites(audio, more);
         Gets("100", optional: true).Gets("180", optional: true);
         Add($"<recv response=\"200\" rrs=\"true\">{Keep("To:")}</recv>\n");
-        return Acknowledges(1).Speaks();
+        return Acknowledges(_cseq - 1).Speaks();
     }
 
     /// <summary>Calls, is refused with that code and acknowledges it.</summary>

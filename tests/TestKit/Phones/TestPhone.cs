@@ -64,7 +64,7 @@ public sealed class TestPhone : IAsyncDisposable
         {
             Registrar = $"sip:{server}", User = user, Password = password, Expires = expires,
         });
-        var result = await phone._registration.FirstResult.WaitAsync(TimeSpan.FromSeconds(10));
+        var result = await phone._registration.FirstResult.WaitAsync(TimeSpan.FromSeconds(30));
         if (!result.IsRegistered)
         {
             await phone.DisposeAsync();

@@ -8,9 +8,9 @@ public static class Eventually
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Looks until the condition holds. Throws <see cref="TimeoutException"/> with its text after the deadline (10 s).</summary>
+    /// <summary>Looks until the condition holds. Throws <see cref="TimeoutException"/> with its text after the deadline (30 s).</summary>
     public static Task Be(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string text = "") =>
-        Get(text, within ?? TimeSpan.FromSeconds(10), condition, holds => holds);
+        Get(text, within ?? TimeSpan.FromSeconds(30), condition, holds => holds);
 
     /// <inheritdoc cref="Be(Func{Task{bool}}, TimeSpan?, string)"/>
     public static Task Be(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string text = "") =>
