@@ -15,12 +15,9 @@ public class BridgeTests
         callerPhone.Leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)), PlayMode.Loop);
         agentPhone.Leg.Play(Tones.Sine(1000, TimeSpan.FromSeconds(1)), PlayMode.Loop);
 
-        await callerPhone.WaitForTone(1000, Loopback.Deadline);
-        await agentPhone.WaitForTone(440, Loopback.Deadline);
-
-        var heard = await agentPhone.Heard(TimeSpan.FromMilliseconds(600));
-        Loopback.BestShare(heard, 440).ShouldBeGreaterThan(0.98);
-        Loopback.BestShare(heard, 1000).ShouldBeLessThan(0.02);
+        // So pure a tone has no room for the other side's.
+        await callerPhone.WaitForTone(1000, Loopback.Deadline, share: 0.98);
+        await agentPhone.WaitForTone(440, Loopback.Deadline, share: 0.98);
     }
 
     [Fact]

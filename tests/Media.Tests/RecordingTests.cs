@@ -6,6 +6,9 @@ public class RecordingTests
 {
     private const int Patience = Recording.AlignmentBuffer.DelaySamples;
 
+    // Blocks of 20 ms: none is lost where many come at once, or the sink's turn comes late.
+    private const int Waiting = 500;
+
     [Fact]
     public void The_block_that_is_filled_while_the_first_is_written_was_there_before_the_first_packet()
     {
@@ -100,7 +103,7 @@ public class RecordingTests
         var (caller, phone) = await net.Party("caller", PayloadFormat.Pcma);
         phone.Leg.Play(Tones.Sine(440, TimeSpan.FromSeconds(1)), PlayMode.Loop);
         var memory = new MemoryRecorder();
-        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
+        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20), BlocksMax = Waiting });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
         await Heard(memory, memory.Caller, 440, from: 0, timeout.Token);
         await tap.Pause();
@@ -125,7 +128,7 @@ public class RecordingTests
         var caller = net.OpenLeg("caller");
         await caller.SetRemote(Loopback.Remote(peer.Port, PayloadFormat.Pcma));
         var memory = new MemoryRecorder();
-        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
+        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20), BlocksMax = Waiting });
         peer.SendRtp(caller.LocalRtp, 0, 0, fill: Said);
         await Wait.Until(async () => (await caller.GetStatistics()).PacketsReceived == 1);
 
@@ -162,7 +165,7 @@ public class RecordingTests
         firstPhone.Leg.Play(Tones.Sine(600, TimeSpan.FromSeconds(1)), PlayMode.Loop);
         secondPhone.Leg.Play(Tones.Sine(900, TimeSpan.FromSeconds(1)), PlayMode.Loop);
         var memory = new MemoryRecorder();
-        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Agent = first, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20) });
+        var tap = net.Engine.StartRecording(new RecordingOptions { Caller = caller, Agent = first, Sink = memory, BlockDuration = TimeSpan.FromMilliseconds(20), BlocksMax = Waiting });
         using var timeout = new CancellationTokenSource(Loopback.Deadline);
         await Heard(memory, memory.Agent, 600, from: 0, timeout.Token);
         await first.Close();

@@ -22,8 +22,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private const int CommandsPerTurn = 256;
     // After a longer stall the missed frames are skipped instead of sent in a burst.
     private const int CatchUpTicksMax = 10;
-    // Recordings are read when no packet waits, so that none is missing after a stall; where packets always wait, so much later.
-    private const long TapsWaitMax = 400 * Clip.Rate / 1000;
+    // Recordings are read each 100 ms, so that their sinks wake for many blocks at once, and when no packet waits, so that none is missing
+    // after a stall, which counts as one tick; where packets always wait, half a second after the last time.
+    private const int TapTicks = 5, TapTicksMax = 25;
     // Before whatever else the machine computes: 20 ms late is heard.
     private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
@@ -49,8 +50,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
     private byte* _events;
     private int _wakePending;
     private int _ticks;
-    private bool _tapsAreDue;
-    private long _tapsDueSince;
+    private int _ticksSinceTaps;
     private volatile bool _stopping;
     private volatile bool _exited;
 
@@ -242,9 +242,9 @@ internal sealed unsafe partial class MediaThread : IDisposable
 
     private void ReadTaps(bool nothingWaits)
     {
-        if (_tapsAreDue && (nothingWaits || Now - _tapsDueSince > TapsWaitMax))
+        if (_ticksSinceTaps >= (nothingWaits ? TapTicks : TapTicksMax))
         {
-            _tapsAreDue = false;
+            _ticksSinceTaps = 0;
             foreach (var tap in Taps)
             {
                 tap.Tick(Now);
@@ -335,10 +335,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
         {
             mix.Tick(Now);
         }
-        if (!_tapsAreDue)
-        {
-            (_tapsAreDue, _tapsDueSince) = (true, Now);
-        }
+        _ticksSinceTaps++;
         foreach (var speech in Speeches)
         {
             speech.Tick(Now);

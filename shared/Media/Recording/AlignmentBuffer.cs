@@ -13,7 +13,7 @@ namespace CallCenter.Media.Recording;
 internal sealed class AlignmentBuffer
 {
     /// <summary>
-    /// How late a packet may come and surely be in a recording: 400 ms. The reader is this and a frame behind; nobody waits for a
+    /// How late a packet may come and surely be in a recording: 400 ms. The reader is this and up to 120 ms behind; nobody waits for a
     /// recording, and who speaks by a bad network is not to be missing in it where the other side heard him late.
     /// </summary>
     public const int DelaySamples = 400 * 8;

@@ -46,6 +46,9 @@ internal sealed class TapChannel(TapCore tap, AudioCodec codec)
 /// </summary>
 internal sealed class TapCore
 {
+    // Samples at a time: what lies together is read faster.
+    private const int ReadMax = 5 * SendStream.FrameSamples;
+
     private readonly ChannelWriter<FilledBlock> _filled;
     // Blocks that the sink has done with: the media thread must not allocate each time one is full.
     private readonly ConcurrentQueue<byte[]> _written = new();
@@ -86,9 +89,11 @@ internal sealed class TapCore
     /// <summary>Reads every frame whose delay has passed.</summary>
     public void Tick(long now)
     {
-        while (Samples + SendStream.FrameSamples + AlignmentBuffer.DelaySamples <= PositionAt(now))
+        for (var due = PositionAt(now) - AlignmentBuffer.DelaySamples - Samples; due >= SendStream.FrameSamples;)
         {
-            ReadFrame(SendStream.FrameSamples);
+            var samples = (int)Math.Min(due - (due % SendStream.FrameSamples), ReadMax);
+            Read(samples);
+            due -= samples;
         }
     }
 
@@ -109,7 +114,7 @@ internal sealed class TapCore
     {
         while (PositionAt(now) - Samples is > 0 and var left)
         {
-            ReadFrame((int)Math.Min(left, SendStream.FrameSamples));
+            Read((int)Math.Min(left, SendStream.FrameSamples));
         }
         if (_samples > 0)
         {
@@ -120,7 +125,7 @@ internal sealed class TapCore
         _filled.TryComplete();
     }
 
-    private void ReadFrame(int samples)
+    private void Read(int samples)
     {
         while (samples > 0)
         {
