@@ -1,3 +1,4 @@
+using CallCenter.Benchmarks.Acd;
 using CallCenter.Benchmarks.Call;
 using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
@@ -20,6 +21,7 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         new(RelayBench.Wait, "CPU of 1,000 callers waiting with music (1 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunWait()),
         new(InviteBench.Invite, "CPU of a bridged call's signalling, beside Kamailio as a stateful relay (3 min)", "kamailio", "Kamailio of Debian, one UDP worker, in the same run", (clock, output) => new InviteBench(clock, output).RunInvite()),
         new(AllocBench.Name, "managed bytes of a bridged call and of its forwarded packets (2 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
+        new(AcdBench.Name, "the pure matcher of contacts and agents: decisions a second, long lines, many tenants (1 min)", null, "none: the limits are this project's", (_, output) => Task.FromResult(new AcdBench(output).Run())),
         new(InviteBench.Linger, "memory that calls hold on to, and what is left 40 s after the last (3 min)", null, "none: the limits are this project's", (clock, output) => new InviteBench(clock, output).RunLinger()),
     ];
 }

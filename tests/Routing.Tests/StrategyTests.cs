@@ -55,6 +55,19 @@ public class StrategyTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_contacts_own_priority_goes_before_that_of_its_queue()
+    {
+        await using var host = await Start();
+        var queue = await host.AddQueue();
+        var usual = await (await host.NewCall().Arrive()).Queue(queue);
+        var urgent = await (await host.NewCall().Arrive()).Queue(queue, priority: 1);
+        await host.AddAgent(queue);
+        await urgent.Offered();
+        var why = (await Offers(host, urgent.Id)).Single()!["why"]!;
+        why["contacts"]!.AsArray().Select(contact => ((Guid)contact!["contact"]!, (int)contact["priority"]!)).ShouldBe([(urgent.Id, 1), (usual.Id, 50)]);
+    }
+
+    [Fact]
     public async Task What_is_asked_relaxes_as_a_caller_waits()
     {
         await using var host = await Start();

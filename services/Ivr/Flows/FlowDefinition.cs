@@ -102,6 +102,9 @@ internal sealed record QueueStep
 {
     public Guid Queue { get; init; }
 
+    /// <summary>The contact's own, 1 to 99, lower first; null for the queue's.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>A prompt that is looped; null for the built-in tune.</summary>
     public Guid? Music { get; init; }
 

@@ -116,6 +116,11 @@ internal static partial class FlowValidation
             yield return $"{at}.queue.queue: give the id of the queue";
         }
 
+        if (step.Queue is { Priority: < 1 or > 99 } urgent)
+        {
+            yield return $"{at}.queue.priority: give 1 to 99, not {urgent.Priority}";
+        }
+
         foreach (var error in step.Queue?.Announce is null ? [] : Announce(at, step.Queue.Announce, flow.Language))
         {
             yield return error;

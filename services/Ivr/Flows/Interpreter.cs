@@ -133,7 +133,7 @@ internal sealed class Interpreter
                 var open = local is not { } now || OpeningHours.IsOpen(hours, now);
                 return Enter(entered with { Closed = !open }, open ? hours.Then : hours.Otherwise);
             case { Queue: { } queue }:
-                actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false)));
+                actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false, queue.Priority)));
                 return Begin(entered with { Closed = false });
             default:
                 return Begin(entered);
@@ -294,7 +294,7 @@ internal sealed class Interpreter
             return Wait(after, queue, queue.Music);
         }
 
-        actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true)));
+        actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true, queue.Priority)));
         return queue.AgentLost is { } prompt
             ? Send(after, Phase.Announcing, new Say(prompt), PlayMs)
             : Wait(after, queue, queue.Music);

@@ -254,7 +254,7 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         switch (effect)
         {
             case Enqueue place:
-                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller));
+                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller, place.Priority));
                 return next with { ShortAbandonMs = shortAbandonMs };
             case LeavePool:
                 await Pool.Leave(next.Id);

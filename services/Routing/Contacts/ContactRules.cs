@@ -223,7 +223,7 @@ internal static class ContactRules
 
         Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         var since = request.Returning && state.FirstQueuedAt is { } first ? first : request.OccurredAt;
-        draft.State = draft.State with { FlowExpected = true };
+        draft.State = draft.State with { FlowExpected = true, Priority = request.Priority };
         var lost = request.Returning ? state.Legs.LastOrDefault(leg => leg.WasLost) : null;
         Enqueue(draft, request.Queue, since, request.OccurredAt, request.EventId, lost?.Agent);
         if (lost is { Phase: LegPhase.WrapUp })
@@ -237,7 +237,7 @@ internal static class ContactRules
     public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause, Guid? keptFor = null)
     {
         draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at };
-        draft.Do(new Enqueue(queue, at, since, cause, keptFor));
+        draft.Do(new Enqueue(queue, at, since, cause, keptFor, draft.State.Priority));
     }
 
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)

@@ -31,6 +31,9 @@ internal sealed record ContactState
     /// <summary>The queue where it waits; null when it does not.</summary>
     public Guid? Queue { get; init; }
 
+    /// <summary>Its own, given by the flow and kept over transfers, 1 to 99; null for that of its queue.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>When it entered its last queue; null before the first.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 

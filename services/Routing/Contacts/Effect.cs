@@ -25,7 +25,7 @@ internal sealed record Connect(AgentLeg Leg) : Effect;
 internal sealed record Consult(AgentLeg Leg) : Effect;
 
 /// <summary>The pool keeps a place, first for that agent when one was cut off.</summary>
-internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, Guid? For = null) : Effect;
+internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, Guid? For = null, int? Priority = null) : Effect;
 
 /// <summary>The pool ends the place, and the offer that was being made.</summary>
 internal sealed record LeavePool : Effect;

@@ -56,7 +56,8 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     private Guid AgentOf(AgentStrategy strategy)
     {
         var open = Agents.Where(agent => agent.OpenFromMs <= AgeMs).ToList();
-        var last = strategy == AgentStrategy.LastAgent ? open.Find(agent => agent.Agent == LastAgent) : null;
-        return (last ?? open.MinBy(Strategy.Of(strategy).TurnOf)!).Agent;
+        return strategy == AgentStrategy.LastAgent && open.Exists(agent => agent.Agent == LastAgent)
+            ? LastAgent!.Value
+            : open.Min(agent => Strategy.Of(strategy).TurnOf(agent)).Agent;
     }
 }

@@ -49,7 +49,8 @@ internal sealed record PlaceMessage(
     [property: Id(4)] DateTimeOffset Since,
     [property: Id(5)] Guid Cause,
     [property: Id(6)] Guid? For = null,
-    [property: Id(7)] string? Caller = null);
+    [property: Id(7)] string? Caller = null,
+    [property: Id(8)] int? Priority = null);
 
 /// <summary>What the caller was told before.</summary>
 [GenerateSerializer]

@@ -51,12 +51,15 @@ internal sealed class Line
         Count++;
     }
 
+    /// <summary>Without effect when the contact is not in the line.</summary>
     public void Remove(Place place)
     {
-        var set = SetOf(place.Priority ?? OfQueue);
-        var before = set.Count;
-        set.Remove(Turn.Of(place));
-        Count += set.Count - before;
+        var (set, turn) = (SetOf(place.Priority ?? OfQueue), Turn.Of(place));
+        if (set.Contains(turn))
+        {
+            set.Remove(turn);
+            Count--;
+        }
     }
 
     /// <summary>How many of this line go before a contact of that rank. A contact of equal rank goes before when it is older.</summary>

@@ -33,12 +33,56 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
     public void Add(T value)
     {
         var added = Take();
-        nodes[added] = new Node { Value = value, Count = 1, Weight = NextWeight() };
-        root = Insert(root, added);
+        var weight = NextWeight();
+        ref var link = ref root;
+        while (link != 0 && nodes[link].Weight >= weight)
+        {
+            nodes[link].Count++;
+            link = ref value.CompareTo(nodes[link].Value) < 0 ? ref nodes[link].Left : ref nodes[link].Right;
+        }
+
+        var (before, after) = Split(link, value);
+        nodes[added] = new Node { Value = value, Weight = weight, Left = before, Right = after };
+        Recount(added);
+        link = added;
     }
 
-    /// <param name="value">Without effect when it is not in the set.</param>
-    public void Remove(T value) => root = Without(root, value);
+    /// <param name="value">Must be in the set.</param>
+    public void Remove(T value)
+    {
+        ref var link = ref root;
+        while (true)
+        {
+            var order = value.CompareTo(nodes[link].Value);
+            if (order == 0 && link != 0)
+            {
+                break;
+            }
+
+            if (link == 0)
+            {
+                throw new InvalidOperationException($"{value} is not in the set: its counts are wrong from here on.");
+            }
+
+            nodes[link].Count--;
+            link = ref order < 0 ? ref nodes[link].Left : ref nodes[link].Right;
+        }
+
+        var gone = link;
+        link = Merge(nodes[gone].Left, nodes[gone].Right);
+        Give(gone);
+    }
+
+    public bool Contains(T value)
+    {
+        var at = root;
+        while (at != 0 && value.CompareTo(nodes[at].Value) is var order and not 0)
+        {
+            at = order < 0 ? nodes[at].Left : nodes[at].Right;
+        }
+
+        return at != 0;
+    }
 
     /// <summary>How many values come before this one, which need not be in the set.</summary>
     public int CountBefore(T value)
@@ -77,33 +121,6 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         }
     }
 
-    private int Insert(int at, int added)
-    {
-        if (at == 0)
-        {
-            return added;
-        }
-
-        if (nodes[added].Weight > nodes[at].Weight)
-        {
-            (nodes[added].Left, nodes[added].Right) = Split(at, nodes[added].Value);
-            Recount(added);
-            return added;
-        }
-
-        if (nodes[added].Value.CompareTo(nodes[at].Value) < 0)
-        {
-            nodes[at].Left = Insert(nodes[at].Left, added);
-        }
-        else
-        {
-            nodes[at].Right = Insert(nodes[at].Right, added);
-        }
-
-        Recount(at);
-        return at;
-    }
-
     private (int Before, int After) Split(int at, T value)
     {
         if (at == 0)
@@ -125,34 +142,6 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
             Recount(at);
             return (before, at);
         }
-    }
-
-    private int Without(int at, T value)
-    {
-        if (at == 0)
-        {
-            return 0;
-        }
-
-        var order = value.CompareTo(nodes[at].Value);
-        if (order == 0)
-        {
-            var merged = Merge(nodes[at].Left, nodes[at].Right);
-            Give(at);
-            return merged;
-        }
-
-        if (order < 0)
-        {
-            nodes[at].Left = Without(nodes[at].Left, value);
-        }
-        else
-        {
-            nodes[at].Right = Without(nodes[at].Right, value);
-        }
-
-        Recount(at);
-        return at;
     }
 
     private int Merge(int before, int after)

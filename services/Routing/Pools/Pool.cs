@@ -79,7 +79,7 @@ internal sealed class Pool
             return match;
         }
 
-        state.Waiting.Add(place);
+        state.Wait(place);
         Refresh(state);
         return null;
     }
@@ -89,7 +89,7 @@ internal sealed class Pool
     {
         if (places.Remove(contact, out var place) && queues.TryGetValue(place.Queue, out var state))
         {
-            state.Waiting.Remove(place);
+            state.WaitNoMore(place);
             state.Present.Remove(place);
             Refresh(state);
         }
@@ -167,13 +167,13 @@ internal sealed class Pool
     private Match? Choose(Place place, QueueState state, DateTimeOffset now)
     {
         var age = AgeOf(place, now);
-        if (state.Idle.Count == 0 || !state.Idle.TryFirst(age, out var first))
+        if (state.IdleCount == 0 || state.Idle.Top(age, Choice.Told) is not ({ Count: > 0 } top, var all))
         {
             return null;
         }
 
+        var first = top[0];
         var last = state.Settings.Strategy == AgentStrategy.LastAgent ? place.LastAgent : null;
-        var (top, all) = state.Idle.Top(age, Choice.Told);
         if (last is { } known && agents.TryGetValue(known, out var before) && before.IsIdle && before.ServiceOf(state) is { } service && service.OpenFrom <= age)
         {
             first = service.Turn;
@@ -225,8 +225,13 @@ internal sealed class Pool
         var (best, all) = (new List<(Claim Claim, Service Service)>(), 0);
         foreach (var service in slot.Services)
         {
+            if (service.Queue.WaitingCount == 0)
+            {
+                continue;
+            }
+
             var waiting = service.Queue.Waiting;
-            for (var i = 0; waiting.Count > 0 && i < waiting.Heads; i++)
+            for (var i = 0; i < waiting.Heads; i++)
             {
                 if (!waiting.TryHead(i, out var turn, out var own) || Math.Max(0, now - turn.Since) < service.OpenFrom)
                 {
@@ -261,9 +266,13 @@ internal sealed class Pool
 
     private Match Take(Place place, AgentSlot slot, QueueState state, Choice choice)
     {
-        state.Waiting.Remove(place);
-        state.TurnTaken(slot.View.Agent, ++turns);
+        state.WaitNoMore(place);
         Leave(slot);
+        if (slot.ServiceOf(state) is { } service)
+        {
+            service.LastTurn = ++turns;
+        }
+
         Refresh(state);
         kept.Remove(slot.View.Agent);
         slot.IsTaken = true;
@@ -275,8 +284,7 @@ internal sealed class Pool
         slot.IsIdle = true;
         foreach (var service in slot.Services)
         {
-            service.Turn = service.Queue.Strategy.TurnOf(service.FactsOf(slot.View));
-            service.Queue.Idle.Add(service.OpenFrom, service.Turn);
+            service.Enter(slot.View);
             Refresh(service.Queue);
         }
     }
@@ -291,7 +299,7 @@ internal sealed class Pool
         slot.IsIdle = false;
         foreach (var service in slot.Services)
         {
-            service.Queue.Idle.Remove(service.OpenFrom, service.Turn);
+            service.Leave();
             Refresh(service.Queue);
         }
     }
@@ -326,12 +334,19 @@ internal sealed class Pool
         Serve(slot);
     }
 
-    /// <summary>The queues of the agent's profile that its skills ever allow it to serve.</summary>
-    private void Serve(AgentSlot slot) => slot.Services = [.. from entry in slot.View.Queues
-        let state = queues[entry.Queue]
-        let open = state.Requirement.OpenFrom(slot.View.Skills)
-        where open is not null
-        select new Service(state, entry, Math.Max(open.Value.Ticks, TimeSpan.FromSeconds(entry.DelaySeconds).Ticks), state.Requirement.LevelOf(slot.View.Skills))];
+    /// <summary>The queues of the agent's profile that its skills ever allow it to serve; its turns there are kept.</summary>
+    private void Serve(AgentSlot slot)
+    {
+        var before = slot.Services;
+        slot.Services = [.. from entry in slot.View.Queues
+            let state = queues[entry.Queue]
+            let open = state.Requirement.OpenFrom(slot.View.Skills)
+            where open is not null
+            select new Service(state, entry, Math.Max(open.Value.Ticks, TimeSpan.FromSeconds(entry.DelaySeconds).Ticks), state.Requirement.LevelOf(slot.View.Skills))
+            {
+                LastTurn = Array.Find(before, service => service.Queue == state)?.LastTurn ?? 0,
+            }];
+    }
 
     /// <summary>Keeps the time when the next contact of the queue is due.</summary>
     private void Refresh(QueueState state)
@@ -363,7 +378,7 @@ internal sealed class Pool
         }
         else if (state.Settings.Tenant == Guid.Empty && tenant != Guid.Empty)
         {
-            state.Configure(state.Settings with { Tenant = tenant });
+            state.Own(tenant);
         }
 
         return state;

@@ -64,7 +64,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         }
 
         await Know(place.Tenant);
-        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, LastAgent = await LastAgent(settings, place) };
+        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, Priority = place.Priority, LastAgent = await LastAgent(settings, place) };
         var match = Put(next);
         var queued = new ContactQueued(
             place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)

@@ -5,8 +5,6 @@ namespace CallCenter.Routing.Pools;
 /// <summary>A queue in the matcher.</summary>
 internal sealed class QueueState
 {
-    private readonly Dictionary<Guid, long> turns = [];
-
     public QueueState(QueueRecord settings) => Configure(settings);
 
     public QueueRecord Settings { get; private set; } = null!;
@@ -22,7 +20,13 @@ internal sealed class QueueState
     public Line Present { get; } = new();
 
     /// <summary>Free agents that may take the queue's contacts, now or later.</summary>
-    public IdleAgents Idle { get; } = new();
+    public IdleAgents Idle { get; private set; } = new();
+
+    /// <summary>How many there are, beside the settings: an agent who comes or goes asks all its queues.</summary>
+    public int IdleCount { get; set; }
+
+    /// <summary>How many wait.</summary>
+    public int WaitingCount { get; private set; }
 
     /// <summary>Agents whose profile has the queue, those too who do not have its skills.</summary>
     public HashSet<AgentSlot> Members { get; } = [];
@@ -30,13 +34,30 @@ internal sealed class QueueState
     /// <summary>When the first who waits is old enough for the first who is free, in ticks; null when that cannot be.</summary>
     public long? Due { get; set; }
 
-    public long? DueNow => Waiting.Count > 0 && Idle.Count > 0 ? Waiting.Oldest + Idle.OpenFrom : null;
+    public long? DueNow => WaitingCount > 0 && IdleCount > 0 ? Waiting.Oldest + Idle.OpenFrom : null;
 
+    /// <summary>New settings. Nobody may be idle here: those who serve the queue come anew.</summary>
     public void Configure(QueueRecord settings)
     {
+        Idle = new IdleAgents();
         Settings = settings;
         Requirement = new Requirement(settings);
         Strategy = Strategy.Of(settings.Strategy);
+    }
+
+    /// <summary>The queue was named by a profile before its tenant was known.</summary>
+    public void Own(Guid tenant) => Settings = Settings with { Tenant = tenant };
+
+    public void Wait(Place place)
+    {
+        Waiting.Add(place);
+        WaitingCount = Waiting.Count;
+    }
+
+    public void WaitNoMore(Place place)
+    {
+        Waiting.Remove(place);
+        WaitingCount = Waiting.Count;
     }
 
     public int PriorityOf(Place place) => place.Priority ?? Settings.Priority;
@@ -48,10 +69,6 @@ internal sealed class QueueState
 
     /// <summary>1 for the next.</summary>
     public int PositionOf(Place place) => 1 + CountBefore(Present, place, PriorityOf(place));
-
-    public long LastTurnOf(Guid agent) => turns.GetValueOrDefault(agent);
-
-    public void TurnTaken(Guid agent, long number) => turns[agent] = number;
 }
 
 /// <summary>An agent in the matcher.</summary>
@@ -86,13 +103,38 @@ internal sealed class AgentSlot(AgentView view)
 }
 
 /// <summary>A queue as one agent serves it.</summary>
-/// <param name="OpenFrom">Age of a contact, in ticks, from which it is the agent's.</param>
-internal sealed record Service(QueueState Queue, Agents.ProfileEntry Entry, long OpenFrom, int Level)
+/// <param name="openFrom">Age of a contact, in ticks, from which it is the agent's.</param>
+/// <param name="level">Of the skills asked for, added up.</param>
+internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long openFrom, int level)
 {
-    /// <summary>The agent's turn since it is idle.</summary>
-    public AgentTurn Turn { get; set; }
+    private readonly OrderedSet<AgentTurn> idle = queue.Idle.SetOf(openFrom);
+    private AgentTurn turn;
+
+    public QueueState Queue => queue;
+
+    public Agents.ProfileEntry Entry => entry;
+
+    public long OpenFrom => openFrom;
+
+    /// <summary>Number of the last contact of this queue that the agent was given; 0 for none.</summary>
+    public long LastTurn { get; set; }
+
+    public AgentTurn Turn => turn;
+
+    public void Enter(AgentView agent)
+    {
+        turn = queue.Strategy.TurnOf(FactsOf(agent));
+        idle.Add(turn);
+        queue.IdleCount++;
+    }
+
+    public void Leave()
+    {
+        idle.Remove(turn);
+        queue.IdleCount--;
+    }
 
     public AgentFacts FactsOf(AgentView agent) => new(
-        agent.Agent, agent.IdleSince, OpenFrom / TimeSpan.TicksPerMillisecond, agent.Contacts, agent.TalkMs, Level,
-        Entry.Tier, Entry.Position, agent.WagePerHour, Queue.LastTurnOf(agent.Agent));
+        agent.Agent, agent.IdleSince, openFrom / TimeSpan.TicksPerMillisecond, agent.Contacts, agent.TalkMs, level,
+        entry.Tier, entry.Position, agent.WagePerHour, LastTurn);
 }

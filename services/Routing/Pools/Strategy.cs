@@ -6,7 +6,7 @@ namespace CallCenter.Routing.Pools;
 /// <param name="OpenFromMs">The contact's age, in milliseconds, from which the agent may take it: the profile's delay or the ring that lets the agent in.</param>
 /// <param name="Level">Sum of the agent's levels of the skills asked for.</param>
 /// <param name="LastTurn">Number of the last contact of this queue that the agent was given; 0 for none.</param>
-internal sealed record AgentFacts(
+internal readonly record struct AgentFacts(
     Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn);
 
 /// <summary>An agent's turn in a queue: the least one takes the next contact.</summary>
@@ -32,54 +32,54 @@ internal abstract class Strategy
 
     public static Strategy Of(AgentStrategy name) => All[(int)name];
 
-    public abstract AgentTurn TurnOf(AgentFacts agent);
+    public abstract AgentTurn TurnOf(in AgentFacts agent);
 
-    private static AgentTurn By(AgentFacts agent, long first, long second = 0) => new(first, second, agent.IdleSince.UtcTicks, agent.Agent);
+    private static AgentTurn By(in AgentFacts agent, long first, long second = 0) => new(first, second, agent.IdleSince.UtcTicks, agent.Agent);
 
     private sealed class LongestIdle : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, 0);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, 0);
     }
 
     private sealed class RoundRobin : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, agent.LastTurn);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.LastTurn);
     }
 
     private sealed class FewestContacts : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, agent.Contacts);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.Contacts);
     }
 
     private sealed class LeastTalkTime : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, agent.TalkMs);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.TalkMs);
     }
 
     private sealed class SkillLevel : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, -agent.Level);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, -agent.Level);
     }
 
     private sealed class Tiers : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, agent.Tier, agent.Position);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.Tier, agent.Position);
     }
 
     /// <summary>The pool looks at the contact's last agent before it looks at this order.</summary>
     private sealed class LastAgent : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, 0);
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, 0);
     }
 
     private sealed class Cheapest : Strategy
     {
         /// <summary>Wages are compared to the hundredth.</summary>
-        public override AgentTurn TurnOf(AgentFacts agent) => By(agent, (long)(agent.WagePerHour * 100));
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, (long)(agent.WagePerHour * 100));
     }
 
     private sealed class Linear : Strategy
     {
-        public override AgentTurn TurnOf(AgentFacts agent) => new(agent.Position, 0, 0, agent.Agent);
+        public override AgentTurn TurnOf(in AgentFacts agent) => new(agent.Position, 0, 0, agent.Agent);
     }
 }

@@ -13,7 +13,8 @@ public sealed record MenuFailed(string Menu, int NoInput, int NoMatch) : Contact
 /// The flow asks Routing to queue the contact: the durable form of QueueContact, applied once through the inbox.
 /// </summary>
 /// <param name="Returning">The caller comes back from an agent's leg that was lost: the contact keeps its age and goes before its equals.</param>
-public sealed record QueueRequested(Guid Queue, bool Returning) : ContactEvent;
+/// <param name="Priority">Of the contact, 1 to 99, lower first; null for the queue's.</param>
+public sealed record QueueRequested(Guid Queue, bool Returning, int? Priority = null) : ContactEvent;
 
 /// <summary>The caller left a message. A recording without a word is none.</summary>
 /// <param name="LengthMs">Length of the recording.</param>

@@ -40,6 +40,7 @@ public sealed class FlowValidationTests
     {
         Errors(With("greeting", new() { Play = new() { Prompt = DemoFlow.Greeting, Next = "menu", PauseMs = 10_001 } })).ShouldHaveSingleItem().ShouldContain("pauseMs");
         Errors(With("sales", new() { Queue = new() { Queue = DemoFlow.Sales, Music = DemoFlow.Music, ComfortTone = true } })).ShouldHaveSingleItem().ShouldContain("not both");
+        Errors(With("sales", new() { Queue = new() { Queue = DemoFlow.Sales, Priority = 100 } })).ShouldHaveSingleItem().ShouldContain("1 to 99");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public class AgentRulesTests
 
     [Theory]
     [MemberData(nameof(Busy))]
-    public void Logging_out_takes_effect_at_once_only_before_the_answer(string how, string state)
+    public void Logging_gonetakes_effect_at_once_only_before_the_answer(string how, string state)
     {
         var agent = AgentRules.Choose(Make(how), AgentStatus.LoggedOut, null, "agent", At(70));
         var atOnce = state is nameof(AgentState.Reserved) or nameof(AgentState.Ringing);
@@ -128,6 +128,27 @@ public class AgentRulesTests
     {
         var agent = AgentRules.Talk(Ringing, Contact, At(-30));
         agent.StateSince.ShouldBe(At(2));
+    }
+
+    [Fact]
+    public void A_shift_counts_contacts_and_conversation_with_hold_and_consulting()
+    {
+        var held = AgentRules.Hold(Talking, Contact.Leg, true, At(10));
+        var again = AgentRules.Talk(AgentRules.Consult(held, Contact, At(20)), Contact, At(30));
+        var done = AgentRules.Free(AgentRules.WrapUp(again, Contact.Leg, At(75), At(60)), Contact.Leg, At(70));
+        (done.Contacts, done.TalkMs).ShouldBe((1, 55_000));
+        var unanswered = AgentRules.Release(AgentRules.Reserve(done, Contact, At(80)), Contact.Leg, OfferOutcome.NoAnswer, At(100));
+        (unanswered.Contacts, unanswered.TalkMs).ShouldBe((1, 55_000));
+    }
+
+    [Theory]
+    [InlineData(239, 1)]
+    [InlineData(240, 0)]
+    public void A_login_after_four_hours_begins_a_new_shift(int minutes, int contacts)
+    {
+        var gone = AgentRules.Choose(AgentRules.Free(WrappingUp, Contact.Leg, At(70)), AgentStatus.LoggedOut, null, "agent", At(100));
+        var back = AgentRules.Choose(gone, AgentStatus.Break, null, "agent", At(100 + (60 * minutes)));
+        (back.Contacts, back.TalkMs).ShouldBe((contacts, contacts * 55_000));
     }
 
     private static AgentRecord Make(string how) => how switch

@@ -127,6 +127,7 @@ internal sealed class PoolOracle
             Contacts = agent.Contacts + random.Next(2), TalkMs = agent.TalkMs + random.Next(3),
         };
         agents[index] = next;
+        ForgetTurns();
         if (reserving.Contains(agent.Agent))
         {
             pool.Put(next, now).ShouldBeNull();
@@ -144,6 +145,7 @@ internal sealed class PoolOracle
     {
         var index = random.Next(queues.Count);
         queues[index] = new RandomQueue(random, queues[index].Id);
+        ForgetTurns();
         var members = Free().Where(agent => agent.Queues.Any(entry => entry.Queue == queues[index].Id)).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Agent).ToList();
         var expected = new List<(Place, AgentView)>();
         foreach (var agent in members)
@@ -160,6 +162,15 @@ internal sealed class PoolOracle
         foreach (var (match, pair) in made.Zip(expected))
         {
             Same(match, pair);
+        }
+    }
+
+    /// <summary>Who does not serve a queue any more begins there anew.</summary>
+    private void ForgetTurns()
+    {
+        foreach (var turn in turns.Keys.Where(turn => queues.Single(queue => queue.Id == turn.Queue).OpenFrom(agents.Single(agent => agent.Agent == turn.Agent)) is null).ToList())
+        {
+            turns.Remove(turn);
         }
     }
 

@@ -217,7 +217,7 @@ public class PoolTests(ITestOutputHelper output)
         var matches = 0L;
         for (var round = 0; round < cases; round++)
         {
-            matches += new PoolOracle(random).Run(steps: 20);
+            matches += new PoolOracle(random).Run(steps: 12);
         }
 
         output.WriteLine($"{cases} histories, {matches} matches");

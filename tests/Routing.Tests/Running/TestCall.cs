@@ -23,9 +23,9 @@ internal sealed class TestCall(RoutingHost host)
         return this;
     }
 
-    public async Task<TestCall> Queue(Guid queue, bool returning = false)
+    public async Task<TestCall> Queue(Guid queue, bool returning = false, int? priority = null)
     {
-        await Ivr(new QueueRequested(queue, returning));
+        await Ivr(new QueueRequested(queue, returning, priority));
         return this;
     }
 
