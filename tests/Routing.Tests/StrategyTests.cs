@@ -122,6 +122,13 @@ public class StrategyTests(PostgresFixture postgres)
             ["No agent of the queue has da.", "No agent of the queue meets any step of what it asks for: nobody can ever take its contacts."]);
         (await PutQueue(host, queue, new { skillRule = "fi >= 4" }))["warnings"]!.AsArray().ShouldBeEmpty();
 
+        await PutQueue(host, queue, new { skillRule = "fi >= 5" });
+        var unable = await administrator.Put($"/api/agents/{agent.Id}", new { user = "aino", name = "Aino", skills = new { fi = 4 }, queues = new[] { new { queue } } });
+        unable["warnings"]!.AsArray().Select(warning => (string)warning!).Single().ShouldEndWith("Sales.");
+        var able = await administrator.Put($"/api/agents/{agent.Id}", new { user = "aino", name = "Aino", skills = new { fi = 5 }, queues = new[] { new { queue } } });
+        able["warnings"]!.AsArray().ShouldBeEmpty();
+        (await administrator.Get($"/api/agents/{agent.Id}"))["warnings"].ShouldBeNull();
+
         var profile = new { user = "aino", name = "Aino", wagePerHour = -1, queues = new[] { new { queue, delaySeconds = 4_000, tier = 0, position = 0 } } };
         (await administrator.Put($"/api/agents/{agent.Id}", profile, HttpStatusCode.BadRequest))["errors"]!.AsArray().Count.ShouldBe(4);
         await administrator.Get($"/api/routing/contacts/{Guid.NewGuid()}", HttpStatusCode.NotFound);

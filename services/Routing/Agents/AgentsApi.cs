@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using CallCenter.Contracts.Routing;
 using CallCenter.Hosting;
 using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -81,7 +83,7 @@ internal static class AgentsApi
     }
 
     private static async Task<IResult> Configure(
-        Guid id, AgentSettings settings, IGrainFactory grains, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
+        Guid id, AgentSettings settings, RoutingStore store, IGrainFactory grains, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
     {
         var errors = Errors(settings).ToList();
         if (errors.Count > 0)
@@ -97,7 +99,10 @@ internal static class AgentsApi
         await Agent(grains, id).Configure(new AgentConfiguration(
             operatorId, settings.User, settings.Name, settings.Skills ?? [],
             [.. (settings.Queues ?? []).Select(ProfileMessage.Of)], settings.WagePerHour));
-        return await Agent(grains, id).Read() is { } agent ? Results.Ok(Show(agent)) : Problems.NotFound("agent");
+        var queues = await store.Rows<QueueRecord>(StateTable.Queues, snapshots.Operator()?.Tenants ?? [], all: true, ct);
+        return await Agent(grains, id).Read() is { } agent
+            ? Results.Ok(Show(agent) with { Warnings = [.. QueueWarnings.Of(settings.Skills ?? [], settings.Queues ?? [], queues.Select(queue => queue.State))] })
+            : Problems.NotFound("agent");
     }
 
     private static IEnumerable<string> Errors(AgentSettings settings)
@@ -186,7 +191,12 @@ internal static class AgentsApi
     /// <param name="Queues">Ids of the queues that the agent serves.</param>
     internal sealed record AgentItem(
         Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
-        Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues);
+        Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues)
+    {
+        /// <summary>After a change: queues of the profile whose contacts the agent is never offered; null when it was only read.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? Warnings { get; init; }
+    }
 
     /// <summary>A chosen status.</summary>
     internal sealed record StatusChoice(string Status, string? Reason = null);

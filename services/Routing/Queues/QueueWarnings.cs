@@ -2,7 +2,7 @@ using CallCenter.Routing.Agents;
 
 namespace CallCenter.Routing.Queues;
 
-/// <summary>What settings will keep contacts from agents, as the agents are set up now: it is saved all the same, since agents may be set up after their queues.</summary>
+/// <summary>What settings will keep contacts and agents apart, as the agents are set up now: it is saved all the same, since agents may be set up after their queues.</summary>
 internal static class QueueWarnings
 {
     private const int NamesTold = 10;
@@ -31,6 +31,16 @@ internal static class QueueWarnings
         else if (never.Count > 0)
         {
             yield return $"These agents of the queue meet no step of what it asks for and are never offered its contacts: {Names(never)}.";
+        }
+    }
+
+    /// <summary>Queues of a profile that the agent's skills never allow it to serve. A queue that is not set up yet says nothing.</summary>
+    public static IEnumerable<string> Of(IReadOnlyDictionary<string, int> skills, IReadOnlyList<ProfileEntry> profile, IEnumerable<QueueRecord> queues)
+    {
+        var never = queues.Where(queue => profile.Any(entry => entry.Queue == queue.Id) && new Requirement(queue).OpenFrom(skills) is null).Select(queue => queue.Name).ToList();
+        if (never.Count > 0)
+        {
+            yield return $"The agent meets no step of what these queues ask for and is never offered their contacts: {Names(never)}.";
         }
     }
 

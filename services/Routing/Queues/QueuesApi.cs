@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
@@ -74,6 +75,7 @@ internal static class QueuesApi
         string Strategy, string? SkillRule, IReadOnlyList<RelaxSetting> Relax)
     {
         /// <summary>After a change: what of it will keep contacts from agents; null when it was only read.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Warnings { get; init; }
     }
 }
