@@ -106,4 +106,7 @@ internal static partial class Log
 
     [LoggerMessage(36, LogLevel.Warning, "agent {Agent}: the standing leg could not be joined to a caller: {Fault}")]
     public static partial void JoinFailed(ILogger logger, Guid agent, string fault);
+
+    [LoggerMessage(37, LogLevel.Warning, "tenant {Tenant}: its name is not spoken to who is joined: {Fault}")]
+    public static partial void NameNotSpoken(ILogger logger, Guid tenant, string fault);
 }

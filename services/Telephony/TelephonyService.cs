@@ -96,6 +96,7 @@ public static class TelephonyService
         services.AddSingleton<PaymentClient>();
         services.AddHttpClient(PaymentClient.Client).RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddSingleton<TenantNames>();
         services.AddSingleton<CallServices>();
         services.AddSingleton<Calls>();
         services.AddSingleton<Echoes>();

@@ -1,4 +1,5 @@
 using CallCenter.Hosting;
+using CallCenter.Ivr.Announcements;
 using CallCenter.Ivr.Flows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,8 @@ internal sealed record PromptResource(Guid Id, Guid Tenant, string Language, str
 
 /// <summary><c>/api/prompts</c>: text to speech, recordings that replace it, and the audio.</summary>
 internal sealed class PromptApi(
-    [FromKeyedServices(IvrService.Name)] ServiceDatabase database, Speech speech, AudioFiles files, VisibleTenants tenants, ILogger<PromptApi> logger)
+    [FromKeyedServices(IvrService.Name)] ServiceDatabase database, [FromKeyedServices(IvrService.Name)] ConfigurationSnapshots snapshots,
+    Speech speech, SpokenTexts texts, AudioFiles files, VisibleTenants tenants, ILogger<PromptApi> logger)
 {
     /// <summary>An upload that is larger is answered 413.</summary>
     private sealed class UploadLimit : IRequestSizeLimitMetadata
@@ -38,6 +40,7 @@ internal sealed class PromptApi(
             .RequireRoles(Role.Administrator, Role.Supervisor, Role.Service);
         app.MapGet("/api/prompts/tune", (AudioFiles files) => Results.Ok(new { files.Tune.Hash, files.Tune.Url, Milliseconds = files.TuneMilliseconds }))
             .RequireRoles(Role.Administrator, Role.Service);
+        app.MapGet("/api/prompts/names/{tenant:guid}", (Guid tenant, PromptApi api) => api.Name(tenant)).RequireRoles(Role.Administrator, Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash, PromptApi api) => api.Audio(hash)).RequireRoles(Role.Administrator, Role.Service);
     }
 
@@ -136,6 +139,21 @@ internal sealed class PromptApi(
 
         var found = visible.Count == 0 ? [] : await database.InTenants(visible, PromptStore.List, ct);
         return Results.Ok(new { items = found.Select(PromptResource.Of) });
+    }
+
+    /// <summary>The tenant's name, spoken in its language: what an agent hears before a caller who comes without a ring.</summary>
+    private async Task<IResult> Name(Guid tenant)
+    {
+        if (snapshots.Tenant(tenant) is not { } of)
+        {
+            return Problems.NotFound("tenant");
+        }
+
+        var spoken = await TrySpeak(() => texts.Speak(of.Language, [of.Name]));
+        return spoken.Problem ?? Results.Ok(new
+        {
+            Text = of.Name, of.Language, spoken.Value![0].Hash, AudioFiles.ClipOf(spoken.Value[0].Hash).Url, spoken.Value[0].Milliseconds,
+        });
     }
 
     private IResult Audio(string hash) => files.Find(hash) is { } path

@@ -70,7 +70,7 @@ internal sealed partial class Call
         {
             return false;
         }
-        var joined = new JoinedLeg(services, order, standing, Post, Apply);
+        var joined = new JoinedLeg(services, order, standing, arrival.Admitted.Number.Tenant, Post, Apply, () => Begin(order, AfterJoin));
         if (!standing.TryTake(joined))
         {
             return false;
@@ -112,9 +112,18 @@ internal sealed partial class Call
         _ => null,
     };
 
-    private void Begin(LegOrder order)
+    /// <summary>What is rung because the standing leg could not be joined has been told as offered and ringing.</summary>
+    private void AfterJoin(CallInput input)
     {
-        var leg = new AgentLeg(services, order, Post, Apply, span?.Id);
+        if (input is not (LegInvited or LegRings))
+        {
+            Apply(input);
+        }
+    }
+
+    private void Begin(LegOrder order, Action<CallInput>? report = null)
+    {
+        var leg = new AgentLeg(services, order, Post, report ?? Apply, span?.Id);
         legs[order.Leg] = leg;
         leg.Start(arrival.Media);
     }

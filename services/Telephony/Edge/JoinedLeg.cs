@@ -1,18 +1,31 @@
 using CallCenter.Contracts.Telephony;
+using CallCenter.Contracts.Tenancy;
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
 using CallCenter.Telephony.Configuration;
+using Clip = CallCenter.Media.Clip;
 
 namespace CallCenter.Telephony.Edge;
 
 /// <summary>
-/// A call's hold of an agent's standing leg: nothing rings. The leg comes to the caller's media thread, the agent hears that a caller comes, and then it
-/// is accepted as a phone that was answered. The end of the call's part leaves it up. Runs on the call's mailbox.
+/// A call's hold of an agent's standing leg: nothing rings. The leg comes to the caller's media thread, the agent hears that a caller comes and for which
+/// tenant, and then it is accepted as a phone that was answered. The end of the call's part leaves it up. Runs on the call's mailbox.
 /// </summary>
-internal sealed class JoinedLeg(CallServices services, LegOrder order, StandingLeg standing, Action<Action> post, Action<CallInput> report) : IEdgeLeg
+/// <param name="order">Whom, of which leg.</param>
+/// <param name="standing">What <see cref="StandingLeg.TryTake"/> gave.</param>
+/// <param name="tenant">Whose name the agent hears.</param>
+/// <param name="ring">Rings the agent's devices instead, when the leg cannot be joined.</param>
+/// <param name="services">The gateway.</param>
+/// <param name="post">Puts work on the call's mailbox.</param>
+/// <param name="report">The anchor.</param>
+internal sealed class JoinedLeg(
+    CallServices services, LegOrder order, StandingLeg standing, TenantSnapshot tenant, Action<Action> post, Action<CallInput> report, Action ring) : IEdgeLeg
 {
-    /// <summary>To move takes milliseconds, to announce a second; a machine that is slower cannot carry the call.</summary>
-    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(5);
+    /// <summary>To move takes milliseconds, to announce two seconds; a machine that is slower cannot carry the call.</summary>
+    private static readonly TimeSpan JoinTime = TenantNames.LengthMax + TimeSpan.FromSeconds(2);
+
+    /// <summary>So long after the notes the name is waited for: it is spoken once, then it is at hand.</summary>
+    private static readonly TimeSpan NameTime = TimeSpan.FromSeconds(1);
 
     private enum Phase { Joining, Up, Over }
 
@@ -100,9 +113,23 @@ internal sealed class JoinedLeg(CallServices services, LegOrder order, StandingL
 
     private async Task Announce()
     {
-        if (await Done(standing.Call.Media.Leg.Play(JoinTone.Clip).Completion))
+        var leg = standing.Call.Media.Leg;
+        var name = services.Names.Get(tenant);
+        if (await Done(leg.Play(JoinTone.Clip).Completion) && await Done(leg.Play(await InTime(name) ?? JoinTone.Pause).Completion))
         {
             post(Accept);
+        }
+    }
+
+    private async Task<Clip?> InTime(Task<Clip?> name)
+    {
+        try
+        {
+            return await name.WaitAsync(NameTime, services.Clock);
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
     }
 
@@ -135,7 +162,7 @@ internal sealed class JoinedLeg(CallServices services, LegOrder order, StandingL
         if (Close())
         {
             standing.Free(this);
-            report(new LegFailed(order.Leg, LegRefusal.Failed, 0));
+            ring();
         }
     }
 

@@ -63,6 +63,25 @@ public sealed class ConfigurationTests(ConfigurationHost shared) : IClassFixture
     };
 
     [Fact]
+    public async Task A_tenants_name_is_spoken_to_services_alone()
+    {
+        using var service = _host.As(Role.Service);
+        var path = new Uri($"/api/prompts/names/{_tenant}", UriKind.Relative);
+        var name = await service.GetFromJsonAsync<JsonElement>(path, Ct);
+        var of = _host.Get<ConfigurationSnapshots>("ivr").Tenant(_tenant).ShouldNotBeNull();
+        (name.GetProperty("text").GetString(), name.GetProperty("language").GetString()).ShouldBe((of.Name, of.Language));
+        var wav = await service.GetByteArrayAsync(new Uri(name.GetProperty("url").GetString()!, UriKind.Relative), Ct);
+        var clip = Clip.FromWav(new MemoryStream(wav));
+        clip.Duration.TotalMilliseconds.ShouldBe(name.GetProperty("milliseconds").GetInt64(), 1);
+        ToneProbe.LevelDb(clip.Samples).ShouldBeGreaterThan(-30);
+        (await service.GetFromJsonAsync<JsonElement>(path, Ct)).GetProperty("hash").GetString().ShouldBe(name.GetProperty("hash").GetString());
+
+        (await service.GetAsync(new Uri($"/api/prompts/names/{Guid.NewGuid()}", UriKind.Relative), Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var agent = _host.As(Role.Agent);
+        (await agent.GetAsync(path, Ct)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task A_prompt_is_spoken_kept_and_played_to_services()
     {
         var id = Guid.CreateVersion7();

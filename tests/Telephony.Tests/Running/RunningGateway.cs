@@ -56,6 +56,9 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public string PaymentAnswer { get; set; } = """{"accepted":true,"reference":"R-17"}""";
 
+    /// <summary>How the fake Ivr speaks a tenant's name; null: it cannot.</summary>
+    public ContractClip? SpokenName { get; set; }
+
     /// <summary>The number of a block that Recording never takes, nor what travels with it.</summary>
     public int? RefusedBlock { get; set; }
 
@@ -190,6 +193,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         app.MapGet("/api/snapshots/operator", () => Results.Json(Setup.OperatorSnapshot(), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/snapshots/{id:guid}", (Guid id) => Results.Json(Setup.Tenant(id), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash) => clips.TryGetValue(hash, out var wav) ? Results.Bytes(wav, "audio/wav") : Results.NotFound()).RequireRoles(Role.Service);
+        app.MapGet("/api/prompts/names/{tenant:guid}", (Guid tenant) => SpokenName is { } name && Setup.Tenant(tenant) is { } of
+            ? Results.Ok(new { Text = of.Name, of.Language, name.Hash, name.Url, Milliseconds = 800 })
+            : Results.NotFound()).RequireRoles(Role.Service);
         app.MapPost("/pay", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);

@@ -3,6 +3,7 @@ using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Sip.Messages;
+using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Tests.Running;
 using CallCenter.TestKit;
@@ -97,6 +98,48 @@ public sealed class StandingLegTests : IAsyncLifetime
         (await Told()).ShouldBe("joined");
         await gateway.Connect(call, again, within: Soon);
         await audio.Hears(CallerHertz, Soon);
+    }
+
+    [Fact]
+    public async Task The_tenants_name_is_spoken_to_the_agent_before_the_caller_is_there_and_the_caller_does_not_hear_it()
+    {
+        const double NameHertz = 1250;
+        gateway.SpokenName = gateway.Tone(NameHertz, 0.8);
+        // Spoken once before: a busy machine takes longer to fetch it than a joined agent is made to wait.
+        await gateway.Services.GetRequiredService<TenantNames>().Get(gateway.Setup.Tenant(gateway.Setup.TenantId));
+        await using var outside = caller.Call(RunningGateway.Number, hertz: CallerHertz);
+        outside.Audio.Kept = TimeSpan.FromMinutes(1);
+        var call = await gateway.Answered(Soon);
+        var name = audio.Hears(NameHertz, Soon);
+        var leg = await gateway.Offer(call, Agent);
+        (await Told()).ShouldBe("joined");
+        await name;
+        await gateway.Connect(call, leg, within: Soon);
+        await audio.Hears(CallerHertz, Soon);
+        await outside.Audio.Hears(AgentHertz, Soon);
+        Best(outside.Audio.LastHeard(outside.Audio.Kept), NameHertz).ShouldBeLessThan(0.2);
+    }
+
+    [Fact]
+    public async Task A_leg_that_cannot_be_joined_is_left_alone_and_the_agent_is_rung()
+    {
+        await using var outside = caller.Call(RunningGateway.Number, hertz: CallerHertz);
+        var call = await gateway.Answered(Soon);
+        SipMessage rung;
+        using (StalledMedia.Of(Standing.Of(Agent)!.Call.Media.Leg))
+        {
+            var leg = await gateway.Offer(call, Agent);
+            for (rung = await browser.Next(); rung.Method == SipMethod.Info; rung = await browser.Next())
+            {
+                await browser.Answer(rung, 200);
+            }
+            rung.Method.ShouldBe(SipMethod.Invite);
+            await gateway.Events.Next<LegRinging>(call.Contact, e => e.Leg == leg, Soon);
+        }
+        outside.HangUp();
+        var told = await gateway.Events.Whole(call.Contact);
+        told.Count(e => e == nameof(LegOffered)).ShouldBe(1);
+        told.Count(e => e == nameof(LegRinging)).ShouldBe(1);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ async function recovers(what: string, count: number, lose: () => Promise<number>
     const since = await lose();
     await agent.bothHear(caller);
     times.push(performance.now() - since);
-    timeline.end();
+    await timeline.end(agent.page);
     await agent.state("talking");
     await caller.ends();
     await agent.finish();

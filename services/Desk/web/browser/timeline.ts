@@ -5,6 +5,8 @@ import { tell } from "./measure";
 const STEPS = [
   "page",
   "who is in",
+  "microphone asked",
+  "microphone",
   "token asked",
   "token",
   "socket",
@@ -38,8 +40,17 @@ export class Timeline {
     this.at.clear();
   }
 
-  /** Keeps what was seen since `begin`. */
-  end(): void {
+  /** Keeps what was seen since `begin`; the page tells of its microphone by marks (`phoneHere`). */
+  async end(page: Page): Promise<void> {
+    const marks = await page.evaluate(() =>
+      performance
+        .getEntriesByType("mark")
+        .map(({ name, startTime }) => ({ name, at: performance.timeOrigin + startTime })),
+    );
+    for (const { name, at } of marks) {
+      const since = at - performance.timeOrigin;
+      if ((STEPS as readonly string[]).includes(name) && since > this.since) this.mark(name as Step, since);
+    }
     for (const [step, at] of this.at) this.told.set(step, [...(this.told.get(step) ?? []), at - this.since]);
   }
 
@@ -73,8 +84,8 @@ export class Timeline {
     });
   }
 
-  private mark(step: Step): void {
-    if (!this.at.has(step)) this.at.set(step, performance.now());
+  private mark(step: Step, at = performance.now()): void {
+    if (!this.at.has(step)) this.at.set(step, at);
   }
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
+import { loadAgentPage } from "./agent/load";
 import type { Me } from "./api/shapes";
 import { LiveProvider } from "./live/LiveProvider";
 import { readMe } from "./live/reads";
@@ -14,7 +15,7 @@ import { pagesOf } from "./shell/pages";
 import { Shell } from "./shell/Shell";
 
 const pages = {
-  agent: lazy(() => import("./agent/AgentPage")),
+  agent: lazy(loadAgentPage),
   wallboard: lazy(() => import("./supervisor/WallboardPage")),
   contacts: lazy(() => import("./contacts/ContactsPage")),
   report: lazy(() => import("./client/ReportPage")),

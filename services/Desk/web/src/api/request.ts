@@ -22,6 +22,14 @@ export function isRefusal(error: unknown): boolean {
 export const UNREADABLE = 422;
 const DEADLINE_MS = 15_000;
 
+let way = new AbortController();
+
+/** The link is lost, or back: what is under way goes by a dead connection. It fails at once, as when the server cannot be reached. */
+export function giveUpRequests(): void {
+  way.abort();
+  way = new AbortController();
+}
+
 async function send(method: string, path: string, body: unknown, accept: string): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
   const bearer = token.get();
@@ -33,7 +41,7 @@ async function send(method: string, path: string, body: unknown, accept: string)
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), way.signal]),
     });
   } catch {
     throw new RequestFailed(0, null);

@@ -1,6 +1,7 @@
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { z } from "zod";
+import { giveUpRequests } from "../api/request";
 import type { Me, Wallboard } from "../api/shapes";
 import { clock } from "./clock";
 import { Link, type LinkState } from "./link";
@@ -67,7 +68,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           change<Wallboard>(keys.wallboard, (board) => withQueue(board, message));
         }),
       },
-      () => {
+      giveUpRequests,
+      (wasLost) => {
+        if (wasLost) giveUpRequests();
         clock.forget();
         void cache.invalidateQueries({ queryKey: keys.me });
         void cache.invalidateQueries({ queryKey: keys.wallboard });

@@ -39,7 +39,8 @@ export class Link {
 
   constructor(
     handlers: Record<string, Handler>,
-    private readonly back: () => void,
+    private readonly isLost: () => void,
+    private readonly back: (wasLost: boolean) => void,
   ) {
     this.connection.serverTimeoutInMilliseconds = SERVER_SILENT_MS;
     this.connection.keepAliveIntervalInMilliseconds = SERVER_SILENT_MS / 3;
@@ -76,8 +77,9 @@ export class Link {
       await this.connection.start();
       clearTimeout(late);
       this.lastHeard = clock.now();
+      const wasLost = this.state.status === "lost";
       this.set({ status: "live", trueUntil: null });
-      this.back();
+      this.back(wasLost);
     } catch {
       clearTimeout(late);
       this.set({ status: "lost", trueUntil: this.state.trueUntil ?? clock.now() });
@@ -109,6 +111,7 @@ export class Link {
     if (this.stopped) return;
     // The server tells its time every few seconds: what was shown is known to be true until the last word.
     this.set({ status: "lost", trueUntil: this.lastHeard });
+    this.isLost();
     void this.connect(0);
   }
 

@@ -28,7 +28,13 @@ const standard: Choices = {
   standing: false,
 };
 
-const key = (user: string) => `callcenter.phone.${user}`;
+const PREFIX = "callcenter.phone.";
+const key = (user: string) => PREFIX + user;
+
+/** Whether anybody who signed in at this browser chose where its calls come. */
+export function isSomebodysPhone(): boolean {
+  return Object.keys(localStorage).some((name) => name.startsWith(PREFIX));
+}
 
 export function keptChoices(user: string): Choices {
   try {

@@ -40,6 +40,23 @@ export function reasonOf(error: unknown): NoMicrophone {
 
 export type Devices = { microphones: MediaDeviceInfo[]; outputs: MediaDeviceInfo[] };
 
+/** Whether the microphone opens without a question; false where that is not known. */
+export async function isAllowed(): Promise<boolean> {
+  return (await permission()) === "granted";
+}
+
+export async function isForbidden(): Promise<boolean> {
+  return (await permission()) === "denied";
+}
+
+async function permission(): Promise<PermissionState | null> {
+  try {
+    return (await navigator.permissions.query({ name: "microphone" as PermissionName })).state;
+  } catch {
+    return null;
+  }
+}
+
 /** What is plugged in; names are there once the microphone is allowed. */
 export async function listDevices(): Promise<Devices> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];

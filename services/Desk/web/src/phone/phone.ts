@@ -1,7 +1,7 @@
 import { type Choices, keepChoices, keptChoices } from "./choices";
 import { Echo } from "./echo";
 import { Meter } from "./meter";
-import { type Devices, listDevices, onDevicesChanged, openMicrophone } from "./microphone";
+import { type Devices, isAllowed, isForbidden, listDevices, onDevicesChanged, openMicrophone } from "./microphone";
 import { onNetworkChanged } from "./network";
 import { haveAlone } from "./oneTab";
 import { type NoMicrophone, needsLine, type PhoneInput, type PhoneState, phoneOff, phoneState } from "./phoneState";
@@ -192,7 +192,10 @@ export class Phone {
   }
 
   private async begin(): Promise<void> {
-    if (this.isWanted) await this.openMicrophone();
+    if (!this.isWanted) return;
+    // What opens surely is not waited for: a caller may wait for who was cut off.
+    const isPrepared = isAllowed().then((isSure) => isSure && this.isWanted && this.line.prepare());
+    await Promise.all([this.openMicrophone(), isPrepared]);
   }
 
   private use(track: MediaStreamTrack): void {
@@ -312,12 +315,4 @@ export class Phone {
 /** Only the microphone that the agent checked comes back by itself after it was pulled out. */
 function mayReopen(why: NoMicrophone, isThere: boolean): boolean {
   return why === "unplugged" ? isThere : why !== "insecure";
-}
-
-async function isForbidden(): Promise<boolean> {
-  try {
-    return (await navigator.permissions.query({ name: "microphone" as PermissionName })).state === "denied";
-  } catch {
-    return false;
-  }
 }

@@ -28,6 +28,8 @@ export type LineEvents = {
  */
 export class SipLine {
   private isOpen = false;
+  /** Asked for before the line is opened. */
+  private prepared: { signIn: Promise<SipSignIn>; socket: SipSocket } | null = null;
   private signIn: SipSignIn | null = null;
   private ua: UA | null = null;
   private socket: SipSocket | null = null;
@@ -36,8 +38,19 @@ export class SipLine {
   private readonly own = new Set<SipCall>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
+  /** Of what was begun the newest counts. */
+  private turn = 0;
 
   constructor(private readonly events: LineEvents) {}
+
+  /** The line will be opened in a moment: token and socket are asked for; nobody can be rung before REGISTER. */
+  prepare(): void {
+    if (this.isOpen || this.ua || this.prepared) return;
+    const signIn = signInPhone(this.signIn?.epoch ?? null);
+    signIn.catch(() => {});
+    this.prepared = { signIn, socket: newSocket() };
+    this.prepared.socket.connect();
+  }
 
   open(): void {
     if (this.isOpen) return;
@@ -52,6 +65,8 @@ export class SipLine {
     this.ua?.stop();
     this.ua = null;
     this.socket = null;
+    this.prepared?.socket.disconnect();
+    this.prepared = null;
   }
 
   /** Forgets the sign-in: the next `open` takes the telephone over. */
@@ -63,7 +78,7 @@ export class SipLine {
   networkChanged(): void {
     if (!this.isOpen) return;
     this.attempt = 0;
-    if (!this.ua) this.again();
+    if (!this.ua) void this.begin();
     else if (this.ua.isConnected()) this.socket?.probe();
     // JsSIP would wait for a second or more.
     else (this.ua as unknown as { _transport: { connect(): void } })._transport.connect();
@@ -88,16 +103,24 @@ export class SipLine {
   }
 
   private async begin(): Promise<void> {
+    const turn = ++this.turn;
+    clearTimeout(this.timer);
     this.events.registering();
+    const prepared = this.prepared;
+    this.prepared = null;
     try {
-      const signIn = await signInPhone(this.signIn?.epoch ?? null);
-      if (!this.isOpen) return;
+      const signIn = await (prepared?.signIn ?? signInPhone(this.signIn?.epoch ?? null));
+      if (!this.isOpen || turn !== this.turn) {
+        prepared?.socket.disconnect();
+        return;
+      }
       this.keep(signIn);
-      if (!this.ua) this.connect(signIn);
+      if (!this.ua) this.connect(signIn, prepared?.socket ?? newSocket());
       // Without a socket JsSIP registers by itself as soon as it has one.
       else if (this.ua.isConnected()) this.ua.register();
     } catch (error) {
-      if (!this.isOpen) return;
+      prepared?.socket.disconnect();
+      if (!this.isOpen || turn !== this.turn) return;
       if (isTakenOver(error)) this.supersede();
       else this.again();
     }
@@ -118,9 +141,7 @@ export class SipLine {
     this.timer = setTimeout(() => void this.begin(), wait);
   }
 
-  private connect({ uri, token }: SipSignIn): void {
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new SipSocket(`${scheme}//${location.host}/sip`);
+  private connect({ uri, token }: SipSignIn, socket: SipSocket): void {
     const ua = new UA({
       sockets: socket,
       uri,
@@ -183,4 +204,9 @@ export class SipLine {
     this.forget();
     this.events.superseded();
   }
+}
+
+function newSocket(): SipSocket {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  return new SipSocket(`${scheme}//${location.host}/sip`);
 }

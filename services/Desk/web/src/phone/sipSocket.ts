@@ -27,7 +27,9 @@ export class SipSocket {
     this.via_transport = protocol === "wss:" ? "WSS" : "WS";
   }
 
+  /** Opens it; one that was opened ahead says at once that it is. */
   connect(): void {
+    if (this.isConnected()) queueMicrotask(() => this.isConnected() && this.onconnect());
     if (this.socket) return;
     const socket = new WebSocket(this.url, "sip");
     this.socket = socket;

@@ -1,7 +1,8 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { loadAgentPageAhead } from "../agent/load";
 import { change, RequestFailed } from "../api/request";
 import { signedIn } from "../api/shapes";
 import { LookMenu } from "../shell/LookMenu";
@@ -18,6 +19,9 @@ export function SignIn() {
     mutationFn: () => change("POST", "/api/sign-in", { user, password }, signedIn),
     onSuccess: token.set,
   });
+
+  // Most who sign in are agents, some with a caller who waits.
+  useEffect(loadAgentPageAhead, []);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
