@@ -7,11 +7,11 @@ export type Missed = { pop: Pop; outcome: string | null };
 
 /** An offer that was over before it was answered, until it is dismissed or the next one comes. */
 export function useMissed(inHand: Pop | null): { missed: Missed | null; dismiss: () => void } {
-  const { view } = usePhone();
+  const { view, isHere } = usePhone();
   const [missed, setMissed] = useState<Missed | null>(null);
   const offered = useRef<Pop | null>(null);
-  const isMicrophoneGone = useRef(false);
-  isMicrophoneGone.current = view.microphone.is === "gone";
+  const here = useRef<PhoneHere>(null);
+  here.current = isHere ? { isMicrophoneOpen: view.microphone.is === "open" } : null;
 
   useEffect(() => {
     const offer = offered.current;
@@ -27,7 +27,7 @@ export function useMissed(inHand: Pop | null): { missed: Missed | null; dismiss:
         const offer = offered.current;
         if (message.state !== "over" || offer?.contact !== message.contact) return;
         offered.current = null;
-        setMissed({ pop: offer, outcome: causeOf(message.outcome ?? null, isMicrophoneGone.current) });
+        setMissed({ pop: offer, outcome: causeOf(message.outcome ?? null, here.current) });
       }),
     [],
   );
@@ -35,7 +35,12 @@ export function useMissed(inHand: Pop | null): { missed: Missed | null; dismiss:
   return { missed, dismiss: () => setMissed(null) };
 }
 
-/** The house knows that nothing was heard of the phone; why, the page may know better. */
-export function causeOf(outcome: string | null, isMicrophoneGone: boolean): string | null {
-  return outcome === "Unreachable" && isMicrophoneGone ? "Microphone" : outcome;
+/** The phone of this page while the offer ended; null: a SIP phone rang. */
+type PhoneHere = { isMicrophoneOpen: boolean } | null;
+
+/** The house knows that nothing was heard of the phone; why, the page knows better. */
+export function causeOf(outcome: string | null, here: PhoneHere): string | null {
+  if (outcome !== "Unreachable" || here === null) return outcome;
+  // It was open when the call began to ring.
+  return here.isMicrophoneOpen ? "LinkLost" : "Microphone";
 }

@@ -1,4 +1,4 @@
-import { HttpTransportType, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
+import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 import { token } from "../session/token";
 import { clock } from "./clock";
 
@@ -26,32 +26,14 @@ export class Link {
   private stopped = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private socket: WebSocket | null = null;
-  private readonly connection = new HubConnectionBuilder()
-    .withUrl("/hub", {
-      accessTokenFactory: () => token.get() ?? "",
-      transport: HttpTransportType.WebSockets,
-      skipNegotiation: true,
-      // An option of SignalR's that its types leave out.
-      ...({ WebSocket: this.keptSocket() } as object),
-    })
-    .configureLogging(LogLevel.None)
-    .build();
+  /** A new one for each attempt: one that hangs cannot be begun anew before it has ended. */
+  private connection: HubConnection | null = null;
 
   constructor(
-    handlers: Record<string, Handler>,
+    private readonly handlers: Record<string, Handler>,
     private readonly isLost: () => void,
     private readonly back: (wasLost: boolean) => void,
-  ) {
-    this.connection.serverTimeoutInMilliseconds = SERVER_SILENT_MS;
-    this.connection.keepAliveIntervalInMilliseconds = SERVER_SILENT_MS / 3;
-    for (const [type, handle] of Object.entries(handlers)) {
-      this.connection.on(type, (message: unknown) => {
-        this.lastHeard = clock.now();
-        handle(message);
-      });
-    }
-    this.connection.onclose(() => this.lost());
-  }
+  ) {}
 
   start(): void {
     void this.connect(0);
@@ -60,7 +42,7 @@ export class Link {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.retry);
-    void this.connection.stop();
+    void this.connection?.stop();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -72,26 +54,55 @@ export class Link {
 
   private async connect(attempt: number): Promise<void> {
     if (this.stopped) return;
-    const late = setTimeout(() => this.giveUp(), CONNECT_WITHIN_MS[attempt === 0 ? 0 : 1]);
+    const connection = this.build();
+    this.connection = connection;
     try {
-      await this.connection.start();
-      clearTimeout(late);
-      this.lastHeard = clock.now();
-      const wasLost = this.state.status === "lost";
-      this.set({ status: "live", trueUntil: null });
-      this.back(wasLost);
+      await inTime(connection.start(), CONNECT_WITHIN_MS[attempt === 0 ? 0 : 1]);
     } catch {
-      clearTimeout(late);
+      this.giveUp(connection);
       this.set({ status: "lost", trueUntil: this.state.trueUntil ?? clock.now() });
       const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
       this.retry = setTimeout(() => void this.connect(attempt + 1), wait);
+      return;
     }
+    if (this.stopped) return;
+    this.lastHeard = clock.now();
+    const wasLost = this.state.status === "lost";
+    this.set({ status: "live", trueUntil: null });
+    this.back(wasLost);
+  }
+
+  private build(): HubConnection {
+    const connection = new HubConnectionBuilder()
+      .withUrl("/hub", {
+        accessTokenFactory: () => token.get() ?? "",
+        transport: HttpTransportType.WebSockets,
+        skipNegotiation: true,
+        // An option of SignalR's that its types leave out.
+        ...({ WebSocket: this.keptSocket() } as object),
+      })
+      .configureLogging(LogLevel.None)
+      .build();
+    connection.serverTimeoutInMilliseconds = SERVER_SILENT_MS;
+    connection.keepAliveIntervalInMilliseconds = SERVER_SILENT_MS / 3;
+    for (const [type, handle] of Object.entries(this.handlers)) {
+      connection.on(type, (message: unknown) => {
+        if (connection !== this.connection) return;
+        this.lastHeard = clock.now();
+        handle(message);
+      });
+    }
+    connection.onclose(() => {
+      // One that never was up is told by its start.
+      if (connection === this.connection && this.state.status === "live") this.lost();
+    });
+    return connection;
   }
 
   /** SignalR waits for a socket that is being opened, however long that takes: such a one is closed here. */
-  private giveUp(): void {
+  private giveUp(connection: HubConnection): void {
     if (this.socket?.readyState === WebSocket.CONNECTING) this.socket.close();
-    else void this.connection.stop();
+    void connection.stop();
   }
 
   /** Sockets of which the newest is known. */
@@ -118,5 +129,18 @@ export class Link {
   private set(state: LinkState): void {
     this.state = state;
     for (const listener of this.listeners) listener();
+  }
+}
+
+/** Fails when it takes longer. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not connected within ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
