@@ -39,7 +39,7 @@ public sealed class IsolationTests(CentreFixture fixture)
         foreach (var (method, path) in (await Operations(center)).Where(o => o.Path != "/api/sign-in"))
         {
             var filled = path.Replace("{number}", "1", StringComparison.Ordinal).Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
-                .Replace("{contact}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
+                .Replace("{contact}", $"{Guid.NewGuid()}", StringComparison.Ordinal).Replace("{tenant}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
             (await nobody.Status(method, filled, Body(method))).ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
         }
     }
@@ -111,9 +111,9 @@ public sealed class IsolationTests(CentreFixture fixture)
             "agents" or "users" => Put(path, "id", Agent),
             "queues" => Put(path, "id", Tenant.Queue),
             "flows" => Put(path, "id", Tenant.Flow),
-            "prompts" => Put(Put(path, "id", Tenant.Prompt), "hash", PromptHash),
+            "prompts" => Put(Put(Put(path, "id", Tenant.Prompt), "hash", PromptHash), "tenant", Tenant.Id),
             "recordings" => Put(Put(path, "id", Contact.Recordings[0]), "number", "0"),
-            "contacts" => Put(path, "id", Contact.Id),
+            "contacts" or "routing" => Put(path, "id", Contact.Id),
             "customers" => Put(Put(path, "id", Customer), "contact", Contact.Id),
             "tenants" or "snapshots" => Put(path, "id", Tenant.Id),
             "numbers" => Put(path, "number", Tenant.Number),

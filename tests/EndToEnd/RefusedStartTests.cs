@@ -9,7 +9,7 @@ namespace CallCenter.EndToEnd;
 [Trait("needs", "server")]
 public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(120);
     private readonly string _data = Directory.CreateTempSubdirectory("callcenter-refused-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
