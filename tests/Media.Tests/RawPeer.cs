@@ -61,9 +61,15 @@ internal sealed class RawPeer : IDisposable
         return buffer[..length];
     }
 
+    /// <summary>The next RTP packet. RTCP (RFC 5761 section 4) that comes is another leg's: its peer has the port below.</summary>
     public async Task<Received> Receive()
     {
-        var data = await ReceiveBytes();
+        byte[] data;
+        do
+        {
+            data = await ReceiveBytes();
+        }
+        while (data.Length > 1 && data[1] is >= 192 and <= 223);
         RtpPacket.TryParse(data, out var header).ShouldBeTrue();
         return new Received(header, data.AsSpan(header.PayloadOffset, header.PayloadLength).ToArray());
     }

@@ -42,6 +42,7 @@ public class CallTests(PostgresFixture postgres)
         ended.Final.ShouldBeTrue();
         Story(host, call).ShouldBe(["ContactQueued", "ContactOffered", "OfferEnded", "WrapUpStarted", "WrapUpEnded", "ContactEnded"]);
         host.Ledger.Of(call.Id).Select(e => e.Sequence).ShouldBe([1L, 2, 3, 4, 5, 6]);
+        await Eventually.Be(() => host.Ledger.Of(call.Id).OfType<OfferEnded>().Any());
         host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.Accepted);
     }
 
@@ -110,6 +111,7 @@ public class CallTests(PostgresFixture postgres)
         (await host.Gateway.Command<WithdrawLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
         await agent.Is(AgentState.Idle);
         (await call.Ended()).Termination.Kind.ShouldBe(TerminationKind.CallerAbandoned);
+        await Eventually.Be(() => host.Ledger.Of(call.Id).OfType<OfferEnded>().Any());
         host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.CallerGone);
     }
 
@@ -154,6 +156,7 @@ public class CallTests(PostgresFixture postgres)
         (await first.Read()).Status.ShouldBe(nameof(AgentStatus.LoggedOut));
         (await call.Offered(2)).Agent.ShouldBe(second.Id);
         (await host.Gateway.Command<WithdrawLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
+        await Eventually.Be(() => host.Ledger.Of(call.Id).OfType<OfferEnded>().Any());
         host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.AgentLoggedOut);
     }
 

@@ -52,35 +52,12 @@ internal sealed class AgentLeg : IEdgeLeg
     {
         if (order.Role != LegRole.External && services.RingEnds.Known(order.Agent) is { IsCompleted: false } before)
         {
-            _ = RingAfter(before, caller);
+            _ = before.ContinueWith(_ => post(() => Ring(caller)), TaskScheduler.Default);
         }
         else
         {
             Ring(caller);
         }
-    }
-
-    private async Task RingAfter(Task<bool> before, LegMedia caller)
-    {
-        var isKnown = await before;
-        post(() =>
-        {
-            if (isKnown || isDropped)
-            {
-                Ring(caller);
-            }
-            else
-            {
-                NotRung("the phone does not answer", LegRefusal.Failed);
-            }
-        });
-    }
-
-    private void NotRung(string why, LegRefusal refusal)
-    {
-        order.Outside?.Dispose();
-        span?.SetStatus(ActivityStatusCode.Error, why).Dispose();
-        report(new LegFailed(order.Leg, refusal, 0));
     }
 
     private void Ring(LegMedia caller)
@@ -93,8 +70,9 @@ internal sealed class AgentLeg : IEdgeLeg
         var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security, t.Source))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
         {
-            var (why, refusal) = order.Targets.Count == 0 ? ("no device", LegRefusal.Unreachable) : ("no media ports", LegRefusal.Failed);
-            NotRung(why, refusal);
+            order.Outside?.Dispose();
+            span?.SetStatus(ActivityStatusCode.Error, order.Targets.Count == 0 ? "no device" : "no media ports").Dispose();
+            report(new LegFailed(order.Leg, order.Targets.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
             return;
         }
         Telemetry.LegsLive.Add(1);

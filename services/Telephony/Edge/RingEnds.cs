@@ -2,8 +2,7 @@ namespace CallCenter.Telephony.Edge;
 
 /// <summary>
 /// Which agents' phones still have to learn that a ring is over. A CANCEL waits for the phone's first answer and may cross its 200
-/// (RFC 3261 section 9.1); the phone that is rung meanwhile has two calls, and refuses the second. So the next ring waits, for a moment,
-/// and is not made when the phone still does not know: that is no call that its agent missed.
+/// (RFC 3261 section 9.1); the phone that is rung meanwhile has two calls, and refuses the second. So the next ring waits, for a moment.
 /// </summary>
 internal sealed class RingEnds(TimeProvider clock)
 {
@@ -13,21 +12,20 @@ internal sealed class RingEnds(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Leaving> leaving = [];
 
-    /// <summary>True when the agent's phones know of all that is over; false after <see cref="AtMost"/>.</summary>
-    public Task<bool> Known(Guid agent)
+    /// <summary>Completed when the agent's phones know of all that is over, or after <see cref="AtMost"/>.</summary>
+    public Task Known(Guid agent)
     {
         lock (gate)
         {
-            return leaving.TryGetValue(agent, out var phones) ? AtMostUntil(phones.Known.Task) : Task.FromResult(true);
+            return leaving.TryGetValue(agent, out var phones) ? AtMostUntil(phones.Known.Task) : Task.CompletedTask;
         }
     }
 
-    private async Task<bool> AtMostUntil(Task known)
+    private async Task AtMostUntil(Task known)
     {
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(known, Task.Delay(AtMost, clock, enough.Token));
         await enough.CancelAsync();
-        return known.IsCompleted;
     }
 
     /// <summary>The call to one phone.</summary>
