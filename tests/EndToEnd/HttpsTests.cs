@@ -18,7 +18,7 @@ public sealed class HttpsTests
     {
         var (https, sips) = (FreePorts.Any(SocketType.Stream), FreePorts.Any(SocketType.Stream));
         await using var center = await RunningCenter.Start($"Https:Port={https}", $"Telephony:SipTlsPort={sips}");
-        center.Output.ShouldContain($"https://127.0.0.1:{https}/");
+        await Eventually.Be(() => center.Output.Contains($"https://127.0.0.1:{https}/", StringComparison.Ordinal), Soon);
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(center.Data, "certificates", "server.pem"));
         certificate.MatchesHostname("localhost").ShouldBeTrue();
 
