@@ -15,7 +15,7 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
     // Below what the system gives to outgoing connections (32768), above the application's defaults: a block for each test process.
     private const int FirstBlock = 30_000, BlockSize = 248, Blocks = 11, Four = 4;
     private static readonly Lazy<int> Block = new(TakeBlock);
-    private static FileStream? _block;
+    private static Socket? _held;
     private static int _given;
 
     public static FreePorts Find()
@@ -61,20 +61,22 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         throw new InvalidOperationException($"no {Four} ports in a row of {Block.Value}-{Block.Value + BlockSize - 1} are free");
     }
 
-    /// <summary>The first block that no other process has; its lock goes with this process.</summary>
+    /// <summary>The first block that no other process has: whoever has it holds its first port.</summary>
     private static int TakeBlock()
     {
-        for (var block = 0; block < Blocks; block++)
+        for (var block = FirstBlock; block < FirstBlock + Blocks * BlockSize; block += BlockSize)
         {
+            var socket = Open(SocketType.Dgram);
             try
             {
-                _block = new FileStream(
-                    Path.Combine(Path.GetTempPath(), $"callcenter-test-ports-{block}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                return FirstBlock + block * BlockSize;
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, block));
+                _held = socket;
+                return block;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (SocketException)
             {
                 // Another process has it: the next one.
+                socket.Dispose();
             }
         }
         throw new InvalidOperationException($"{Blocks} test processes have taken all ports from {FirstBlock}");
