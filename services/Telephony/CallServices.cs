@@ -16,7 +16,7 @@ internal sealed record CallServices(
     Registrations Registrations, StandingLegs Standing, OutboundTrunks Outbound, TrunkWatch Trunks, ClipCache Clips, TenantNames Names, TenantKeys Keys, Cards.PaymentClient Payments, Ladders Ladders, BanList Bans, TimeProvider Clock,
     ILogger<Anchor.Call> Logger)
 {
-    public RingEnds RingEnds { get; } = new(Clock);
+    public RingEnds RingEnds { get; } = new(Clock, Registrations.TellReachable);
 
     public TimeSpan MediaTimeout => TimeSpan.FromSeconds(Options.MediaTimeoutSeconds);
 

@@ -120,7 +120,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         known = known with { Positions = new Dictionary<string, long>(known.Positions) { [e.Source] = e.Sequence } };
         var next = e switch
         {
-            DeviceReachable reachable => AgentRules.Reach(known, new Device(reachable.Gateway, reachable.Until), clock.Now()),
+            DeviceReachable reachable => AgentRules.Reach(known, new Device(reachable.Gateway, reachable.Until, clock.Now()), clock.Now()),
             DeviceUnreachable => AgentRules.Unreach(known, clock.Now()),
             _ => known,
         };

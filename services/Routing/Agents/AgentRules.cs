@@ -89,7 +89,8 @@ internal static class AgentRules
         var missed = misses >= MissesMax
             ? agent with { Misses = 0, Next = agent.Next ?? new NextStatus(AgentStatus.Break, NoAnswerReason, "rule") }
             : agent with { Misses = misses };
-        var device = outcome == OfferOutcome.Unreachable ? null : agent.Device;
+        // What the gateway told of the device during the offer may be later than the offer's end: two sources have no order.
+        var device = outcome == OfferOutcome.Unreachable && agent.Device?.ToldAt < agent.StateSince ? null : agent.Device;
         return Rest(missed with { Device = device }, at) with { IdleSince = misses > agent.Misses ? at : idleSince };
     }
 

@@ -50,29 +50,35 @@ internal sealed class AgentLeg : IEdgeLeg
     /// <summary>Rings every target, each with an offer of its kind, as soon as the agent's phones are free of the ring before.</summary>
     public void Start(LegMedia caller)
     {
-        if (order.Role != LegRole.External && services.RingEnds.Known(order.Agent) is { IsCompleted: false } before)
+        if (order.Role != LegRole.External && services.RingEnds.Free(order.Agent, [.. order.Targets.Select(t => t.Device)]) is { } free)
         {
-            _ = before.ContinueWith(_ => post(() => Ring(caller)), TaskScheduler.Default);
+            _ = RingSoon(caller, free);
         }
         else
         {
-            Ring(caller);
+            Ring(caller, order.Targets);
         }
     }
 
-    private void Ring(LegMedia caller)
+    private async Task RingSoon(LegMedia caller, Task<IReadOnlyList<string>> free)
+    {
+        var devices = await free;
+        post(() => Ring(caller, [.. order.Targets.Where(t => devices.Contains(t.Device))]));
+    }
+
+    private void Ring(LegMedia caller, IReadOnlyList<LegTarget> targets)
     {
         if (isDropped)
         {
             return;
         }
         ringing = new RingingMedia(services, caller, (media, e) => post(() => On(media, e)));
-        var calls = order.Targets.Select(t => (Target: t, Media: ringing.For(t.Security, t.Source))).Where(c => c.Media is not null).ToList();
+        var calls = targets.Select(t => (Target: t, Media: ringing.For(t.Security, t.Source))).Where(c => c.Media is not null).ToList();
         if (calls.Count == 0)
         {
             order.Outside?.Dispose();
-            span?.SetStatus(ActivityStatusCode.Error, order.Targets.Count == 0 ? "no device" : "no media ports").Dispose();
-            report(new LegFailed(order.Leg, order.Targets.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
+            span?.SetStatus(ActivityStatusCode.Error, targets.Count == 0 ? "no device" : "no media ports").Dispose();
+            report(new LegFailed(order.Leg, targets.Count == 0 ? LegRefusal.Unreachable : LegRefusal.Failed, 0));
             return;
         }
         Telemetry.LegsLive.Add(1);
@@ -108,7 +114,7 @@ internal sealed class AgentLeg : IEdgeLeg
             // Ours comes first; this is the endpoint's own guard.
             RingTimeout = order.RingTime + TimeSpan.FromSeconds(10),
         };
-        var ring = new RingEnds.Ring(services.RingEnds, order.Agent);
+        var ring = new RingEnds.Ring(services.RingEnds, order.Agent, target.Device);
         var call = services.Sip.Endpoint.Invite(invite, e =>
         {
             if (e is CallEnded)

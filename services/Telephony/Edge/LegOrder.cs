@@ -34,6 +34,9 @@ internal sealed record LegOrder(Guid Leg, Guid Agent, AudioCodec Codec, TimeSpan
 /// <summary>What to call, how its media is protected, and where its signalling comes from (media is expected from there where its SDP's address is private).</summary>
 internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAddress Source)
 {
+    /// <summary>A registered device, by its contact and where it is; empty for a number outside.</summary>
+    public string Device { get; init; } = "";
+
     /// <summary>A browser's Contact, a new one for each page; null for others.</summary>
     public string? Page { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from, bool resumes) =>
         [.. bindings.Select(b => new LegTarget(
             UacInvite.ToBinding(b) with { From = from, Headers = resumes && b.Flow.IsWebSocket ? AnswerByItself : [] },
-            RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Page = b.Flow.IsWebSocket ? b.Contact : null })];
+            RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Device = $"{b.Contact} {b.Flow.Remote}", Page = b.Flow.IsWebSocket ? b.Contact : null })];
 
     /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(

@@ -123,11 +123,10 @@ internal sealed class Registrations
         {
             PageCame?.Invoke(id, change.Binding.Contact);
         }
-        var until = UsersOf(id).Append(change.User).Distinct()
-            .SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
+        var until = Latest(UsersOf(id).Append(change.User).Distinct());
         Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);
         Tell(of.Operator, id, until is { } end
-            ? new DeviceReachable(gateway, DateTimeOffset.FromUnixTimeMilliseconds(end.ToUnixTimeMilliseconds()))
+            ? Reachable(end)
             : new DeviceUnreachable(change.Kind switch
             {
                 RegistrationChangeKind.Expired => "Expired",
@@ -135,6 +134,20 @@ internal sealed class Registrations
                 _ => "Unregistered",
             }));
     }
+
+    /// <summary>An agent whose last offer found no device that could be rung has one again.</summary>
+    public void TellReachable(Guid agent)
+    {
+        if (configuration.Now.Operator is { } of && Latest(UsersOf(agent)) is { } end)
+        {
+            Tell(of.Operator, agent, Reachable(end));
+        }
+    }
+
+    /// <summary>When the last of the users' registrations ends.</summary>
+    private DateTimeOffset? Latest(IEnumerable<string> users) => users.SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
+
+    private DeviceReachable Reachable(DateTimeOffset until) => new(gateway, DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()));
 
     /// <summary>A phone that is gone, has another agent or another password has to register again.</summary>
     private void OnConfiguration(GatewayConfiguration before, GatewayConfiguration now)

@@ -113,6 +113,14 @@ public class AgentRulesTests
     }
 
     [Fact]
+    public void A_device_told_during_an_offer_outlasts_its_end_as_unreachable()
+    {
+        AgentRules.Release(Reserved, Contact.Leg, OfferOutcome.Unreachable, At(9)).State.ShouldBe(AgentState.Unreachable);
+        var told = AgentRules.Reach(Reserved, new Device("gw", At(100), At(8)), At(8));
+        AgentRules.Release(told, Contact.Leg, OfferOutcome.Unreachable, At(9)).State.ShouldBe(AgentState.Idle);
+    }
+
+    [Fact]
     public void News_of_another_leg_change_nothing()
     {
         var other = Guid.NewGuid();
