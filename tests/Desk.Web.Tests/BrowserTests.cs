@@ -65,16 +65,16 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task Between_the_parties_of_a_consult_20_times() => Sees("consult", TimeSpan.FromMinutes(30), Share("DESK_TURNS", 20));
 
     [Fact(Explicit = true)]
-    [Trait("soak", "browser")]
+    [Trait("soak", "desk")]
     public Task A_shift_of_400_calls_and_a_wallboard_of_288000_messages_leave_nothing_behind() =>
         Sees("long", TimeSpan.FromHours(3), Share("DESK_CALLS", 400), Share("DESK_MESSAGES", 288_000));
 
     [Fact(Explicit = true)]
-    [Trait("soak", "recover")]
+    [Trait("soak", "sleep")]
     public Task A_PC_that_sleeps_for_30_minutes() => Sees("sleep", TimeSpan.FromMinutes(90), Share("DESK_SLEEP_SECONDS", 1_800));
 
     [Fact(Explicit = true)]
-    [Trait("soak", "recover")]
+    [Trait("soak", "signalling")]
     public Task Signalling_is_lost_10_times() => Sees("signalling", TimeSpan.FromMinutes(30), Share("DESK_TURNS", 10));
 
     /// <summary>How many turns a soak takes; its variable may say fewer, for a trial.</summary>
@@ -85,8 +85,7 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     private async Task Sees(string file, TimeSpan within, params (string, string)[] settings)
     {
         var stage = await fixture.Get();
-        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], within, [("DESK_STAGE", stage.Address.ToString()), .. settings]);
-        output.WriteLine(told);
+        var told = await Npm.Run(["run", "browser", "--", $"browser/{file}.test.ts"], within, output.WriteLine, [("DESK_STAGE", stage.Address.ToString()), .. settings]);
         told.ShouldContain("Test Files");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using CallCenter.TestKit.Running;
 
 namespace CallCenter.Desk.Web.Tests;
@@ -9,7 +10,11 @@ internal static class Npm
     public static string Folder => Path.Combine(Source.Root, "services", "Desk", "web");
 
     /// <summary>Runs a script to its end; throws with all that it printed when it fails or takes too long.</summary>
-    public static async Task<string> Run(string[] arguments, TimeSpan within, params (string Name, string Value)[] environment)
+    public static Task<string> Run(string[] arguments, TimeSpan within, params (string Name, string Value)[] environment) =>
+        Run(arguments, within, _ => { }, environment);
+
+    /// <summary>The same; what it prints is told line by line while it runs.</summary>
+    public static async Task<string> Run(string[] arguments, TimeSpan within, Action<string> said, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("npm", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NO_COLOR"] = "1";
@@ -19,7 +24,7 @@ internal static class Npm
         }
 
         using var process = Process.Start(start) ?? throw new InvalidOperationException("npm did not start: is Node.js on the PATH?");
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var output = Task.WhenAll(Read(process.StandardOutput, said), Read(process.StandardError, said));
         try
         {
             await process.WaitForExitAsync().WaitAsync(within);
@@ -32,5 +37,17 @@ internal static class Npm
 
         var text = string.Join('\n', await output);
         return process.ExitCode == 0 ? text : throw new InvalidOperationException($"npm {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
+    }
+
+    private static async Task<string> Read(StreamReader reader, Action<string> said)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            text.AppendLine(line);
+            said(line);
+        }
+
+        return text.ToString();
     }
 }

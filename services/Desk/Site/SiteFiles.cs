@@ -29,6 +29,8 @@ internal static class SiteFiles
             return;
         }
 
+        var files = new PhysicalFileProvider(folder);
+        var compressed = new CompressedFiles(files);
         app.Use((context, next) =>
         {
             if (IsPage(context))
@@ -36,9 +38,10 @@ internal static class SiteFiles
                 context.Request.Path = Index;
             }
 
+            compressed.Choose(context);
             return next(context);
         });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(folder), OnPrepareResponse = Prepare });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, ContentTypeProvider = compressed, OnPrepareResponse = Prepare });
     }
 
     /// <summary>A file's name has a dot in its last part, a page's has none.</summary>
@@ -53,6 +56,7 @@ internal static class SiteFiles
     private static void Prepare(StaticFileResponseContext file)
     {
         Protect(file.Context.Response.Headers);
+        CompressedFiles.Tell(file.Context);
         file.Context.Response.Headers.CacheControl = file.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : NotKept;
     }
 

@@ -38,6 +38,25 @@ public sealed class SiteTests : IDisposable
     }
 
     [Theory]
+    [InlineData("/assets/index-4f3a.js", "gzip, br", "br", "coded by brotli")]
+    [InlineData("/assets/index-4f3a.js", "br;q=0, gzip", "gzip", "coded by gzip")]
+    [InlineData("/assets/index-4f3a.js", "identity", null, "run()")]
+    public async Task A_text_is_sent_as_its_smallest_copy_that_the_browser_takes(string path, string takes, string? coding, string body)
+    {
+        File.WriteAllText(Path.Combine(_site, "assets", "index-4f3a.js.br"), "coded by brotli");
+        File.WriteAllText(Path.Combine(_site, "assets", "index-4f3a.js.gz"), "coded by gzip");
+        await using var host = await DeskHost.Start(_site, []);
+        using var browser = host.Anonymous();
+        browser.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", takes);
+        using var response = await Get(browser, path);
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe(body);
+        response.Content.Headers.ContentEncoding.SingleOrDefault().ShouldBe(coding);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/javascript");
+        response.Headers.CacheControl!.Extensions.ShouldContain(extension => extension.Name == "immutable");
+        response.Headers.Vary.ShouldBe(["Accept-Encoding"]);
+    }
+
+    [Theory]
     [InlineData("/api/none", HttpStatusCode.NotFound)]
     [InlineData("/api/desk/me", HttpStatusCode.Unauthorized)]
     [InlineData("/hub", HttpStatusCode.Unauthorized)]

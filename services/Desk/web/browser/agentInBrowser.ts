@@ -1,7 +1,7 @@
 /** An agent whose phone is the browser, at work on one queue. */
 import type { BrowserContext, Page } from "playwright-core";
 import type { Network } from "./network";
-import { api, type Call, call, demo, lineTo, open, setQueue, signIn } from "./stage";
+import { api, type Call, call, clear, demo, lineTo, open, setQueue, signIn } from "./stage";
 import { AGENT_HERTZ, CALLER_HERTZ, hears, phoneHere } from "./voice";
 
 export class AgentInBrowser {
@@ -10,7 +10,7 @@ export class AgentInBrowser {
     readonly id: string,
     /** Leads straight into the agent's queue. */
     readonly number: string,
-    readonly context: BrowserContext,
+    public context: BrowserContext,
     public page: Page,
   ) {}
 
@@ -34,6 +34,21 @@ export class AgentInBrowser {
     await agent.rest("ready");
     await agent.line("ready");
     return agent;
+  }
+
+  /** After something went wrong: nobody on the line, a new page, at work and free. */
+  async startOver(network: Network): Promise<void> {
+    await this.context.close();
+    network.restore();
+    await clear();
+    Object.assign(this, await open());
+    await phoneHere(this.context, this.id);
+    await network.carrySound(this.context);
+    await signIn(this.page, this.user, network.url);
+    await (await api(this.user))("PUT", `/api/agents/${this.id}/status`, { status: "Available" });
+    // A wrap-up that nobody can end lasts for two minutes.
+    await this.page.locator("[data-rest-state=ready]").waitFor({ timeout: 150_000 });
+    await this.line("ready");
   }
 
   state(name: string) {

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AgentInBrowser } from "./agentInBrowser";
-import { tell } from "./measure";
+import { tell, tellLoad } from "./measure";
 import { Network } from "./network";
 import { endedContact, longestGap, recordingOf } from "./recordedTones";
 import { clear, close, open, signIn } from "./stage";
@@ -12,7 +12,7 @@ import { AGENT_HERTZ, CALLER_HERTZ, phoneHere } from "./voice";
 /** The soak takes many turns for the share of 95 %, a test run few. */
 const soak = Number(process.env.DESK_RECOVER ?? 0);
 const turns = (few: number) => soak || few;
-const TURN_MS = 120_000;
+const TURN_MS = 180_000;
 const CUT_MS = 20_000;
 /** A loaded machine holds packets up for a moment; whatever is lost while nobody records lasts for longer. */
 const GAP_SECONDS = 1.5;
@@ -25,48 +25,56 @@ beforeAll(async () => {
   await clear();
   network = await Network.open();
   agent = await AgentInBrowser.begin("aino", network);
-  timeline.watch(agent.page);
 });
 afterAll(async () => {
   await close();
   await network.close();
 });
 
-/** The recovery begins now. */
-function begins(): number {
-  timeline.begin();
-  return timeline.since;
-}
-
-/** Signs in at the agent's page, which is back from the moment on at which Enter was pressed. */
-async function signedIn(at?: string): Promise<number> {
-  timeline.begin();
-  const pressed = await signIn(agent.page, agent.user, at);
-  timeline.since = pressed;
-  return pressed;
-}
+/** The browser is back since then; what is put in order once it was measured. */
+type Back = { since: number; after?: () => Promise<unknown> };
 
 const someCaller = () => `+35840${randomInt(1_000_000, 10_000_000)}`;
 
-/** Loses the agent in mid-call, so many times; `lose` returns when the browser is back, and since when. */
-async function recovers(what: string, count: number, lose: () => Promise<number>): Promise<void> {
+/**
+ * Loses the agent in mid-call, so many times; `lose` returns when the browser is back. What goes wrong in a turn is
+ * counted and told, and the next one begins with a new page.
+ */
+async function recovers(what: string, count: number, lose: () => Promise<Back>): Promise<void> {
   const times: number[] = [];
   const gaps: number[] = [];
-  for (let turn = 0; turn < count; turn++) {
-    const from = someCaller();
-    const caller = await agent.talk(from);
-    const since = await lose();
-    await agent.bothHear(caller);
-    times.push(performance.now() - since);
-    await timeline.end(agent.page);
-    await agent.state("talking");
-    await caller.ends();
-    await agent.finish();
-    gaps.push(await callerIsWhole(from));
+  const failures: string[] = [];
+  for (let turn = 1; turn <= count; turn++) {
+    let doing = "begins the call";
+    try {
+      const from = someCaller();
+      const caller = await agent.talk(from);
+      await timeline.watch(agent.page);
+      doing = "is cut off";
+      timeline.begin();
+      const { since, after } = await lose();
+      timeline.since = since;
+      doing = "comes back";
+      await agent.bothHear(caller);
+      times.push(performance.now() - since);
+      await timeline.end(agent.page);
+      doing = "ends the call";
+      await after?.();
+      await agent.state("talking");
+      await caller.ends();
+      await agent.finish();
+      doing = "is looked up";
+      gaps.push(await callerIsWhole(from));
+    } catch (error) {
+      failures.push(`turn ${turn} ${doing}, last seen: ${timeline.last()}: ${String(error)}`);
+      await agent.startOver(network);
+    }
   }
   tell(`${what} to two-way audio`, times);
   timeline.tell(what);
   tell(`${what}: the longest gap in the caller's channel`, gaps);
+  tellLoad(`${what}: ${times.length} of ${count} back, ${gaps.length} of them one contact and one recording`);
+  expect(failures).toEqual([]);
 }
 
 /** One contact, one recording: the caller is in it throughout, the agent before and after. The longest gap of the caller, milliseconds. */
@@ -94,9 +102,9 @@ test(
   "reload",
   () =>
     recovers("reload", turns(2), async () => {
-      const since = begins();
+      const since = performance.now();
       await agent.page.reload();
-      return since;
+      return { since };
     }),
   turns(2) * TURN_MS,
 );
@@ -109,8 +117,8 @@ test(
       await agent.page.goto("chrome://crash").catch(() => {});
       await agent.page.close();
       agent.page = await agent.context.newPage();
-      timeline.watch(agent.page);
-      return signedIn(network.url);
+      await timeline.watch(agent.page);
+      return { since: await signIn(agent.page, agent.user, network.url) };
     }),
   turns(1) * TURN_MS,
 );
@@ -121,8 +129,9 @@ test(
     recovers("network back after 20 s", turns(1), async () => {
       network.cut();
       await Promise.all([agent.isCutOff(), new Promise((resolve) => setTimeout(resolve, CUT_MS))]);
+      const since = performance.now();
       network.restore();
-      return begins();
+      return { since };
     }),
   turns(1) * TURN_MS,
 );
@@ -131,14 +140,19 @@ test(
   "a second PC",
   () =>
     recovers("sign-in at a second PC", turns(1), async () => {
-      const { page, context } = await open();
-      await phoneHere(context, agent.id);
-      const before = agent.page;
-      agent.page = page;
-      timeline.watch(page);
-      const since = await signedIn();
-      await before.locator("[data-testid=phone-line][data-line=elsewhere]").waitFor();
-      return since;
+      const before = { page: agent.page, context: agent.context };
+      Object.assign(agent, await open());
+      await phoneHere(agent.context, agent.id);
+      await network.carrySound(agent.context);
+      await timeline.watch(agent.page);
+      return {
+        since: await signIn(agent.page, agent.user, network.url),
+        // Both PCs are this machine: the one that nobody sits at any more is switched off.
+        after: async () => {
+          await before.page.locator("[data-testid=phone-line][data-line=elsewhere]").waitFor();
+          await before.context.close();
+        },
+      };
     }),
   turns(1) * TURN_MS,
 );

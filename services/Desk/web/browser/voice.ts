@@ -48,6 +48,9 @@ export async function phoneHere(context: BrowserContext, user: string): Promise<
       constructor(configuration?: RTCConfiguration) {
         super(configuration);
         connections.push(this);
+        this.addEventListener("connectionstatechange", () => {
+          if (this.connectionState === "connected") performance.mark("sound's way");
+        });
       }
     }
     Object.assign(window, { RTCPeerConnection: Kept, connections });
@@ -65,12 +68,18 @@ export async function phoneHere(context: BrowserContext, user: string): Promise<
 
 type Voice = { speaks(is: boolean): void; goes(): void; comes(): void };
 
-/** The page's microphone in the test's hand: it speaks or is silent, and can be taken away. */
+/** The page's microphone in the test's hand: it speaks or is silent, and can be blocked. */
 export async function voiceAtHand(context: BrowserContext, hertz = AGENT_HERTZ): Promise<void> {
   await context.addInitScript((tone) => {
     let track: MediaStreamTrack | null = null;
     let isGone = false;
     let gain: GainNode | null = null;
+    // As a browser shows a microphone that the user has blocked, and allowed again.
+    const permission = new EventTarget();
+    Object.defineProperty(permission, "state", { get: () => (isGone ? "denied" : "granted") });
+    const query = navigator.permissions.query.bind(navigator.permissions);
+    navigator.permissions.query = async (wanted) =>
+      String(wanted.name) === "microphone" ? (permission as PermissionStatus) : query(wanted);
     const voice: Voice = {
       speaks: (is) => {
         if (gain) gain.gain.value = is ? 0.3 : 0;
@@ -79,10 +88,11 @@ export async function voiceAtHand(context: BrowserContext, hertz = AGENT_HERTZ):
         isGone = true;
         track?.stop();
         track?.dispatchEvent(new Event("ended"));
+        permission.dispatchEvent(new Event("change"));
       },
       comes: () => {
         isGone = false;
-        navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+        permission.dispatchEvent(new Event("change"));
       },
     };
     navigator.mediaDevices.getUserMedia = async () => {

@@ -7,12 +7,10 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { loadAgentPageAhead } from "./agent/load";
 import { RequestFailed } from "./api/request";
 import { KeysProvider } from "./keys/KeysProvider";
-import { readMe } from "./live/reads";
 import { theme } from "./look/theme";
-import { isSomebodysPhone } from "./phone/choices";
+import { beginAhead } from "./session/ahead";
 import { token } from "./session/token";
 
 const cache = new QueryClient({
@@ -29,11 +27,7 @@ const cache = new QueryClient({
   },
 });
 
-// A page that was reloaded may have a caller who waits: who is signed in and the page are asked for together.
-if (token.get()) {
-  void cache.prefetchQuery(readMe);
-  if (isSomebodysPhone()) loadAgentPageAhead();
-}
+if (token.get()) void beginAhead(cache);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -25,6 +25,8 @@ import { allowNotifications, useAttention } from "./useAttention";
 import { useMissed } from "./useMissed";
 import { useStatus } from "./useStatus";
 
+export { beginPhone } from "../phone/thePhone";
+
 export default function AgentPage() {
   const { t } = useTranslation();
   const { data: me } = useQuery(readMe);

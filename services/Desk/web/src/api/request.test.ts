@@ -23,3 +23,10 @@ test("what is asked after that goes its way", async () => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}")));
   await expect(get("/api/desk/me", z.object({}))).resolves.toEqual({});
 });
+
+test("an answer of which the rest does not come is none, not one of another form", async () => {
+  const cut = new ReadableStream({ start: (body) => body.error(new DOMException("given up", "AbortError")) });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(cut)));
+  const error = await get("/api/desk/me", z.object({})).catch((failed: unknown) => failed);
+  expect((error as RequestFailed).status).toBe(0);
+});

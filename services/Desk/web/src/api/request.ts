@@ -54,6 +54,16 @@ async function send(method: string, path: string, body: unknown, accept: string)
     : new RequestFailed(response.status, null);
 }
 
+/** What is no JSON is null; an answer whose rest did not come is none. */
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw new RequestFailed(0, null);
+  }
+}
+
 function read<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -63,12 +73,12 @@ function read<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
 
 export async function get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
   const response = await send("GET", path, undefined, "application/json");
-  return read(shape, await response.json().catch(() => null), path);
+  return read(shape, await bodyOf(response), path);
 }
 
 export async function change<T>(method: "PUT" | "POST", path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
   const response = await send(method, path, body, "application/json");
-  return read(shape, await response.json().catch(() => null), path);
+  return read(shape, await bodyOf(response), path);
 }
 
 /** Takes something away; its answer is its status alone. */

@@ -3,7 +3,9 @@ import type { Pop } from "../api/shapes";
 import { useLink } from "../live/LiveProvider";
 import { untilAnswer } from "./answerGate";
 import type { HeadsetDevice } from "./headsetDevice";
-import { Phone, type PhoneView } from "./phone";
+import { phoneOnHere } from "./onHere";
+import type { Phone, PhoneView } from "./phone";
+import { closePhone, phoneOf } from "./thePhone";
 import { useHeadset } from "./useHeadset";
 
 type PhoneOfPage = {
@@ -37,7 +39,7 @@ export function PhoneProvider({
   mayStand?: boolean;
   children: ReactNode;
 }) {
-  const [phone] = useState(() => new Phone(user));
+  const [phone] = useState(() => phoneOf(user));
   const view = useSyncExternalStore(phone.view.subscribe, phone.view.read);
   const [check, setCheck] = useState<Check | null>(null);
   const isHere = view.choices.where === "browser";
@@ -46,7 +48,14 @@ export function PhoneProvider({
   useEffect(() => phone.want(isHere && isWorking), [phone, isHere, isWorking]);
   const stands = isHere && isAtWork && mayStand && view.choices.standing;
   useEffect(() => phone.stand(stands), [phone, stands]);
-  useEffect(() => () => phone.close(), [phone]);
+  useEffect(() => phoneOnHere.keep(isHere && isAtWork ? user : null), [isHere, isAtWork, user]);
+  useEffect(
+    () => () => {
+      closePhone(phone);
+      phoneOnHere.keep(null);
+    },
+    [phone],
+  );
   useNetworkNews(phone);
   useAnswer(phone, view, pop);
 

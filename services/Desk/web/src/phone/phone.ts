@@ -37,7 +37,7 @@ export class Phone {
     registering: () => this.tell({ on: "registering" }),
     registered: () => this.tell({ on: "registered" }),
     lost: () => this.tell({ on: "lineLost" }),
-    superseded: () => this.tell({ on: "superseded" }),
+    superseded: () => this.superseded(),
     invited: (call) => this.invited(call),
   });
   private readonly leg = new StandingLeg({
@@ -110,7 +110,7 @@ export class Phone {
   /** Takes the telephone over from where it was signed in last. */
   takeOver(): void {
     this.tell({ on: "registering" });
-    this.line.open();
+    void this.openMicrophone();
   }
 
   choose(changes: Partial<Choices>): void {
@@ -208,6 +208,14 @@ export class Phone {
     if (!this.leg.has(this.call)) void this.call?.replace(track);
     void this.leg.replace(track);
     this.tell({ on: "microphoneOpened", label: track.label });
+  }
+
+  /** Another window has the telephone: this one listens to nobody any more. */
+  private superseded(): void {
+    this.opening++;
+    this.closeMicrophone();
+    this.meter.close();
+    this.tell({ on: "superseded" });
   }
 
   private closeMicrophone(): void {

@@ -60,6 +60,7 @@ test("a lost line says so until it is back, a new one is a beginning", () => {
 
 test("who was superseded stays so until the phone is wanted anew", () => {
   const state = after(...ready, { on: "superseded" });
+  expect(state.microphone.is).toBe("off");
   expect(phoneState(state, { on: "lineLost" }).line.is).toBe("elsewhere");
   expect(phoneState(state, { on: "registering" }).line.is).toBe("connecting");
 });

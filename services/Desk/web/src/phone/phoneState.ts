@@ -89,6 +89,7 @@ function microphoneAfter(microphone: Microphone, input: PhoneInput): Microphone 
       return microphone.is === "open" ? microphone : { is: "asking" };
     case "notWanted":
     case "otherTab":
+    case "superseded":
       return phoneOff.microphone;
     case "microphoneOpened":
       return { is: "open", label: input.label };

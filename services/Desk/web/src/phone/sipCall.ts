@@ -81,6 +81,11 @@ export class SipCall {
     if (!this.isOver) this.session.terminate();
   }
 
+  /** It rings: neither answered nor over. */
+  get isRinging(): boolean {
+    return !this.isOver && this.session.isInProgress();
+  }
+
   /** The way of its sound is lost at present. */
   get isCutOff(): boolean {
     return this.session.isEstablished() && this.session.connection?.connectionState !== "connected";

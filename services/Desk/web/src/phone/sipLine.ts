@@ -162,6 +162,8 @@ export class SipLine {
     ua.on("registrationFailed", () => this.isOpen && this.ua === ua && ua.isConnected() && this.again());
     ua.on("disconnected", ({ code }) => {
       if (!this.isOpen || this.ua !== ua) return;
+      // The gateway ends what rings by a socket that it has lost; its CANCEL has no way here any more.
+      if (this.call?.isRinging) this.call.hangUp();
       if (code === SUPERSEDED) this.supersede();
       else this.events.lost();
     });
@@ -172,8 +174,8 @@ export class SipLine {
   }
 
   private invited(session: RTCSession, isResumed: boolean): void {
-    // One whose sound is gone is over for the gateway too: it would not call otherwise.
-    if (this.call?.isCutOff) this.call.hangUp();
+    // One whose sound is gone, or that still rings, is over for the gateway too: it would not call otherwise.
+    if (this.call?.isCutOff || this.call?.isRinging) this.call.hangUp();
     if (this.call) {
       session.terminate({ status_code: BUSY_HERE });
       return;

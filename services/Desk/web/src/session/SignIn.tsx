@@ -1,5 +1,5 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { loadAgentPageAhead } from "../agent/load";
@@ -7,17 +7,22 @@ import { change, RequestFailed } from "../api/request";
 import { signedIn } from "../api/shapes";
 import { LookMenu } from "../shell/LookMenu";
 import { useProblem } from "../words/useProblem";
+import { beginAhead } from "./ahead";
 import styles from "./SignIn.module.css";
 import { token } from "./token";
 
 export function SignIn() {
   const { t } = useTranslation();
   const tell = useProblem();
+  const cache = useQueryClient();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useMutation({
     mutationFn: () => change("POST", "/api/sign-in", { user, password }, signedIn),
-    onSuccess: token.set,
+    onSuccess: (signed) => {
+      token.set(signed);
+      void beginAhead(cache);
+    },
   });
 
   // Most who sign in are agents, some with a caller who waits.
