@@ -128,6 +128,7 @@ public sealed class IsolationTests(CentreFixture fixture)
         {
             (_, "disposition") => new { contact = Contact.Id, code = "done" },
             (_, "status") => new { status = "LoggedOut" },
+            (_, "standing-leg") => new { wanted = false },
             ("agents", "consult" or "transfer") => new { contact = Contact.Id, to = new { number = Tenant.Number } },
             ("agents", "monitor") => new { contact = Contact.Id, mode = "listen" },
             ("agents", "digits") => new { contact = Contact.Id, digits = "1" },

@@ -34,6 +34,29 @@ public class ApiTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_agents_line_stays_open_by_its_own_choice_or_a_supervisors_and_each_choice_is_told_with_who_made_it()
+    {
+        await using var host = await Start();
+        var (agent, colleague, watcher) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var settings = new { user = "aino", name = "Aino" };
+        await administrator.Put($"/api/agents/{agent}", settings);
+        using var self = host.Http(agent, Role.Agent);
+        using var other = host.Http(colleague, Role.Agent);
+        using var supervisor = host.Http(watcher, Role.Supervisor);
+        ((bool)(await self.Get($"/api/agents/{agent}"))["standingLeg"]!).ShouldBeFalse();
+        ((bool)(await self.Put($"/api/agents/{agent}/standing-leg", new { wanted = true }))["standingLeg"]!).ShouldBeTrue();
+        await other.Put($"/api/agents/{agent}/standing-leg", new { wanted = false }, HttpStatusCode.NotFound);
+        await administrator.Put($"/api/agents/{agent}", settings);
+        ((bool)(await supervisor.Get("/api/agents"))["items"]![0]!["standingLeg"]!).ShouldBeTrue("what an administrator sets besides leaves it");
+        await supervisor.Put($"/api/agents/{agent}/standing-leg", new { wanted = false });
+        await Eventually.Be(() => Choices().Count() == 2);
+        Choices().Select(e => (e.Current.StandingLeg, e.By)).ShouldBe([(true, agent.ToString()), (false, watcher.ToString())]);
+
+        IEnumerable<AgentChanged> Choices() => host.Ledger.Of(agent).OfType<AgentChanged>().Where(e => e.Cause == "StandingLegChosen");
+    }
+
+    [Fact]
     public async Task Every_mistake_is_told_at_once()
     {
         await using var host = await Start();

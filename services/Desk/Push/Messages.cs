@@ -23,6 +23,9 @@ internal record AgentItem(
     Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
     Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues)
 {
+    /// <summary>The agent's leg is to stay up for the shift.</summary>
+    public bool StandingLeg { get; init; }
+
     /// <summary>Who is in the agent's conversation, told to the agent as to supervisors. What began before this process did is not known.</summary>
     public IReadOnlyList<Watcher> Watching { get; init; } = [];
 }

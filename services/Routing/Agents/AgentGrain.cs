@@ -73,6 +73,17 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return true;
     }
 
+    public async Task<bool> KeepLeg(bool wanted, string by)
+    {
+        if (agent is not { User.Length: > 0 } known)
+        {
+            return false;
+        }
+
+        await Become(known with { StandingLeg = wanted }, "StandingLegChosen", by, clock.Now());
+        return true;
+    }
+
     public async Task<Reservation> Reserve(EngagementMessage engagement)
     {
         if (agent is null)
@@ -136,7 +147,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     private static AgentMessage Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
         agent.Engagement is null ? null : Show(agent.Engagement), agent.Deadline, agent.Next?.Status.ToString(), agent.Next?.Reason,
-        [.. agent.Queues.Select(entry => entry.Queue)]);
+        [.. agent.Queues.Select(entry => entry.Queue)], agent.StandingLeg);
 
     private AgentRecord NewAgent(Guid operatorId)
     {

@@ -24,6 +24,9 @@ internal sealed record AgentRecord
     /// <summary>The queues the agent serves.</summary>
     public IReadOnlyList<ProfileEntry> Queues { get; init; } = [];
 
+    /// <summary>The agent's leg is to stay up for the shift.</summary>
+    public bool StandingLeg { get; init; }
+
     public AgentStatus Status { get; init; }
 
     public string? Reason { get; init; }
@@ -72,7 +75,7 @@ internal sealed record AgentRecord
     [JsonIgnore]
     public bool IsAtWork => Status == AgentStatus.Available && Next is null or { Status: AgentStatus.Available } && (Device is not null || Engagement is not null);
 
-    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status);
+    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status) { StandingLeg = StandingLeg };
 }
 
 /// <summary>A queue that an agent serves.</summary>

@@ -23,6 +23,7 @@ internal static class AgentsApi
         agents.MapGet("", List);
         agents.MapGet("/{id:guid}", Get);
         agents.MapPut("/{id:guid}/status", Choose);
+        agents.MapPut("/{id:guid}/standing-leg", KeepLeg);
         agents.MapPost("/{id:guid}/disposition", Dispose);
         app.MapPut("/api/agents/{id:guid}", Configure).RequireRoles(Role.Administrator, Role.Service);
     }
@@ -58,6 +59,11 @@ internal static class AgentsApi
             ? Results.Ok(Show(agent))
             : Problems.NotFound("agent");
     }
+
+    private static async Task<IResult> KeepLeg(Guid id, StandingLegChoice choice, Caller caller, IGrainFactory grains) =>
+        Sees(caller, id) && await Agent(grains, id).KeepLeg(choice.Wanted, caller.User.ToString()) && await Agent(grains, id).Read() is { } agent
+            ? Results.Ok(Show(agent))
+            : Problems.NotFound("agent");
 
     private static async Task<IResult> Dispose(Guid id, Disposition disposition, Caller caller, IGrainFactory grains)
     {
@@ -178,11 +184,11 @@ internal static class AgentsApi
 
     private static AgentItem Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString(), [.. agent.Queues.Select(entry => entry.Queue)]);
+        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString(), [.. agent.Queues.Select(entry => entry.Queue)]) { StandingLeg = agent.StandingLeg };
 
     private static AgentItem Show(AgentMessage agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status, agent.Reason, agent.StatusSince, agent.State, agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus, agent.Queues);
+        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus, agent.Queues) { StandingLeg = agent.StandingLeg };
 
     /// <summary>An agent's voice slot.</summary>
     /// <param name="Contact">The contact that the agent is busy with.</param>
@@ -193,6 +199,9 @@ internal static class AgentsApi
         Guid Id, string User, string Name, string Status, string? Reason, DateTimeOffset StatusSince, string State, DateTimeOffset StateSince,
         Guid? Contact, DateTimeOffset? Deadline, string? NextStatus, IReadOnlyList<Guid> Queues)
     {
+        /// <summary>The agent's leg is to stay up for the shift.</summary>
+        public bool StandingLeg { get; init; }
+
         /// <summary>After a change: queues of the profile whose contacts the agent is never offered; null when it was only read.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Warnings { get; init; }
@@ -200,6 +209,9 @@ internal static class AgentsApi
 
     /// <summary>A chosen status.</summary>
     internal sealed record StatusChoice(string Status, string? Reason = null);
+
+    /// <summary>Whether the agent's leg is to stay up for the shift.</summary>
+    internal sealed record StandingLegChoice(bool Wanted);
 
     /// <summary>What came of a contact.</summary>
     internal sealed record Disposition(Guid Contact, string Code);

@@ -14,6 +14,9 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>Chooses a status; false when there is no such agent.</summary>
     Task<bool> Choose(string status, string? reason, string by);
 
+    /// <summary>Whether the agent's leg is to stay up for the shift; false when there is no such agent.</summary>
+    Task<bool> KeepLeg(bool wanted, string by);
+
     /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set).</summary>
     Task<Reservation> Reserve(EngagementMessage engagement);
 
@@ -107,4 +110,5 @@ internal sealed record AgentMessage(
     [property: Id(9)] DateTimeOffset? Deadline,
     [property: Id(10)] string? NextStatus,
     [property: Id(11)] string? NextReason,
-    [property: Id(12)] List<Guid> Queues);
+    [property: Id(12)] List<Guid> Queues,
+    [property: Id(13)] bool StandingLeg);

@@ -60,7 +60,11 @@ public enum AgentState { Idle, Reserved, Ringing, Talking, Hold, Consulting, Wra
 /// <param name="NextStatus">Chosen while busy; takes effect after the work.</param>
 public sealed record AgentSnapshot(
     AgentStatus Status, string? Reason, DateTimeOffset StatusSince,
-    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline, Guid? ContactTenant = null, AgentStatus? NextStatus = null);
+    AgentState State, DateTimeOffset StateSince, Guid? Contact, DateTimeOffset? Deadline, Guid? ContactTenant = null, AgentStatus? NextStatus = null)
+{
+    /// <summary>The agent's leg is to stay up for the shift: contacts are joined to it, nothing rings.</summary>
+    public bool StandingLeg { get; init; }
+}
 
 /// <summary>An agent's status or state changed.</summary>
 /// <param name="Cause">Why: the command, event or rule.</param>

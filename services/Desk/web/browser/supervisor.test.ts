@@ -107,6 +107,17 @@ test("a supervisor sets an agent's status", async () => {
   expect(items[0]?.status).toBe("Training");
 });
 
+test("an agent's line is kept open, or rings, by the supervisor's choice", async () => {
+  const onni = row("onni");
+  for (const order of ["Stays open for the shift", "Rings for each call"]) {
+    await onni.locator("[data-testid=line]").click();
+    await page.getByRole("menuitem", { name: order }).click();
+    await onni
+      .locator("[data-testid=line-open]")
+      .waitFor({ state: order.startsWith("Stays") ? "visible" : "detached" });
+  }
+});
+
 test("contacts are searched, shown with their legs, and their recording plays", async () => {
   await page.getByRole("link", { name: "Contacts" }).click();
   await page.locator("[data-testid=contact-row]").first().waitFor();

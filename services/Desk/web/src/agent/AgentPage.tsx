@@ -39,7 +39,12 @@ export default function AgentPage() {
     );
   }
   return (
-    <PhoneProvider user={me.agent.id} isAtWork={me.agent.status !== "LoggedOut"} pop={me.contact ?? null} mayStand>
+    <PhoneProvider
+      user={me.agent.id}
+      isAtWork={me.agent.status !== "LoggedOut"}
+      pop={me.contact ?? null}
+      agent={me.agent}
+    >
       <Desk me={me} agent={me.agent} />
     </PhoneProvider>
   );

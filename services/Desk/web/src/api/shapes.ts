@@ -30,6 +30,8 @@ export const agent = z.object({
   contact: id.nullish(),
   deadline: time.nullish(),
   nextStatus: z.enum(agentStatuses).nullish(),
+  /** The leg stays up for the shift: callers are joined to it, nothing rings. */
+  standingLeg: z.boolean().nullish(),
   /** Supervisors in the agent's conversation. */
   watching: z.array(z.object({ supervisor: id, mode: z.enum(["listen", "whisper", "barge"]) })).nullish(),
 });

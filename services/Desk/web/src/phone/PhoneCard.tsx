@@ -24,7 +24,7 @@ export function PhoneCard({ startShift }: { startShift: () => void }) {
   return (
     <section className={`${styles.card} card`} aria-label={t("phone.title")} data-testid="phone">
       <h2>{t("phone.title")}</h2>
-      {view.choices.where === null ? <Where /> : isHere ? <Here /> : <p>{t("phone.sipPhone")}</p>}
+      {view.choices.where === null ? <Where /> : isHere ? <Here /> : <SipPhone />}
       {view.choices.where !== null && (
         <Button
           size="xs"
@@ -69,6 +69,12 @@ function Where() {
       </Group>
     </>
   );
+}
+
+function SipPhone() {
+  const { t } = useTranslation();
+  const { agent } = usePhone();
+  return <p>{t(agent?.standingLeg ? "phone.sipPhoneStands" : "phone.sipPhone")}</p>;
 }
 
 function Here() {

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Pop } from "../api/shapes";
+import type { Agent, Pop } from "../api/shapes";
 import { useLink } from "../live/LiveProvider";
 import { untilAnswer } from "./answerGate";
 import type { HeadsetDevice } from "./headsetDevice";
@@ -17,8 +17,8 @@ type PhoneOfPage = {
   /** The check that is open: before a shift, or just to try. */
   check: Check | null;
   setCheck(check: Check | null): void;
-  /** Calls are an agent's: a leg may stand for them. */
-  mayStand: boolean;
+  /** Whose calls they are; null: a supervisor's, for whom no leg stands. */
+  agent: Agent | null;
 };
 
 export type Check = "shift" | "trial";
@@ -30,13 +30,13 @@ export function PhoneProvider({
   user,
   isAtWork,
   pop,
-  mayStand = false,
+  agent = null,
   children,
 }: {
   user: string;
   isAtWork: boolean;
   pop: Pop | null;
-  mayStand?: boolean;
+  agent?: Agent | null;
   children: ReactNode;
 }) {
   const [phone] = useState(() => phoneOf(user));
@@ -46,7 +46,7 @@ export function PhoneProvider({
   const isWorking = isAtWork || check !== null;
 
   useEffect(() => phone.want(isHere && isWorking), [phone, isHere, isWorking]);
-  const stands = isHere && isAtWork && mayStand && view.choices.standing;
+  const stands = isHere && isAtWork && agent?.standingLeg === true;
   useEffect(() => phone.stand(stands), [phone, stands]);
   useEffect(() => phoneOnHere.keep(isHere && isAtWork ? user : null), [isHere, isAtWork, user]);
   useEffect(
@@ -60,7 +60,7 @@ export function PhoneProvider({
   useAnswer(phone, view, pop);
 
   const headset = useHeadset(phone, view, isHere);
-  return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck, mayStand }}>{children}</PhoneContext>;
+  return <PhoneContext value={{ phone, view, isHere, headset, check, setCheck, agent }}>{children}</PhoneContext>;
 }
 
 export function usePhone(): PhoneOfPage {

@@ -5,13 +5,14 @@ import { useTranslation } from "react-i18next";
 import { HeadsetSettings } from "./HeadsetSettings";
 import { LevelBar } from "./LevelBar";
 import { usePhone } from "./PhoneProvider";
+import { StandingLegSwitch } from "./StandingLegSwitch";
 
 const RING_MS = 3_000;
 
 /** Browser or SIP phone, the devices, how the voice is treated; each change counts at once and is remembered. */
 export function PhoneSettings({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { phone, view, isHere, setCheck, mayStand } = usePhone();
+  const { phone, view, isHere, setCheck, agent } = usePhone();
   const { choices } = view;
   const inCall = view.call.is !== "none";
   return (
@@ -33,6 +34,7 @@ export function PhoneSettings({ onClose }: { onClose: () => void }) {
             <Radio value="phone" label={t("phone.there")} disabled={inCall} />
           </Group>
         </Radio.Group>
+        {agent && <StandingLegSwitch agent={agent} isHere={isHere} />}
         {isHere && (
           <>
             <Devices />
@@ -43,16 +45,6 @@ export function PhoneSettings({ onClose }: { onClose: () => void }) {
               label={t("phone.processing")}
               description={t("phone.processingHelp")}
             />
-            {mayStand && (
-              <Switch
-                checked={choices.standing}
-                onChange={(event) => phone.choose({ standing: event.currentTarget.checked })}
-                disabled={inCall}
-                label={t("phone.standing")}
-                description={t("phone.standingHelp")}
-                data-testid="standing"
-              />
-            )}
             <Switch
               checked={choices.answersByItself}
               onChange={(event) => phone.choose({ answersByItself: event.currentTarget.checked })}

@@ -12,8 +12,6 @@ const choices = z.object({
   answersByItself: z.boolean(),
   /** Echo cancellation, noise suppression, automatic gain. */
   processing: z.boolean(),
-  /** The leg stays up for the shift: callers are joined to it, nothing rings. */
-  standing: z.boolean(),
 });
 
 export type Choices = z.infer<typeof choices>;
@@ -25,7 +23,6 @@ const standard: Choices = {
   ringer: null,
   answersByItself: false,
   processing: true,
-  standing: false,
 };
 
 const PREFIX = "callcenter.phone.";

@@ -78,3 +78,22 @@ test("lost with a caller it says that the caller left, and is called again; with
   calls[1]?.events.accepted();
   expect(told.at(-1)).toBe("up");
 });
+
+test("wanted no more in a conversation it goes with the conversation's end; wanted again meanwhile it stays", () => {
+  const standing = leg();
+  standing.want(true);
+  const [one] = calls;
+  one?.events.accepted();
+  one?.events.told?.(LEG_NEWS, "joined");
+  standing.want(false);
+  standing.want(true);
+  one?.events.told?.(LEG_NEWS, "left");
+  expect(one?.isOver).toBe(false);
+  one?.events.told?.(LEG_NEWS, "joined");
+  standing.want(false);
+  expect(one?.isOver).toBe(false);
+  one?.events.told?.(LEG_NEWS, "left");
+  expect(one?.isOver).toBe(true);
+  expect(told.at(-1)).toBe("off");
+  expect(calls).toHaveLength(1);
+});

@@ -39,12 +39,11 @@ export class StandingLeg {
   want(isWanted: boolean): void {
     if (isWanted === this.isWanted) return;
     this.isWanted = isWanted;
+    clearTimeout(this.timer);
+    // A conversation goes on; the leg goes with its end.
+    if (this.isJoined) return;
     if (isWanted) this.begin();
-    else {
-      clearTimeout(this.timer);
-      this.leg?.hangUp();
-      this.over();
-    }
+    else this.close();
   }
 
   has(call: SipCall | null): boolean {
@@ -98,7 +97,13 @@ export class StandingLeg {
       this.isJoined = false;
       leg.mute(true);
       this.events.left();
+      if (!this.isWanted) this.close();
     }
+  }
+
+  private close(): void {
+    this.leg?.hangUp();
+    this.over();
   }
 
   private over(): void {

@@ -1,5 +1,5 @@
 import { Table, Text } from "@mantine/core";
-import { IconDotsVertical } from "@tabler/icons-react";
+import { IconDotsVertical, IconPhoneCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { change } from "../api/request";
 import { type Agent, type AgentStatus, agent as agentShape } from "../api/shapes";
@@ -7,6 +7,7 @@ import { useNow } from "../live/ticker";
 import { depth, type ShownState, shownSince, shownState } from "../look/agentState";
 import { since } from "../look/duration";
 import { StateDot, StateMark } from "../look/StateMark";
+import { chooseStandingLeg } from "../phone/standingLegChoice";
 import styles from "./AgentTable.module.css";
 import { MonitorMenu } from "./MonitorMenu";
 import { OrderMenu } from "./OrderMenu";
@@ -58,6 +59,11 @@ function Row({ agent }: { agent: Agent }) {
             {t("agent.next", { status: t(`status.${agent.nextStatus}`) })}
           </Text>
         )}
+        {agent.standingLeg && (
+          <Text size="sm" c="var(--desk-quiet)" data-testid="line-open">
+            {t("wall.lineIsOpen")}
+          </Text>
+        )}
         {agent.watching?.map((one) => (
           <Text key={one.supervisor} size="sm" fw={600} data-testid="watched">
             {t(`second.watched.${one.mode}`)}
@@ -69,6 +75,7 @@ function Row({ agent }: { agent: Agent }) {
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <MonitorMenu agent={agent} />
+        <LineMenu agent={agent} />
         <ForceStatus agent={agent} />
       </Table.Td>
     </Table.Tr>
@@ -87,6 +94,23 @@ export function InState({ agent, state }: { agent: Agent; state: ShownState }) {
       {since(began, now)}
       {deep > 0 && <span className="hidden"> {t("wall.tooLong")}</span>}
     </span>
+  );
+}
+
+/** Whether the agent's line stays open for the shift. */
+function LineMenu({ agent }: { agent: Agent }) {
+  const { t } = useTranslation();
+  return (
+    <OrderMenu
+      label={t("wall.line", { name: agent.name })}
+      icon={<IconPhoneCheck size={20} />}
+      orders={[
+        { value: "open", word: t("wall.lineOpen"), isDisabled: agent.standingLeg === true },
+        { value: "rings", word: t("wall.lineRings"), isDisabled: agent.standingLeg !== true },
+      ]}
+      give={(line: "open" | "rings") => chooseStandingLeg(agent.id, line === "open")}
+      test="line"
+    />
   );
 }
 

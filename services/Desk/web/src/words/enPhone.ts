@@ -16,6 +16,9 @@ export const phone = {
   processingHelp: "Removes echo and noise and evens out the level. Switch it off only when your headset does so.",
   standing: "Keep the line open for the whole shift",
   standingHelp: "Callers come without ringing: two short notes, then you talk. Your microphone is off in between.",
+  standingPhoneHelp:
+    "At the start of the shift your phone rings once. Callers come on that line without ringing: two short notes, then you talk. End a call here: hanging up the phone closes the line.",
+  sipPhoneStands: "Your SIP phone is called once, and callers come on that line.",
   leg: {
     calling: "Opening the line for the shift…",
     up: "Line open: callers come without ringing",

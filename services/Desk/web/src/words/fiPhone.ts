@@ -19,6 +19,9 @@ export const phone: PhoneWords = {
   standing: "Pidä linja auki koko vuoron",
   standingHelp:
     "Soittajat tulevat ilman soittoa: kaksi lyhyttä säveltä, sitten puhut. Mikrofoni on välillä pois päältä.",
+  standingPhoneHelp:
+    "Vuoron alussa puhelimesi soi kerran. Soittajat tulevat sille linjalle ilman soittoa: kaksi lyhyttä säveltä, sitten puhut. Lopeta puhelu täällä: luurin sulkeminen sulkee linjan.",
+  sipPhoneStands: "SIP-puhelimeesi soitetaan kerran, ja soittajat tulevat sille linjalle.",
   leg: {
     calling: "Avataan linjaa vuoron ajaksi…",
     up: "Linja auki: soittajat tulevat ilman soittoa",
