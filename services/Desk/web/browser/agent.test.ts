@@ -187,6 +187,39 @@ test("next status is chosen while talking, taken back, and the code chosen durin
   await rest("ready");
 });
 
+test("next status is chosen and taken back while ringing and in wrap-up: the offer stands, and what was chosen last comes after the work", async () => {
+  const next = page.locator("[data-testid=next-status]");
+  const takeBack = async () => {
+    await next.locator("button").click();
+    await next.waitFor({ state: "detached" });
+  };
+  const caller = await call(number);
+  await state("offered");
+  await phone.rings(USER);
+  await page.keyboard.press("b");
+  await next.waitFor();
+  await takeBack();
+  await page.keyboard.press("b");
+  await next.waitFor();
+  await state("offered");
+  await phone.answers(USER);
+  await state("talking");
+  await next.waitFor();
+  await caller.ends();
+
+  await state("wrapUp");
+  await takeBack();
+  await page.locator("[data-testid=status]").click();
+  await page.getByRole("menuitem", { name: "Training" }).click();
+  await next.filter({ hasText: "Training" }).waitFor();
+  await page.locator("[data-testid=disposition] input").first().focus();
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await rest("training");
+  await page.keyboard.press("r");
+  await rest("ready");
+});
+
 test("a code out of forty by type-ahead in four strokes", async () => {
   await call(number);
   await phone.rings(USER);

@@ -1,8 +1,11 @@
-/** A long shift: the page does not grow, call after call and message after message. */
+/**
+ * A long shift in little time: the page does not grow, call after call and message after message, each as soon as the one
+ * before is over.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { begin, type Desk, deskOf } from "./desk";
-import { tell } from "./measure";
+import { tell, tellLoad } from "./measure";
 import { api, call, clear, close, demo, lineTo, open, setQueue, signIn } from "./stage";
 import { AGENT_HERTZ } from "./voice";
 
@@ -15,6 +18,7 @@ const MESSAGES = Number(process.env.DESK_MESSAGES ?? 2_000);
 const isSoak = CALLS >= 100;
 
 type Size = { heap: number; nodes: number; listeners: number };
+const MOST: Size = isSoak ? { heap: 0.1, nodes: 0.05, listeners: 0.05 } : { heap: 0.3, nodes: 0.2, listeners: 0.2 };
 
 /** What the page holds after a collection. */
 async function sizeOf(page: Page): Promise<Size> {
@@ -28,15 +32,36 @@ async function sizeOf(page: Page): Promise<Size> {
   return { heap: value("JSHeapUsedSize"), nodes: value("Nodes"), listeners: value("JSEventListeners") };
 }
 
-function expectFlat(what: string, first: Size, last: Size): void {
-  const grown = (key: keyof Size) => last[key] / first[key] - 1;
-  const told = (["heap", "nodes", "listeners"] as const).map(
-    (key) => `${key} ${first[key]} -> ${last[key]} (${(grown(key) * 100).toFixed(1)} %)`,
-  );
-  console.log(`measured: ${what}: ${told.join(", ")}`);
-  expect(grown("heap")).toBeLessThan(isSoak ? 0.1 : 0.3);
-  expect(grown("nodes")).toBeLessThan(isSoak ? 0.05 : 0.2);
-  expect(grown("listeners")).toBeLessThan(isSoak ? 0.05 : 0.2);
+/** Sizes at the end of each tenth: what was run, for how long, and that the last tenth is as the first. */
+class Growth {
+  private readonly sizes: Size[] = [];
+  private readonly since = performance.now();
+
+  constructor(
+    private readonly page: Page,
+    private readonly what: string,
+    private readonly count: number,
+  ) {}
+
+  /** So many are done. */
+  async after(done: number): Promise<void> {
+    if (done < ((this.sizes.length + 1) * this.count) / 10) return;
+    this.sizes.push(await sizeOf(this.page));
+  }
+
+  expectFlat(): void {
+    const seconds = (performance.now() - this.since) / 1_000;
+    const rate = (this.count / seconds).toFixed(this.count > seconds ? 0 : 2);
+    tellLoad(`${this.count} ${this.what} in ${Math.round(seconds)} s, ${rate} a second`);
+    for (const [key, most] of Object.entries(MOST) as [keyof Size, number][]) {
+      const each = this.sizes.map((size) => size[key]);
+      const grown = (each.at(-1) ?? Number.NaN) / (each[0] ?? Number.NaN) - 1;
+      console.log(
+        `measured: ${this.what}: ${key} at the end of each tenth ${each.join(" ")}: ${(grown * 100).toFixed(1)} %`,
+      );
+      expect(grown, `${key} of ${this.what}`).toBeLessThan(most);
+    }
+  }
 }
 
 beforeAll(clear);
@@ -49,8 +74,7 @@ test(
     const number = await lineTo(queue.id);
     const aino: Desk = await deskOf("aino", AGENT_HERTZ);
     await begin(aino, "aino");
-    const warm = Math.max(3, CALLS / 10);
-    let first: Size | null = null;
+    const growth = new Growth(aino.page, "calls on the desk", CALLS);
     for (let turn = 0; turn < CALLS; turn++) {
       const caller = await call(number);
       await aino.state("offered");
@@ -58,10 +82,10 @@ test(
       await aino.state("talking");
       await caller.ends();
       await aino.finishes();
-      if (turn + 1 === warm) first = await sizeOf(aino.page);
+      await growth.after(turn + 1);
     }
     await setQueue(queue.id, () => ({ popSeconds: 1 }));
-    expectFlat(`${CALLS} calls on the desk`, first as Size, await sizeOf(aino.page));
+    growth.expectFlat();
     await aino.context.close();
   },
   120_000 + CALLS * 15_000,
@@ -105,7 +129,7 @@ test(
     };
     const portion = 100;
     const times: number[] = [];
-    let first: Size | null = null;
+    const growth = new Growth(page, "messages on the wallboard", MESSAGES);
     for (let sent = 0; sent < MESSAGES; sent += portion) {
       for (let n = sent; n < sent + portion; n++) tellPage(next(n));
       const mark = (sent / portion) % 1_000_000;
@@ -117,10 +141,10 @@ test(
       );
       await page.locator(`[data-testid=queue-row][data-queue="${last.id}"]`, { hasText: String(waiting) }).waitFor();
       times.push(performance.now() - since);
-      if (first === null && sent + portion >= Math.max(500, MESSAGES / 10)) first = await sizeOf(page);
+      await growth.after(sent + portion);
     }
     tell(`a message behind ${portion} others to the pixel`, times);
-    expectFlat(`${MESSAGES} messages on the wallboard`, first as Size, await sizeOf(page));
+    growth.expectFlat();
     await context.close();
   },
   120_000 + MESSAGES * 50,

@@ -128,6 +128,8 @@ test("an offer that nobody takes, and one that is rejected: named so; the second
   await setQueue(queue.id, () => ({ offerTimeoutSeconds: 5 }));
   const caller = await call(number);
   await aino.state("offered");
+  // The next offer stands until it is rejected, however slow the machine is.
+  await setQueue(queue.id, () => ({ offerTimeoutSeconds: 60 }));
   // Kept with the page: the contact comes again at once and takes its place on the screen.
   await watch(aino.page, "noAnswer", "[data-testid=missed][data-cause=NoAnswer]");
   await seen(aino.page, "noAnswer");

@@ -7,6 +7,22 @@ import { useKeys } from "./KeysProvider";
 /** Shows the keys, changes them, switches them off. */
 export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("keys.title")}
+      size="md"
+      closeButtonProps={{ "aria-label": t("app.close") }}
+    >
+      <Keys onClose={onClose} />
+    </Modal>
+  );
+}
+
+/** Drawn while the dialog is open alone: every page has it. */
+function Keys({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
   const { bindings, isOn, set, switchOn } = useKeys();
   const [waiting, setWaiting] = useState<Action | null>(null);
   const [taken, setTaken] = useState<{ key: string; by: Action } | null>(null);
@@ -52,53 +68,45 @@ export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () =
   });
 
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("keys.title")}
-      size="md"
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
-      <Stack gap="sm">
-        <Text size="sm" c="var(--desk-quiet)">
-          {t("keys.lead")}
+    <Stack gap="sm">
+      <Text size="sm" c="var(--desk-quiet)">
+        {t("keys.lead")}
+      </Text>
+      <Switch checked={isOn} onChange={(event) => switchOn(event.currentTarget.checked)} label={t("keys.on")} />
+      {taken && (
+        <Text size="sm" role="alert" c="var(--desk-bad)">
+          {t("keys.taken", { key: taken.key.toUpperCase(), action: t(`keys.${taken.by}`) })}
         </Text>
-        <Switch checked={isOn} onChange={(event) => switchOn(event.currentTarget.checked)} label={t("keys.on")} />
-        {taken && (
-          <Text size="sm" role="alert" c="var(--desk-bad)">
-            {t("keys.taken", { key: taken.key.toUpperCase(), action: t(`keys.${taken.by}`) })}
-          </Text>
-        )}
-        <Table verticalSpacing={6}>
-          <Table.Tbody>
-            {rows}
-            <Table.Tr>
-              <Table.Td>{t("keys.code")}</Table.Td>
-              <Table.Td ta="right">
-                <Kbd>1</Kbd> – <Kbd>9</Kbd>
-              </Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Td>{t("keys.confirm")}</Table.Td>
-              <Table.Td ta="right">
-                <Kbd>Enter</Kbd>
-              </Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Td>{t("keys.anyDialog")}</Table.Td>
-              <Table.Td ta="right">
-                <Kbd>Esc</Kbd>
-              </Table.Td>
-            </Table.Tr>
-          </Table.Tbody>
-        </Table>
-        <Group justify="space-between">
-          <Button variant="default" onClick={() => set(standard)}>
-            {t("keys.reset")}
-          </Button>
-          <Button onClick={onClose}>{t("app.close")}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+      )}
+      <Table verticalSpacing={6}>
+        <Table.Tbody>
+          {rows}
+          <Table.Tr>
+            <Table.Td>{t("keys.code")}</Table.Td>
+            <Table.Td ta="right">
+              <Kbd>1</Kbd> – <Kbd>9</Kbd>
+            </Table.Td>
+          </Table.Tr>
+          <Table.Tr>
+            <Table.Td>{t("keys.confirm")}</Table.Td>
+            <Table.Td ta="right">
+              <Kbd>Enter</Kbd>
+            </Table.Td>
+          </Table.Tr>
+          <Table.Tr>
+            <Table.Td>{t("keys.anyDialog")}</Table.Td>
+            <Table.Td ta="right">
+              <Kbd>Esc</Kbd>
+            </Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+      <Group justify="space-between">
+        <Button variant="default" onClick={() => set(standard)}>
+          {t("keys.reset")}
+        </Button>
+        <Button onClick={onClose}>{t("app.close")}</Button>
+      </Group>
+    </Stack>
   );
 }

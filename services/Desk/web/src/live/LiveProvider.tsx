@@ -18,7 +18,7 @@ import {
   withQueue,
 } from "./messages";
 import { keys } from "./reads";
-import { useNow } from "./ticker";
+import { useOfNow } from "./ticker";
 
 const LiveContext = createContext<Link | null>(null);
 const contactListeners = new Set<(message: ContactMessage) => void>();
@@ -99,7 +99,6 @@ const STALE_MS = 10_000;
 export function useStaleSince(): number | null {
   const { trueUntil } = useLink();
   const { data: figures } = useQuery<number | null>({ queryKey: keys.figuresSince, queryFn: skipToken });
-  const now = useNow();
   const since = trueUntil ?? figures ?? null;
-  return since !== null && now - since > STALE_MS ? since : null;
+  return useOfNow((now) => (since !== null && now - since > STALE_MS ? since : null));
 }

@@ -35,3 +35,8 @@ const seconds = () => Math.floor(tick / 1000) * 1000;
 export function useNow(): number {
   return useSyncExternalStore(subscribe, seconds);
 }
+
+/** What follows from the server's time; renders when that changes. */
+export function useOfNow<T extends string | number | boolean | null>(what: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => what(seconds()));
+}
