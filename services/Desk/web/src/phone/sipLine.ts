@@ -105,7 +105,8 @@ export class SipLine {
   private async begin(): Promise<void> {
     const turn = ++this.turn;
     clearTimeout(this.timer);
-    this.events.registering();
+    // A token that is renewed leaves the registration as it is: JsSIP says nothing of a REGISTER that only prolongs it.
+    if (!this.ua?.isRegistered()) this.events.registering();
     const prepared = this.prepared;
     this.prepared = null;
     try {
