@@ -18,6 +18,7 @@ import {
   withQueue,
 } from "./messages";
 import { keys } from "./reads";
+import { recent } from "./recent";
 import { useOfNow } from "./ticker";
 
 const LiveContext = createContext<Link | null>(null);
@@ -55,16 +56,19 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         }),
         agent: checked(agentMessage, (message) => {
           clock.told(message.at);
+          recent.heard({ of: "agent", message });
           change<Me>(keys.me, (me) => withAgent(me, message));
           change<Wallboard>(keys.wallboard, (board) => withAgentRow(board, message));
         }),
         contact: checked(contactMessage, (message) => {
           clock.told(message.at);
+          recent.heard({ of: "contact", message });
           for (const listener of contactListeners) listener(message);
           change<Me>(keys.me, (me) => withContact(me, message));
         }),
         queue: checked(queueMessage, (message) => {
           clock.told(message.at);
+          recent.heard({ of: "queue", message });
           change<Wallboard>(keys.wallboard, (board) => withQueue(board, message));
         }),
       },
