@@ -19,12 +19,13 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, Echoes echoes, StandingLegs standing, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, Echoes echoes, StandingLegs standing, ShiftPhones phones, AgentDuties duties, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
     private Task leaving = Task.CompletedTask;
     private Task ticking = Task.CompletedTask;
+    private Task following = Task.CompletedTask;
 
     /// <summary>True from the moment calls are taken until the stop.</summary>
     public bool IsOpen { get; private set; }
@@ -39,6 +40,7 @@ internal sealed class Gateway(
             Watched("earlier runs", earlier.Finish(stopping.Token)),
             Watched("publishing events", publisher.Run(events, stopping.Token)),
             Watched("shipping recordings", shipper.Run(blocks, stopping.Token)));
+        following = Watched("who is at work", duties.Follow(stopping.Token));
         ticking = Watched("the half-second tick", KeepTicking());
         trunks.Start(sip.Endpoint);
         registrations.Restore(sip.Endpoint);
@@ -58,6 +60,7 @@ internal sealed class Gateway(
         }
         IsOpen = false;
         echoes.Stop();
+        phones.Stop();
         var ended = await calls.Stop(CallsTime);
         standing.Stop();
         await trunks.Stop();
@@ -70,7 +73,7 @@ internal sealed class Gateway(
         blocks.Complete();
         await Task.WhenAny(leaving, Task.Delay(LeaveTime, clock, CancellationToken.None));
         await stopping.CancelAsync();
-        await Task.WhenAll(leaving, ticking);
+        await Task.WhenAll(leaving, ticking, following);
         var (eventsLeft, blocksLeft) = (events.Depth, blocks.Unshipped);
         events.Dispose();
         blocks.Dispose();

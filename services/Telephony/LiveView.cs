@@ -11,7 +11,7 @@ internal sealed record LiveCall(
 internal sealed record LiveLeg(Guid Id, Guid Agent, string Phase, bool Held);
 
 /// <summary>A phone that can be rung.</summary>
-/// <param name="StandingLeg">"Free" or "Joined" where the page keeps a leg up; null where it is rung.</param>
+/// <param name="StandingLeg">"Free" or "Joined" where a leg is kept up; null where it is rung.</param>
 internal sealed record LiveRegistration(Guid? Agent, string SipUser, string Contact, string Transport, string From, DateTimeOffset ExpiresAt, string? Device, string? StandingLeg);
 
 /// <summary>A list.</summary>
@@ -28,7 +28,7 @@ internal static class LiveView
 
     public static Items<LiveRegistration> Registrations(Registrations registrations, StandingLegs standing) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
         registrations.AgentOf(b.User), b.User, b.Contact, b.Flow.Transport.ToString(), b.Flow.Remote.ToString(), b.ExpiresAt, b.UserAgent,
-        registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Page == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null))]);
+        registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Device == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null))]);
 
     private static LiveCall Of(Call call)
     {

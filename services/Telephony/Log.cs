@@ -107,6 +107,18 @@ internal static partial class Log
     [LoggerMessage(36, LogLevel.Warning, "agent {Agent}: the standing leg could not be joined to a caller: {Fault}")]
     public static partial void JoinFailed(ILogger logger, Guid agent, string fault);
 
+    [LoggerMessage(38, LogLevel.Warning, "agent {Agent}: too much waits on the phone's line for the shift; the rest is lost")]
+    public static partial void PhoneLineFull(ILogger logger, Guid agent);
+
+    [LoggerMessage(39, LogLevel.Error, "agent {Agent}: a fault on the phone's line for the shift")]
+    public static partial void PhoneLineFailed(ILogger logger, Exception e, Guid agent);
+
+    [LoggerMessage(40, LogLevel.Warning, "who is at work cannot be read from Routing: {Fault}. It is asked again; phones' lines for the shift follow what is known")]
+    public static partial void DutiesUnread(ILogger logger, string fault);
+
+    [LoggerMessage(41, LogLevel.Information, "agent {Agent}: the phone is not called for the shift again until the agent is Available anew ({Why})")]
+    public static partial void PhoneGivenUp(ILogger logger, Guid agent, string why);
+
     [LoggerMessage(37, LogLevel.Warning, "tenant {Tenant}: its name is not spoken to who is joined: {Fault}")]
     public static partial void NameNotSpoken(ILogger logger, Guid tenant, string fault);
 }

@@ -1,4 +1,5 @@
 using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
 using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
@@ -30,6 +31,7 @@ public static class TelephonyService
         builder.AddConfigurationSnapshots(Service);
         builder.AddServiceClient("Ivr");
         builder.AddServiceClient("Recording");
+        builder.AddServiceClient("Routing");
         builder.AddSpool(name);
         builder.AddCalls(name);
         builder.Services.AddSingleton<Gateway>();
@@ -101,6 +103,8 @@ public static class TelephonyService
         services.AddSingleton<Calls>();
         services.AddSingleton<Echoes>();
         services.AddSingleton<StandingLegs>();
+        services.AddSingleton<ShiftPhones>();
+        builder.AddTransientEvents<AgentDuties>(Service, typeof(AgentChanged));
         builder.AddGatewayCommandConsumer<Calls>(name);
     }
 

@@ -49,10 +49,7 @@ internal sealed partial class Call
 
     private void Invite(InviteAgent order)
     {
-        var name = arrival.Admitted.Number.Tenant.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
-        var user = Uri.EscapeDataString(arrival.Caller).Replace("%2B", "+", StringComparison.Ordinal);
-        var from = $"\"{name}\" <sip:{user}@{services.Options.AdvertisedHost}>";
+        var from = LegTarget.From(arrival.Admitted.Number.Tenant.Name, arrival.Caller, services.Options.AdvertisedHost);
         var leg = new LegOrder(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
@@ -66,7 +63,7 @@ internal sealed partial class Call
     /// <summary>An agent whose leg stands is joined to the caller; a supervisor's phone rings, for to look in is asked for each time.</summary>
     private bool Joins(LegOrder order)
     {
-        if (order.Role != LegRole.Agent || services.Standing.Of(order.Agent) is not { } standing)
+        if (order.Role != LegRole.Agent || services.Standing.For(order.Agent) is not { } standing)
         {
             return false;
         }

@@ -38,6 +38,9 @@ internal sealed class Calls : IGatewayCommandHandler
     /// <summary>Calls that are not closed.</summary>
     public IEnumerable<Call> Live => calls.Values.Where(c => c.State.Phase != CallPhase.Closed);
 
+    /// <summary>Whether one of them has a leg of the agent, be it ringing.</summary>
+    public bool Have(Guid agent) => Live.Any(call => call.State.Legs.Values.Any(leg => leg.Agent == agent));
+
     /// <summary>Why no new call is taken; null when one is.</summary>
     public string? WhyClosed() =>
         draining ? Refusals.Draining

@@ -47,8 +47,12 @@ internal sealed class AgentLeg : IEdgeLeg
     /// <inheritdoc/>
     public LegMedia? Media { get; private set; }
 
+    /// <summary>What answered; null before.</summary>
+    public LegTarget? Answered => state.Winner is { } winner ? devices[winner].Target : null;
+
     /// <summary>Rings every target, each with an offer of its kind, as soon as the agent's phones are free of the ring before.</summary>
-    public void Start(LegMedia caller)
+    /// <param name="caller">Its audio is on the caller's thread; null: there is no caller yet.</param>
+    public void Start(LegMedia? caller)
     {
         if (order.Role != LegRole.External && services.RingEnds.Free(order.Agent, [.. order.Targets.Select(t => t.Device)]) is { } free)
         {
@@ -60,13 +64,13 @@ internal sealed class AgentLeg : IEdgeLeg
         }
     }
 
-    private async Task RingSoon(LegMedia caller, Task<IReadOnlyList<string>> free)
+    private async Task RingSoon(LegMedia? caller, Task<IReadOnlyList<string>> free)
     {
         var devices = await free;
         post(() => Ring(caller, [.. order.Targets.Where(t => devices.Contains(t.Device))]));
     }
 
-    private void Ring(LegMedia caller, IReadOnlyList<LegTarget> targets)
+    private void Ring(LegMedia? caller, IReadOnlyList<LegTarget> targets)
     {
         if (isDropped)
         {
@@ -96,7 +100,7 @@ internal sealed class AgentLeg : IEdgeLeg
     public void Drop(bool transferred = false)
     {
         isDropped = true;
-        referral?.Over(transferred ? 200 : 487);
+        EndReferral(transferred);
         if (ringing is null)
         {
             order.Outside?.Dispose();
@@ -105,6 +109,9 @@ internal sealed class AgentLeg : IEdgeLeg
         }
         Apply(new Drop());
     }
+
+    /// <summary>Tells the phone what came of the transfer it asked for, if it did.</summary>
+    public void EndReferral(bool transferred) => referral?.Over(transferred ? 200 : 487);
 
     private Device Invite(LegTarget target, int index, LegMedia media)
     {
@@ -194,7 +201,7 @@ internal sealed class AgentLeg : IEdgeLeg
                 break;
             case Sip.Calls.CallAnswered a when !device.Answered:
                 device.Answered = true;
-                Answered(index, a.Sdp);
+                Take(index, a.Sdp);
                 break;
             case CallOffer o:
                 Reoffered(index, o);
@@ -215,7 +222,7 @@ internal sealed class AgentLeg : IEdgeLeg
         }
     }
 
-    private void Answered(int index, string? sdp)
+    private void Take(int index, string? sdp)
     {
         if (state.Phase == EdgePhase.Inviting && (sdp is null || devices[index].Media.Accept(sdp) is SdpRefused))
         {

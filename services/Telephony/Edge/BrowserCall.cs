@@ -11,7 +11,7 @@ namespace CallCenter.Telephony.Edge;
 /// A call that an agent's browser places to the gateway itself: answered at once, over by either side's BYE or when the page is gone. Its
 /// events come on the endpoint's loop and on the engine's event task; <see cref="Ended"/> comes once.
 /// </summary>
-internal sealed class BrowserCall
+internal sealed class BrowserCall : IStandingCall
 {
     private readonly UasCall sip;
     private readonly DeviceWatch watch;
@@ -67,8 +67,13 @@ internal sealed class BrowserCall
         sip.Answer(Media.Description!);
     }
 
-    /// <summary>Tells the page something by INFO (RFC 6086).</summary>
-    public void Tell(string contentType, string text) => sip.SendInfo(contentType, text);
+    /// <summary>Tells the page by INFO (RFC 6086).</summary>
+    public void Tell(string news) => sip.SendInfo(StandingLeg.ContentType, news);
+
+    /// <summary>A page hands on by the desk, and asks for nothing here.</summary>
+    public void Transferred(bool done)
+    {
+    }
 
     public void SendKey(char digit, int durationMs) => sip.SendDtmf(digit, durationMs);
 

@@ -45,7 +45,7 @@ internal sealed class JoinedLeg(
         Telemetry.LegsLive.Add(1);
         report(new LegInvited(order.Leg));
         report(new LegRings(order.Leg));
-        _ = Join(caller.Leg);
+        _ = Begin(caller.Leg);
     }
 
     /// <inheritdoc/>
@@ -53,16 +53,18 @@ internal sealed class JoinedLeg(
     {
         Close();
         // After what else this step of the call does with it.
-        post(() => standing.Free(this));
+        post(() => standing.Free(this, transferred));
     }
 
-    /// <summary>The page hung up or is gone, and the standing leg with it.</summary>
-    public void Gone(LegEnd end) => post(() =>
+    /// <summary>The device hung up or is gone, and the standing leg with it; or it did not answer.</summary>
+    public void Gone(LegEnd end, LegFailed? refusal) => post(() =>
     {
         var before = phase;
         if (Close())
         {
-            report(before == Phase.Up ? new LegGone(order.Leg, end) : new LegFailed(order.Leg, LegRefusal.Unreachable, 0));
+            report(before == Phase.Up ? new LegGone(order.Leg, end)
+                : refusal is not null ? refusal with { Leg = order.Leg }
+                : new LegFailed(order.Leg, LegRefusal.Unreachable, 0));
         }
     });
 
@@ -84,6 +86,20 @@ internal sealed class JoinedLeg(
         }
     });
 
+    /// <summary>What the standing leg's own call reports.</summary>
+    public void Reports(CallInput input) => post(() =>
+    {
+        if (phase == Phase.Up)
+        {
+            report(input switch
+            {
+                LegRefers refers => refers with { Leg = order.Leg },
+                AnswerHeard heard => heard with { Leg = order.Leg },
+                _ => throw new InvalidOperationException($"{input} is not known of a standing leg"),
+            });
+        }
+    });
+
     public void Heard(MediaEvent e)
     {
         switch (e)
@@ -94,6 +110,20 @@ internal sealed class JoinedLeg(
             case CallCenter.Media.AnswerDetected { Answer: var heard }:
                 post(() => report(Call.Of(order.Leg, heard)));
                 break;
+        }
+    }
+
+    private async Task Begin(MediaLeg caller)
+    {
+        if (await Answered())
+        {
+            post(() =>
+            {
+                if (phase == Phase.Joining)
+                {
+                    _ = Join(caller);
+                }
+            });
         }
     }
 
@@ -108,6 +138,30 @@ internal sealed class JoinedLeg(
                     _ = Announce();
                 }
             });
+        }
+    }
+
+    /// <summary>False when a phone that is still rung for the shift does not answer as long as the offer lasts.</summary>
+    private async Task<bool> Answered()
+    {
+        try
+        {
+            await standing.Up.WaitAsync(order.RingTime, services.Clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            post(() => Gone(new LegFailed(order.Leg, LegRefusal.NoAnswer, 408)));
+            return false;
+        }
+    }
+
+    private void Gone(LegFailed missed)
+    {
+        if (phase == Phase.Joining && Close())
+        {
+            report(missed);
+            standing.Call.End(LegEnd.Ended);
         }
     }
 
@@ -161,7 +215,7 @@ internal sealed class JoinedLeg(
     {
         if (Close())
         {
-            standing.Free(this);
+            standing.Free(this, transferred: false);
             ring();
         }
     }

@@ -43,6 +43,14 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     /// <summary>A browser that gets it answers by itself (RFC 5373 section 4).</summary>
     private static readonly SipHeader[] AnswerByItself = [new("Answer-Mode", "Auto")];
 
+    /// <summary>Who is shown on a device.</summary>
+    public static string From(string name, string user, string host)
+    {
+        var quoted = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        // '+' is allowed in a user part (RFC 3261 section 25.1) and phones show it as it is.
+        return $"\"{quoted}\" <sip:{Uri.EscapeDataString(user).Replace("%2B", "+", StringComparison.Ordinal)}@{host}>";
+    }
+
     /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them, browsers answer by themselves when the agent's conversation <paramref name="resumes"/>.</summary>
     public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from, bool resumes) =>
         [.. bindings.Select(b => new LegTarget(

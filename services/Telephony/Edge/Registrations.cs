@@ -52,6 +52,12 @@ internal sealed class Registrations
     /// <summary>An agent's browser registered: the agent and the page's Contact.</summary>
     public event Action<Guid, string>? PageCame;
 
+    /// <summary>An agent's SIP phone registered, not merely again.</summary>
+    public event Action<Guid>? PhoneCame;
+
+    /// <summary>Shown on phones that are called for nobody.</summary>
+    public string OperatorName => configuration.Now.Operator?.Name ?? "";
+
     /// <summary>Where the agent can be rung now, the newest contact of each device first.</summary>
     public IReadOnlyList<Binding> Of(Guid agent) => [.. UsersOf(agent).SelectMany(Registrar.Find).Where(b => b.Flow.IsOpen)];
 
@@ -122,6 +128,10 @@ internal sealed class Registrations
         if (change is { Kind: RegistrationChangeKind.Added, Binding.Flow.IsWebSocket: true })
         {
             PageCame?.Invoke(id, change.Binding.Contact);
+        }
+        else if (change.Kind == RegistrationChangeKind.Added)
+        {
+            PhoneCame?.Invoke(id);
         }
         var until = Latest(UsersOf(id).Append(change.User).Distinct());
         Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);

@@ -9,7 +9,7 @@ namespace CallCenter.Telephony.Edge;
 /// The audio of a leg while several devices ring: those without protection share one, each of the others has its own keys and port.
 /// The device that answers keeps its own, the rest are closed.
 /// </summary>
-internal sealed class RingingMedia(CallServices services, LegMedia caller, Action<LegMedia, MediaEvent> onEvent)
+internal sealed class RingingMedia(CallServices services, LegMedia? caller, Action<LegMedia, MediaEvent> onEvent)
 {
     private readonly List<LegMedia> open = [];
     private readonly Dictionary<AddressFamily, LegMedia?> plain = [];

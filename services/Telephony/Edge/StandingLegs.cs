@@ -8,8 +8,9 @@ using CallCenter.Telephony.Trunks;
 namespace CallCenter.Telephony.Edge;
 
 /// <summary>
-/// Agents' legs that stay up for a whole shift: a browser whose agent wants one calls <c>sip:standing-leg@…</c>, and callers are joined to
-/// it (<see cref="JoinedLeg"/>) instead of ringing the browser. One an agent, the newest; a page that is back elsewhere ends that of the page before.
+/// Agents' legs that stay up for a whole shift: a browser whose agent wants one calls <c>sip:standing-leg@…</c>, a phone is called
+/// (<see cref="ShiftPhones"/>), and callers are joined to it (<see cref="JoinedLeg"/>) instead of ringing the device. One an agent, the newest; a
+/// page that is back elsewhere ends that of the page before.
 /// </summary>
 internal sealed class StandingLegs
 {
@@ -31,15 +32,41 @@ internal sealed class StandingLegs
         (this.registrations, this.engine, this.options, this.clock, this.logger) = (registrations, engine, options, clock, logger);
         registrations.PageCame += (agent, page) =>
         {
-            if (open.TryGetValue(agent, out var leg) && leg.Page != page)
+            if (open.TryGetValue(agent, out var leg) && !leg.IsPhone && leg.Device != page)
             {
                 leg.Call.End(LegEnd.Lost);
             }
         };
     }
 
+    /// <summary>A leg is free again, or over.</summary>
+    public event Action<Guid>? Changed;
+
+    /// <summary>Calls the phone of an agent who wants a leg and has none; null where there is nothing to call.</summary>
+    public Func<Guid, StandingLeg?> CallPhone { get; set; } = _ => null;
+
     /// <summary>The agent's, when it can be joined or is in use; null when there is none.</summary>
     public StandingLeg? Of(Guid agent) => open.GetValueOrDefault(agent);
+
+    /// <summary>The agent's leg for a caller who is there: its phone is called where it should have been by now.</summary>
+    public StandingLeg? For(Guid agent) => Of(agent) ?? CallPhone(agent);
+
+    /// <summary>Keeps the leg of a phone that is being called; null when there are too many.</summary>
+    public StandingLeg? Begin(Guid agent, PhoneLine line)
+    {
+        if (open.Count >= Max)
+        {
+            return null;
+        }
+        var leg = new StandingLeg(line, _ => Changed?.Invoke(agent), over => Over(agent, over));
+        if (!open.TryAdd(agent, leg))
+        {
+            return null;
+        }
+        line.Told = leg.Take;
+        Log.StandingLegBegan(logger, agent);
+        return leg;
+    }
 
     /// <summary>Takes the call of a user who is registered by that socket, on the endpoint's loop.</summary>
     public void Take(UasCall sip)
@@ -51,6 +78,12 @@ internal sealed class StandingLegs
         }
         if (open.TryGetValue(agent, out var older))
         {
+            if (older is { IsPhone: true, IsTaken: true })
+            {
+                // The conversation at the phone goes on; the page calls again.
+                sip.Reject(486);
+                return;
+            }
             older.Call.End(LegEnd.Lost);
         }
         var page = registrations.Of(agent).FirstOrDefault(binding => binding.Flow == sip.Flow)?.Contact;
@@ -60,11 +93,7 @@ internal sealed class StandingLegs
         }
         else if (BrowserCall.Take(sip, "agent", engine, options, clock) is { } call)
         {
-            open[agent] = new StandingLeg(call, page, over =>
-            {
-                open.TryRemove(new(agent, over));
-                Log.StandingLegEnded(logger, agent);
-            });
+            open[agent] = new StandingLeg(call, page, _ => Changed?.Invoke(agent), over => Over(agent, over));
             Log.StandingLegBegan(logger, agent);
             call.Answer();
         }
@@ -78,113 +107,11 @@ internal sealed class StandingLegs
             leg.Call.End(LegEnd.GatewayStopped);
         }
     }
-}
 
-/// <summary>One of them: free, or taken by one call at a time. From any thread.</summary>
-internal sealed class StandingLeg
-{
-    /// <summary>Content type of what the page is told by INFO: <c>joined</c>, <c>left</c>.</summary>
-    public const string ContentType = "application/vnd.callcenter.standing-leg";
-
-    private readonly Lock gate = new();
-    private readonly Action<StandingLeg> over;
-    private JoinedLeg? holder;
-    private bool isSecured;
-    private bool isOver;
-
-    public StandingLeg(BrowserCall call, string page, Action<StandingLeg> over)
+    private void Over(Guid agent, StandingLeg leg)
     {
-        (Call, Page, this.over) = (call, page, over);
-        call.Heard = Heard;
-        call.Pressed = digit => Holder?.Pressed(digit);
-        call.Held = held => Holder?.Held(held);
-        call.Ended = Ended;
-    }
-
-    public BrowserCall Call { get; }
-
-    /// <summary>The Contact of the page that called.</summary>
-    public string Page { get; }
-
-    /// <summary>A call is joined to it.</summary>
-    public bool IsTaken => Holder is not null;
-
-    /// <summary>Its media is up.</summary>
-    public bool IsReady
-    {
-        get
-        {
-            lock (gate)
-            {
-                return isSecured && !isOver;
-            }
-        }
-    }
-
-    private JoinedLeg? Holder
-    {
-        get
-        {
-            lock (gate)
-            {
-                return holder;
-            }
-        }
-    }
-
-    /// <summary>True: it is the call's until <see cref="Free"/>, and the page knows it. False when its media is not up yet, another call has it, or it is over.</summary>
-    public bool TryTake(JoinedLeg joined)
-    {
-        lock (gate)
-        {
-            if (holder is not null || !isSecured || isOver)
-            {
-                return false;
-            }
-            holder = joined;
-        }
-        Call.Tell(ContentType, "joined");
-        return true;
-    }
-
-    /// <summary>The call needs it no more: it stays up, silent.</summary>
-    public void Free(JoinedLeg joined)
-    {
-        lock (gate)
-        {
-            if (holder != joined)
-            {
-                return;
-            }
-            Call.Media.Leg.Leave();
-            Call.Media.Leg.Play(HoldTune.Silence, PlayMode.Loop);
-            holder = null;
-        }
-        Call.Tell(ContentType, "left");
-    }
-
-    private void Heard(MediaEvent e)
-    {
-        if (e is MediaSecured)
-        {
-            // Silence in packets: the page sees that its way is alive, and nothing on it forgets the address.
-            Call.Media.Leg.Play(HoldTune.Silence, PlayMode.Loop);
-            lock (gate)
-            {
-                isSecured = true;
-            }
-        }
-        Holder?.Heard(e);
-    }
-
-    private void Ended(LegEnd end)
-    {
-        JoinedLeg? last;
-        lock (gate)
-        {
-            (last, holder, isOver) = (holder, null, true);
-        }
-        over(this);
-        last?.Gone(end);
+        open.TryRemove(new(agent, leg));
+        Log.StandingLegEnded(logger, agent);
+        Changed?.Invoke(agent);
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Recording;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Contracts.Tenancy;
 using CallCenter.Hosting;
@@ -35,6 +36,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly ConcurrentDictionary<string, byte[]> clips = new();
     private readonly HashSet<Guid> arrived = [];
     private readonly WebApplication app;
+    private long duties;
 
     private RunningGateway(WebApplication app, string data, Setup setup)
     {
@@ -57,7 +59,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public string PaymentAnswer { get; set; } = """{"accepted":true,"reference":"R-17"}""";
 
     /// <summary>How the fake Ivr speaks a tenant's name; null: it cannot.</summary>
-    public ContractClip? SpokenName { get; set; }
+    public Func<Guid, ContractClip?> SpokenName { get; set; } = _ => null;
 
     /// <summary>The number of a block that Recording never takes, nor what travels with it.</summary>
     public int? RefusedBlock { get; set; }
@@ -120,6 +122,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         var clips = Services.GetRequiredService<ClipCache>();
         await Eventually.Be(() => Services.GetRequiredService<CurrentConfiguration>().Now.Tenants[Setup.TenantId].Version == Setup.Version);
         await Eventually.Be(() => clips.Ready([.. new[] { Setup.Fallback.Prompt, Setup.Fallback.Music }.OfType<ContractClip>()]) is not null);
+    }
+
+    /// <summary>Tells of an agent as Routing does.</summary>
+    public Task Duty(Guid agent, AgentStatus status, AgentState state, bool standingLeg)
+    {
+        var now = new AgentSnapshot(status, null, TimeProvider.System.GetUtcNow(), state, TimeProvider.System.GetUtcNow(), null, null) { StandingLeg = standingLeg };
+        return Services.GetRequiredService<MassTransit.IBus>().Publish(new AgentChanged(now, now, "test", "test")
+        {
+            Tenant = Setup.Operator, Stream = agent, Source = "routing", Sequence = Interlocked.Increment(ref duties),
+        });
     }
 
     /// <summary>A clip of a tone that the fake Ivr gives out.</summary>
@@ -193,9 +205,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         app.MapGet("/api/snapshots/operator", () => Results.Json(Setup.OperatorSnapshot(), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/snapshots/{id:guid}", (Guid id) => Results.Json(Setup.Tenant(id), EventCatalog.Json)).RequireRoles(Role.Service);
         app.MapGet("/api/prompts/audio/{hash}", (string hash) => clips.TryGetValue(hash, out var wav) ? Results.Bytes(wav, "audio/wav") : Results.NotFound()).RequireRoles(Role.Service);
-        app.MapGet("/api/prompts/names/{tenant:guid}", (Guid tenant) => SpokenName is { } name && Setup.Tenant(tenant) is { } of
+        app.MapGet("/api/prompts/names/{tenant:guid}", (Guid tenant) => SpokenName(tenant) is { } name && Setup.Tenant(tenant) is { } of
             ? Results.Ok(new { Text = of.Name, of.Language, name.Hash, name.Url, Milliseconds = 800 })
             : Results.NotFound()).RequireRoles(Role.Service);
+        app.MapGet("/api/agents", () => Results.Ok(new { items = Array.Empty<object>() })).RequireRoles(Role.Service);
         app.MapPost("/pay", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
