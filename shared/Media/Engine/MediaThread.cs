@@ -25,8 +25,6 @@ internal sealed unsafe partial class MediaThread : IDisposable
     // Recordings are read each 100 ms, so that their sinks wake for many blocks at once, and when no packet waits, so that none is missing
     // after a stall, which counts as one tick; where packets always wait, half a second after the last time.
     private const int TapTicks = 5, TapTicksMax = 25;
-    // Before whatever else the machine computes: 20 ms late is heard.
-    private const int Nice = -15;
     private const ulong WakeKey = ulong.MaxValue;
     private const ulong TimerKey = ulong.MaxValue - 1;
     // struct epoll_event is packed on x86-64 only.
@@ -197,8 +195,7 @@ internal sealed unsafe partial class MediaThread : IDisposable
 
     private void Run()
     {
-        // A wish: without CAP_SYS_NICE the kernel refuses it, and audio is as late as the machine is busy.
-        _ = Libc.SetPriority(Libc.PRIO_PROCESS, 0, Nice);
+        Precedence.Take();
         // The first call of a function binds it, which allocates: not in mid-call.
         WatchBusyness();
         if (_engine.Options.IoUring)

@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
     public const int TFD_NONBLOCK = 0x800;
     public const int TFD_CLOEXEC = 0x80000;
     public const int PRIO_PROCESS = 0;
+    public const int SCHED_RR = 2;
+    /// <summary>Threads that the calling one starts are ordinary ones.</summary>
+    public const int SCHED_RESET_ON_FORK = 0x40000000;
     public const int PROT_READ = 1;
     public const int PROT_WRITE = 2;
     public const int MAP_SHARED = 1;
@@ -82,6 +85,10 @@ internal static unsafe partial class Libc
     /// <summary>With <paramref name="who"/> 0 Linux sets the nice value of the calling thread.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, int who, int nice);
+
+    /// <summary>With <paramref name="who"/> 0 that of the calling thread; <paramref name="priority"/> is a struct sched_param.</summary>
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+    public static partial int SetScheduler(int who, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);

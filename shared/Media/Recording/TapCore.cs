@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CallCenter.Media.Engine;
 using CallCenter.Media.Rtp;
@@ -49,9 +48,12 @@ internal sealed class TapCore
     // Samples at a time: what lies together is read faster.
     private const int ReadMax = 5 * SendStream.FrameSamples;
 
+    // Kept for the next ones: a sink that is late has some, after that no more are needed.
+    private const int WrittenMax = 4;
+
     private readonly ChannelWriter<FilledBlock> _filled;
-    // Blocks that the sink has done with: the media thread must not allocate each time one is full.
-    private readonly ConcurrentQueue<byte[]> _written = new();
+    // Blocks that the sink has done with: the media thread must not allocate each time one is full, nor wait for who gives one back.
+    private readonly byte[]?[] _written = new byte[]?[WrittenMax];
     private readonly int _blockSamples;
     private readonly Action<long> _lost;
     private long _start;
@@ -84,7 +86,28 @@ internal sealed class TapCore
     public long PositionAt(long now) => now - _start;
 
     /// <summary>The sink has done with this block. From any thread.</summary>
-    public void Reuse(byte[] block) => _written.Enqueue(block);
+    public void Reuse(byte[] block)
+    {
+        foreach (ref var place in _written.AsSpan())
+        {
+            if (Interlocked.CompareExchange(ref place, block, null) is null)
+            {
+                return;
+            }
+        }
+    }
+
+    private byte[] NextBlock()
+    {
+        foreach (ref var place in _written.AsSpan())
+        {
+            if (Interlocked.Exchange(ref place, null) is { } free)
+            {
+                return free;
+            }
+        }
+        return new byte[2 * _blockSamples];
+    }
 
     /// <summary>Reads every frame whose delay has passed.</summary>
     public void Tick(long now)
@@ -129,7 +152,7 @@ internal sealed class TapCore
     {
         while (samples > 0)
         {
-            _block ??= _written.TryDequeue(out var free) ? free : new byte[2 * _blockSamples];
+            _block ??= NextBlock();
             var count = Math.Min(samples, _blockSamples - _samples);
             Caller.Buffer.Read(_block.AsSpan(_samples, count));
             Agent.Buffer.Read(_block.AsSpan(_blockSamples + _samples, count));

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CallCenter.Benchmarks.Relay;
 
-/// <summary>The calling thread's own time: clock_gettime(2), nanosleep(2), setpriority(2).</summary>
+/// <summary>The calling thread's own time: clock_gettime(2), nanosleep(2), sched_setscheduler(2).</summary>
 internal static unsafe partial class ThreadCpu
 {
-    private const int ThreadClock = 3, Nice = -15;
+    private const int ThreadClock = 3, RoundRobin = 2, Priority = 1;
     private const double Nanoseconds = 1e9;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -31,10 +31,14 @@ internal static unsafe partial class ThreadCpu
     }
 
     /// <summary>Lets the calling thread run before the rest of the machine, as media threads do; a wish, granted with CAP_SYS_NICE. Late packets would measure the machine.</summary>
-    public static void Hurry() => _ = SetPriority(0, 0, Nice);
+    public static void Hurry()
+    {
+        var priority = Priority;
+        _ = SetScheduler(0, RoundRobin, &priority);
+    }
 
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, int who, int nice);
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+    private static partial int SetScheduler(int who, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int ClockGetTime(int clock, TimeSpec* time);
