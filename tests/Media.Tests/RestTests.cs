@@ -2,7 +2,7 @@ using CallCenter.Media.Net;
 
 namespace CallCenter.Media.Tests;
 
-/// <summary>Legs that only hear music are read each 100 ms: nothing that counts is different.</summary>
+/// <summary>Legs that only hear music are read each 200 ms: nothing that counts is different.</summary>
 public class RestTests
 {
     private static async Task<MediaLeg> Resting(Loopback net, RawPeer peer, Action<MediaEvent>? onEvent = null)

@@ -4,7 +4,7 @@ namespace CallCenter.Media.Engine;
 
 /// <summary>
 /// A leg rests while looped music plays and nobody is bridged to it, mixed or recorded with it or listens to it: what it receives
-/// is then taken from its connected socket each 100 ms in one call, with the times at which the kernel had it, instead of packet by
+/// is then taken from its connected socket each 200 ms in one call, with the times at which the kernel had it, instead of packet by
 /// packet. Latch, statistics and digits are as ever, digits up to so much later. Nobody but the remote can fill that socket.
 /// </summary>
 internal sealed unsafe partial class LegCore

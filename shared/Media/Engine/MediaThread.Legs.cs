@@ -8,8 +8,8 @@ internal sealed unsafe partial class MediaThread
     // The last bits of a key: which of the leg's sockets.
     private const int SocketBits = 2;
 
-    // A leg that rests is read each so many ticks: 100 ms.
-    private const int RestTicks = 5;
+    // A leg that rests is read each so many ticks: 200 ms.
+    private const int RestTicks = 10;
 
     private const double BusyEasy = 0.5; // so that a packet finds its thread waiting
     private const long BusyWindow = Clip.Rate; // samples: 1 s
