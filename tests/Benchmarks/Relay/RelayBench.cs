@@ -104,7 +104,7 @@ internal sealed class RelayBench(TimeProvider clock, TextWriter output)
     /// <summary>Callers with music.</summary>
     public async Task<IReadOnlyList<Row>> RunWait()
     {
-        var rounds = (await InTurn(() => Relays.Ours(RelayHost.Kind.Wait, Waiting)))[0];
+        var rounds = (await InTurn(() => Relays.Ours(RelayHost.Kind.Wait, Waiting, longWarmUp: true)))[0];
         _rows.Add(Row.Of(Wait, $"{Waiting} callers hear music and send: CPU", WaitingCost(rounds), "CPU s / 1,000 s of waiting", References.MusicCpuSeconds, WaitCpuMax));
         var wanted = rounds.Sum(r => (long)(r.Load.Seconds * FramesASecond)) * Waiting;
         _rows.Add(Row.Of(Wait, $"{Waiting} callers: music missing of {wanted} packets", Math.Max(0, wanted - rounds.Sum(r => r.Load.Heard)), "packets", limit: wanted * MissingShareMax));

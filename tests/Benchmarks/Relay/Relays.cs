@@ -24,14 +24,15 @@ internal sealed record RelayRound(double CpuSeconds, LoadResult Load)
 /// <summary>Starts a relay as a process, plays a load through it and ends it.</summary>
 internal static class Relays
 {
-    // A recorder's and a shipper's code is compiled again and again in its first seconds: what is measured is how it runs for hours.
+    // What runs seldom a second, such as a recorder, a shipper, the reading of who waits, is compiled again and again in its first seconds: what
+    // is measured is how it runs for hours.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2), LongWarmUp = TimeSpan.FromSeconds(8), Window = TimeSpan.FromSeconds(6), StartTime = TimeSpan.FromMinutes(2);
 
     /// <summary>Our media plane.</summary>
     /// <param name="callers">The callers' key; null: plain RTP.</param>
     /// <param name="recorded">Both channels go into the encrypted spool.</param>
     /// <param name="recording">Where the spool's blocks are shipped to; null: they stay there.</param>
-    /// <param name="longWarmUp">For what is compared with recorded calls.</param>
+    /// <param name="longWarmUp">For who waits, and for what is compared with recorded calls.</param>
     public static async Task<RelayRound> Ours(RelayHost.Kind kind, int calls, SdesCrypto? callers = null, bool recorded = false, string? recording = null, bool longWarmUp = false)
     {
         using var load = new RtpLoad(calls, FreePorts.Find().RtpFrom, callers, kind == RelayHost.Kind.Wait ? 1 : 2);
