@@ -68,27 +68,22 @@ public class OutboxTests
         }
     }
 
-    [Fact]
-    public void A_ring_tells_which_packets_it_could_not_send()
+    /// <summary>Where this kernel or container refuses a ring, both are the second.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Which_packets_could_not_be_sent_is_told(bool byRing)
     {
-        if (SendRing.TryOpen(4) is not { } ring)
-        {
-            // This kernel or container refuses rings: what it does instead is the other half of the tests above.
-            return;
-        }
-        using var open = ring;
+        using var ring = byRing ? SendRing.TryOpen(4) : null;
         using var peer = new RawPeer();
         var socket = UdpSocket.TryBind(NativeEndpoint.From(Loopback.Local(0)), dscp: 46, out _)!;
         var sender = socket.TryConnect(NativeEndpoint.From(peer.Address))!;
         var closed = socket.TryConnect(NativeEndpoint.From(peer.Address))!;
         closed.Close();
-        var refused = new bool[3];
         // Twice, so that the ring goes round.
         for (var round = 0; round < 2; round++)
         {
-            Submit(ring, [sender, closed, sender], refused).ShouldBe(3);
-            refused.ShouldBe([false, true, false]);
-            Array.Clear(refused);
+            Send(ring, [sender, closed, sender]).ShouldBe([true, false, true]);
         }
         var buffer = new byte[16];
         byte[] heard = [.. Enumerable.Range(0, 4).Select(_ => peer.ReceiveNow(buffer) == 1 ? buffer[0] : (byte)0)];
@@ -97,15 +92,23 @@ public class OutboxTests
         socket.Close();
     }
 
-    private static unsafe int Submit(SendRing ring, UdpSocket[] sockets, bool[] refused)
+    private static unsafe bool[] Send(SendRing? ring, UdpSocket[] sockets)
     {
         fixed (byte* packets = (byte[])[1, 2, 3])
         {
+            var sent = new bool[sockets.Length];
             for (var i = 0; i < sockets.Length; i++)
             {
-                ring.Add(i, sockets[i], packets + i, 1);
+                ring?.Add(i, sockets[i], packets + i, 1);
+                sent[i] = ring is null && sockets[i].Send(packets + i, 1);
             }
-            return ring.Submit(sockets.Length, refused);
+            if (ring is not null)
+            {
+                var refused = new bool[sockets.Length];
+                ring.Submit(sockets.Length, refused).ShouldBe(sockets.Length);
+                sent = [.. refused.Select(each => !each)];
+            }
+            return sent;
         }
     }
 

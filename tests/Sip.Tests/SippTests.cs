@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.Sip.Tests;
 
@@ -56,7 +56,7 @@ public sealed class SippTests : IDisposable
     public async Task It_answers_our_call_after_our_invite_had_to_be_repeated()
     {
         await using var phone = new Phone(trace: Trace);
-        var port = FreePort();
+        var port = FreePorts.Any(SocketType.Dgram);
         var sipp = RunAsync(
             "<recv request=\"INVITE\"/><pause milliseconds=\"700\"/>" + Response("180 Ringing") + OkToRequest(Phone.Sdp) + "<recv request=\"ACK\"/><recv request=\"BYE\"/>" + OkToRequest(""),
             $"-i 127.0.0.1 -p {port}");
@@ -90,7 +90,7 @@ public sealed class SippTests : IDisposable
     public async Task Its_early_media_is_acknowledged_with_prack()
     {
         await using var phone = new Phone(trace: Trace);
-        var port = FreePort();
+        var port = FreePorts.Any(SocketType.Dgram);
         var sipp = RunAsync(
             "<recv request=\"INVITE\"><action><ereg regexp=\"[[:print:]]*\" search_in=\"hdr\" header=\"Via:\" assign_to=\"via\"/></action></recv>" + Response("183 Session Progress", "Require: 100rel\nRSeq: 17\n", Phone.Sdp)
             + "<recv request=\"PRACK\"><action><ereg regexp=\"17 1 INVITE\" search_in=\"hdr\" header=\"RAck:\" check_it=\"true\" assign_to=\"rack\"/></action></recv>"
@@ -165,13 +165,6 @@ public sealed class SippTests : IDisposable
         var errors = sipp.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await sipp.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         sipp.ExitCode.ShouldBe(0, await screen + await errors + (File.Exists($"{folder}/errors.log") ? await File.ReadAllTextAsync($"{folder}/errors.log", TestContext.Current.CancellationToken) : ""));
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private const string Common = "From: sipp <sip:sipp@[local_ip]:[local_port]>;tag=[pid]a[call_number]\nCall-ID: [call_id]\nMax-Forwards: 70\nContact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n";

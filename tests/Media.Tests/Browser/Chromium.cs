@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.Media.Tests.Browser;
 
@@ -28,7 +29,7 @@ internal sealed class Chromium : IAsyncDisposable
         {
             Wav.Write(file, voice48kHz, 48_000);
         }
-        var origin = $"http://127.0.0.1:{FreePort()}/";
+        var origin = $"http://127.0.0.1:{FreePorts.Any(SocketType.Stream)}/";
         _http.Prefixes.Add(origin);
         _http.Start();
         _serving = Serve();
@@ -56,13 +57,6 @@ internal sealed class Chromium : IAsyncDisposable
 
     /// <summary>What went wrong in the page.</summary>
     public ConcurrentQueue<string> Faults { get; } = new();
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     /// <summary>"digit" (5, 200 ms), "restart", "reload" or "close".</summary>
     public void Order(string what) => _orders.Writer.TryWrite(what);

@@ -9,7 +9,9 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
 {
     private const int RtpCount = 800, Lowest = 10_000, Ranges = 12;
 
-    // A phone of an earlier run may still speak to that run's ports: the next run takes the next range.
+    // A phone of an earlier run may still speak to that run's ports: the next run takes the next range, and the one before stays taken.
+    private const int RangesHeld = 2;
+    private static readonly Queue<Socket> Held = new();
     private static int _runs = Environment.ProcessId;
 
     // Below what the system gives to outgoing connections (32768), above the application's defaults: a block for each test process.
@@ -20,15 +22,8 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
 
     public static FreePorts Find()
     {
-        for (var attempt = 0; attempt < Ranges; attempt++)
-        {
-            var from = Lowest + RtpCount * (Interlocked.Increment(ref _runs) % Ranges);
-            if (Enumerable.Range(from, 8).All(port => IsFree(port, SocketType.Dgram)))
-            {
-                return new FreePorts(Any(SocketType.Stream), Any(SocketType.Dgram), from, from + RtpCount - 1);
-            }
-        }
-        throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Lowest + Ranges * RtpCount}");
+        var from = TakeRange();
+        return new FreePorts(Any(SocketType.Stream), Any(SocketType.Dgram), from, from + RtpCount - 3);
     }
 
     /// <summary>A port that is free for UDP and, as SIP needs it, for TCP; no other test process is given it, and the system itself chooses none of these.</summary>
@@ -61,25 +56,69 @@ public sealed record FreePorts(int Http, int Sip, int RtpFrom, int RtpTo)
         throw new InvalidOperationException($"no {Four} ports in a row of {Block.Value}-{Block.Value + BlockSize - 1} are free");
     }
 
+    /// <summary>
+    /// The next range for audio whose first ports are free. Whoever has one holds its last port, which is given to nobody; only where all are
+    /// held do two test processes share one, in which the application passes over the other's ports.
+    /// </summary>
+    private static int TakeRange()
+    {
+        lock (Held)
+        {
+            for (var attempt = 0; attempt < 2 * Ranges; attempt++)
+            {
+                var from = Lowest + RtpCount * (_runs++ % Ranges);
+                var holder = Hold(from + RtpCount - 1);
+                if ((holder is not null || attempt >= Ranges) && Enumerable.Range(from, 8).All(port => IsFree(port, SocketType.Dgram)))
+                {
+                    Keep(holder);
+                    return from;
+                }
+                holder?.Dispose();
+            }
+        }
+        throw new InvalidOperationException($"no {RtpCount} free UDP ports between {Lowest} and {Lowest + Ranges * RtpCount}");
+    }
+
+    private static void Keep(Socket? holder)
+    {
+        if (holder is not null)
+        {
+            Held.Enqueue(holder);
+        }
+        if (Held.Count > RangesHeld)
+        {
+            Held.Dequeue().Dispose();
+        }
+    }
+
     /// <summary>The first block that no other process has: whoever has it holds its first port.</summary>
     private static int TakeBlock()
     {
         for (var block = FirstBlock; block < FirstBlock + Blocks * BlockSize; block += BlockSize)
         {
-            var socket = Open(SocketType.Dgram);
-            try
+            if (Hold(block) is { } socket)
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, block));
                 _held = socket;
                 return block;
             }
-            catch (SocketException)
-            {
-                // Another process has it: the next one.
-                socket.Dispose();
-            }
         }
         throw new InvalidOperationException($"{Blocks} test processes have taken all ports from {FirstBlock}");
+    }
+
+    /// <summary>Null: another process has it.</summary>
+    private static Socket? Hold(int port)
+    {
+        var socket = Open(SocketType.Dgram);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
     }
 
     private static bool IsFree(int port, SocketType type)
