@@ -97,25 +97,6 @@ public class CallTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_while_the_phone_rings_frees_the_agent()
-    {
-        await using var host = await Start();
-        var queue = await host.AddQueue();
-        var agent = await host.AddAgent(queue);
-        var call = await host.NewCall().Arrive();
-        await call.Queue(queue);
-        var offer = await call.Offered();
-        await call.Ringing(offer);
-        clock.Advance(TimeSpan.FromSeconds(6));
-        await call.HangUp();
-        (await host.Gateway.Command<WithdrawLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
-        await agent.Is(AgentState.Idle);
-        (await call.Ended()).Termination.Kind.ShouldBe(TerminationKind.CallerAbandoned);
-        await Eventually.Be(() => host.Ledger.Of(call.Id).OfType<OfferEnded>().Any());
-        host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.CallerGone);
-    }
-
-    [Fact]
     public async Task Two_missed_offers_take_the_agent_out_and_the_contact_keeps_its_place()
     {
         await using var host = await Start();
@@ -158,40 +139,6 @@ public class CallTests(PostgresFixture postgres)
         (await host.Gateway.Command<WithdrawLeg>(call.Id)).Leg.ShouldBe(offer.Leg);
         await Eventually.Be(() => host.Ledger.Of(call.Id).OfType<OfferEnded>().Any());
         host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.AgentLoggedOut);
-    }
-
-    [Fact]
-    public async Task A_status_chosen_in_talk_takes_effect_after_the_wrap_up_and_the_latest_wins()
-    {
-        await using var host = await Start();
-        var queue = await host.AddQueue();
-        var agent = await host.AddAgent(queue);
-        var (call, offer) = await Talk(host, queue);
-        await agent.Choose(AgentStatus.Break, "Lunch");
-        await agent.Choose(AgentStatus.Training);
-        (await agent.Read()).Status.ShouldBe(nameof(AgentStatus.Available));
-        await call.AgentLegEnds(offer);
-        await agent.Is(AgentState.WrapUp);
-        var contact = host.Grains.GetGrain<IContactGrain>(Keys.OfTenant(RoutingHost.Tenant, call.Id));
-        (await contact.EndWrapUp(offer.Leg, "sold")).ShouldBeTrue();
-        (await contact.EndWrapUp(offer.Leg, "sold")).ShouldBeFalse();
-        (await agent.Read()).Status.ShouldBe(nameof(AgentStatus.Training));
-        (await host.Ledger.Wait<WrapUpEnded>(call.Id)).Disposition.ShouldBe("sold");
-    }
-
-    [Fact]
-    public async Task A_refusing_phone_that_cannot_be_reached_is_not_offered_again_until_it_registers()
-    {
-        await using var host = await Start();
-        var queue = await host.AddQueue();
-        var agent = await host.AddAgent(queue);
-        var call = await host.NewCall().Arrive();
-        await call.Queue(queue);
-        await call.Refuse(await call.Offered(), LegRefusal.Unreachable);
-        await agent.Is(AgentState.Unreachable);
-        (await host.Figures(queue)).Single().Waiting.ShouldBe(1);
-        await agent.Reachable();
-        (await call.Offered(2)).Agent.ShouldBe(agent.Id);
     }
 
     [Fact]
@@ -276,22 +223,6 @@ public class CallTests(PostgresFixture postgres)
         clock.Advance(ContactRules.CommandFailurePause);
         await call.Offered(2);
         (await agent.Read()).Status.ShouldBe(nameof(AgentStatus.Available));
-    }
-
-    [Fact]
-    public async Task An_offer_of_which_nothing_is_heard_lapses_and_nobody_is_stuck()
-    {
-        await using var host = await Start();
-        var queue = await host.AddQueue();
-        var agent = await host.AddAgent(queue);
-        var call = await host.NewCall().Arrive();
-        await call.Queue(queue);
-        await call.Offered();
-        await agent.Choose(AgentStatus.Break, "Lunch");
-        clock.Advance(TimeSpan.FromSeconds(23));
-        (await host.Ledger.Wait<OfferEnded>(call.Id)).Outcome.ShouldBe(OfferOutcome.Lapsed);
-        await agent.Is(AgentState.Idle);
-        (await host.Figures(queue)).Single().Waiting.ShouldBe(1);
     }
 
     [Fact]

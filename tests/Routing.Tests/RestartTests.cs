@@ -87,38 +87,6 @@ public class RestartTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_wrap_up_whose_deadline_passed_ends_at_its_deadline()
-    {
-        var configuration = await postgres.NewConfiguration();
-        TestCall call;
-        TestAgent agent;
-        DateTimeOffset deadline;
-        await using (var before = await RoutingHost.Start(configuration, clock))
-        {
-            var queue = await before.AddQueue(wrapUpMs: 3_000);
-            agent = await before.AddAgent(queue);
-            call = await (await before.NewCall().Arrive()).Queue(queue);
-            var offer = await call.Offered();
-            await call.Answer(offer);
-            await call.AgentLegEnds(offer);
-            deadline = clock.Now().AddSeconds(3);
-            await call.HangUp(FlowOutcome.AgentEnded);
-        }
-
-        clock.Advance(TimeSpan.FromMinutes(1));
-        await using var after = await RoutingHost.Start(configuration, clock);
-        clock.Advance(TimeSpan.Zero);
-        await Eventually.Be(() =>
-        {
-            clock.Advance(TimeSpan.Zero);
-            return after.Ledger.Of(call.Id).OfType<ContactEnded>().Any();
-        });
-        after.Ledger.Of(call.Id).OfType<WrapUpEnded>().Single().OccurredAt.ShouldBe(deadline);
-        await agent.On(after).Is(AgentState.Idle);
-        (await agent.On(after).Read()).StateSince.ShouldBe(deadline);
-    }
-
-    [Fact]
     public async Task The_older_of_two_processes_cannot_write_any_more()
     {
         var configuration = await postgres.NewConfiguration();

@@ -105,6 +105,8 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return agent is not null && AgentRules.IsEngagedWith(agent, leg);
     }
 
+    public Task<bool> Has(Guid leg) => Task.FromResult(agent is not null && AgentRules.IsEngagedWith(agent, leg));
+
     public Task Talk(EngagementMessage engagement, DateTimeOffset at) =>
         Change(known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
 

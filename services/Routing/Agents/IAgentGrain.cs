@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.Concurrency;
 
 namespace CallCenter.Routing.Agents;
 
@@ -25,6 +26,10 @@ internal interface IAgentGrain : IGrainWithStringKey
 
     /// <summary>The agent's phone rings; false when the agent is not reserved for that leg any more.</summary>
     Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
+
+    /// <summary>Whether the agent is reserved for that leg, or engaged with it; answered at once.</summary>
+    [AlwaysInterleave]
+    Task<bool> Has(Guid leg);
 
     /// <summary>Agent and caller hear each other.</summary>
     Task Talk(EngagementMessage engagement, DateTimeOffset at);

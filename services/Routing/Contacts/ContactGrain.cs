@@ -298,11 +298,23 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         _ = effect switch
         {
             Connect connect => Later(async () => await Report(connect.Leg.Leg, await calls.Connect(call, connect.Leg))),
-            Ring ring => Later(async () => await Report(ring.Leg.Leg, CallControl.Is(await calls.Ring(call, ring.Leg)))),
+            Ring ring => Later(() => RingIfReserved(call, ring.Leg)),
             Consult consult => Later(async () => await Report(consult.Leg.Leg, CallControl.Is(await calls.Consult(call, consult.Leg)))),
             Command command => Later(() => calls.Send(call, command.Body)),
             _ => Task.CompletedTask,
         };
+    }
+
+    /// <summary>An agent who has logged out since the reservation, or while no process ran, is not rung.</summary>
+    private async Task RingIfReserved(CallAddress call, AgentLeg leg)
+    {
+        if (leg.Number is null && !await Agent(leg).Has(leg.Leg))
+        {
+            await Self().AgentLeft(leg.Leg);
+            return;
+        }
+
+        await Report(leg.Leg, CallControl.Is(await calls.Ring(call, leg)));
     }
 
     /// <summary>Tells this grain, as a call of its own, that the gateway did not carry a command out.</summary>

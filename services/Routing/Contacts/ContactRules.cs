@@ -43,6 +43,7 @@ internal static class ContactRules
         if (!state.HasEnded)
         {
             Apply(draft, e);
+            EarlyRequests.Take(draft);
             EndIfOver(draft, e.EventId);
         }
 
@@ -59,9 +60,15 @@ internal static class ContactRules
             draft.State = state with { Legs = [.. state.Legs, asked] };
             draft.Do(new Ring(asked));
         }
+        else if (state.Leg(leg.Leg) is null && state.CallerIsThere)
+        {
+            // What the place is there for has not been told here yet, or told again after a crash: soon.
+            draft.Do(new EndOffer(leg, OfferOutcome.CallerGone, CommandFailurePause));
+        }
         else if (state.Leg(leg.Leg) is null)
         {
-            draft.Do(new EndOffer(leg, OfferOutcome.CallerGone, TimeSpan.Zero));
+            draft.Do(new LeavePool());
+            draft.Do(new ReleaseAgent(leg, OfferOutcome.CallerGone));
         }
 
         return draft.Decide();
@@ -127,13 +134,16 @@ internal static class ContactRules
                 draft.At(rejected.OccurredAt);
                 break;
             case ControlChanged control:
-                draft.State = Learn(state, control.Epoch) with { Holder = control.Holder, FlowExpected = state.FlowExpected || control.Holder == ControlHolder.Ivr };
+                draft.State = Learn(state, control.Epoch) with { Holder = control.Holder, LastControl = control.EventId, FlowExpected = state.FlowExpected || control.Holder == ControlHolder.Ivr };
                 break;
             case FlowStarted:
                 draft.State = state with { FlowExpected = true };
                 break;
             case FlowEnded ended:
                 draft.State = state with { Flow = ended.Outcome };
+                break;
+            case QueueRequested request when EarlyRequests.IsEarly(state, request):
+                EarlyRequests.Keep(draft, request);
                 break;
             case QueueRequested request:
                 Enqueue(draft, request);
@@ -213,7 +223,7 @@ internal static class ContactRules
         }
     }
 
-    private static void Enqueue(Draft draft, QueueRequested request)
+    public static void Enqueue(Draft draft, QueueRequested request)
     {
         var state = draft.State;
         if (!state.CallerIsThere || state.Legs.Any(leg => leg.IsTalk))
@@ -307,21 +317,23 @@ internal static class ContactRules
     private static void Close(Draft draft, CallClosed closed)
     {
         draft.State = draft.State with { ClosedAt = closed.OccurredAt, LastAt = draft.State.LastAt == default ? closed.OccurredAt : draft.State.LastAt };
-        LeaveQueue(draft);
+        if (draft.State.CallerGoneAt is null)
+        {
+            LeaveQueue(draft);
+        }
+
         foreach (var leg in draft.State.Legs.Where(leg => leg.IsTalk).ToList())
         {
             WrapUp(draft, leg, closed.OccurredAt);
         }
     }
 
+    /// <summary>Also when nothing is known of a place: a crash may have left one whose request never got as far as this contact.</summary>
     private static void LeaveQueue(Draft draft)
     {
         Withdraw(draft, draft.State.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
-        if (draft.State.Queue is not null)
-        {
-            draft.State = draft.State with { Queue = null };
-            draft.Do(new LeavePool());
-        }
+        draft.State = draft.State with { Queue = null };
+        draft.Do(new LeavePool());
     }
 
     public static void Withdraw(Draft draft, IEnumerable<AgentLeg> legs, OfferOutcome outcome)

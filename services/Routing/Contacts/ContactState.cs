@@ -34,6 +34,12 @@ internal sealed record ContactState
     /// <summary>Its own, given by the flow and kept over transfers, 1 to 99; null for that of its queue.</summary>
     public int? Priority { get; init; }
 
+    /// <summary>The flow asks for a queue because of something that the gateway has not told here yet: the caller has a place once it has.</summary>
+    public EarlyRequest? Early { get; init; }
+
+    /// <summary>The gateway's last word on who has control.</summary>
+    public Guid? LastControl { get; init; }
+
     /// <summary>When it entered its last queue; null before the first.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
@@ -109,6 +115,9 @@ internal enum LegPurpose
 
 /// <summary>A blind transfer that was asked for: the leg that goes, the queue where the caller goes; null when a leg of its own is on its way.</summary>
 internal sealed record PendingTransfer(Guid Leg, Guid? Queue);
+
+/// <summary>A request that overtook its cause, a change of control.</summary>
+internal sealed record EarlyRequest(Guid Queue, int? Priority, DateTimeOffset At, Guid Id, Guid? Cause);
 
 /// <summary>A supervisor's leg in the conversation of an agent's.</summary>
 internal sealed record WatchingLeg(Guid Leg, Guid Supervisor, Guid Target);
