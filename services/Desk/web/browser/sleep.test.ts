@@ -1,4 +1,5 @@
 /** A PC that sleeps: nobody is offered to it meanwhile, and on waking the screen is true by itself with all that was being written. */
+import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { begin, type Desk, deskOf } from "./desk";
 import { expectAccessibleInBoth, expectFits } from "./looks";
@@ -10,7 +11,8 @@ const queue = demo.tenants.flatMap((tenant) => tenant.queues).find((one) => one.
 if (!queue) throw new Error("the demo has no Myynti");
 /** Longer than the house waits for any sign of life; 30 minutes in a soak. */
 const SLEEP_MS = Number(process.env.DESK_SLEEP_SECONDS ?? 35) * 1_000;
-const DRAFT = "Wants the new meter before Friday; call back in the morning.";
+/** Another one each time: what the card holds already is nothing that is being written. */
+const newDraft = () => `Wants the new meter before Friday; call back about ${randomInt(1_000_000)}.`;
 
 let machine: Machine;
 let aino: Desk;
@@ -71,14 +73,16 @@ test(
   "asleep in a call, writing: what is on the screen is true, and what was written is whole",
   async () => {
     const back: number[] = [];
+    let draft = "";
     for (let turn = 0; turn < turns(1); turn++) {
+      draft = newDraft();
       const caller = await call(number);
       await aino.state("offered");
       await aino.answers();
       await Promise.all([aino.hears(CALLER_HERTZ), caller.hears(AGENT_HERTZ)]);
       await aino.see("customer-name");
       await aino.press("c");
-      await aino.page.getByTestId("customer-notes").fill(DRAFT);
+      await aino.page.getByTestId("customer-notes").fill(draft);
       const over = asleep();
       machine.sleeps();
       await is("Unreachable");
@@ -87,7 +91,7 @@ test(
       back.push(
         await timed(async () => {
           machine.wakes();
-          await aino.page.locator("[data-testid=left-notes]", { hasText: DRAFT }).waitFor();
+          await aino.page.locator("[data-testid=left-notes]", { hasText: draft }).waitFor();
           await aino.rest("ready");
           await aino.gone("link-lost");
         }),
@@ -102,7 +106,7 @@ test(
     tell("awake to the truth with the draft", back);
     const caller = await call(number);
     await aino.state("offered");
-    await aino.page.getByText(DRAFT).waitFor();
+    await aino.page.getByText(draft).waitFor();
     await caller.ends();
   },
   within(turns(1), 90 + SLEEP_MS / 1_000),

@@ -18,6 +18,8 @@ const cache = new QueryClient({
     queries: {
       refetchOnWindowFocus: false,
       staleTime: 15_000,
+      // A contact's card and history are never looked at again: in a shift they would only add up.
+      gcTime: 60_000,
       // What the server refused it refuses again; what did not reach it may do so soon.
       retry: (failures, error) =>
         failures < 5 && (!(error instanceof RequestFailed) || error.status === 0 || error.status >= 500),

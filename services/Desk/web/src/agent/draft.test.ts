@@ -1,13 +1,10 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test } from "vitest";
-import { draftOf, forgetDraft, keepDraft, keptDrafts, readDraftsAnew } from "./draft";
+import { draftOf, forgetDraft, keepDraft, keptDrafts } from "./draft";
 
 const written = (customer: string, notes = "called twice") => ({ customer, numbers: [], version: 1, name: "", notes });
 
-beforeEach(() => {
-  sessionStorage.clear();
-  readDraftsAnew();
-});
+beforeEach(() => sessionStorage.clear());
 
 test("each card's draft is kept, the newest words count, until it is saved or given up", () => {
   keepDraft(written("a"));
@@ -23,12 +20,4 @@ test("each card's draft is kept, the newest words count, until it is saved or gi
 test("what is not readable is none", () => {
   sessionStorage.setItem("callcenter.drafts", "{");
   expect(keptDrafts()).toEqual([]);
-});
-
-test("a draft outlives a reload, and in the page the loss of the browser's storage", () => {
-  keepDraft(written("a"));
-  readDraftsAnew();
-  expect(draftOf("a")?.notes).toBe("called twice");
-  sessionStorage.clear();
-  expect(draftOf("a")?.notes).toBe("called twice");
 });

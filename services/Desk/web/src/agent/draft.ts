@@ -15,15 +15,7 @@ const KEY = "callcenter.drafts";
 /** An agent writes on one card at a time; more are what was left behind. */
 const MOST = 10;
 
-/** The page's own: what the browser keeps for a reload can be full, or gone after a long sleep. */
-let here: Draft[] | null = null;
-
 export function keptDrafts(): Draft[] {
-  here ??= read();
-  return here;
-}
-
-function read(): Draft[] {
   try {
     return z.array(draft).parse(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
   } catch {
@@ -32,30 +24,15 @@ function read(): Draft[] {
   }
 }
 
-function keep(drafts: Draft[]): void {
-  here = drafts;
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(drafts));
-  } catch {
-    // They are whole here, but do not survive a reload.
-    console.warn("The browser keeps no drafts: its storage is full.");
-  }
-}
-
-/** As a page that was reloaded begins. */
-export function readDraftsAnew(): void {
-  here = null;
-}
-
 export function draftOf(customer: string): Draft | null {
   return keptDrafts().find((one) => one.customer === customer) ?? null;
 }
 
 export function keepDraft(value: Draft): void {
   const others = keptDrafts().filter(({ customer }) => customer !== value.customer);
-  keep([value, ...others].slice(0, MOST));
+  sessionStorage.setItem(KEY, JSON.stringify([value, ...others].slice(0, MOST)));
 }
 
 export function forgetDraft(customer: string): void {
-  keep(keptDrafts().filter((one) => one.customer !== customer));
+  sessionStorage.setItem(KEY, JSON.stringify(keptDrafts().filter((one) => one.customer !== customer)));
 }
