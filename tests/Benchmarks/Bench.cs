@@ -11,6 +11,12 @@ namespace CallCenter.Benchmarks;
 /// <param name="Reference">What its figures are compared with.</param>
 internal sealed record Bench(string Name, string What, string? Against, string Reference, Func<TimeProvider, TextWriter, Task<IReadOnlyList<Row>>> Run)
 {
+    /// <summary>What can be asked for alone, behind the name.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
+    /// <summary>Runs those parts; what is measured for a time is measured so long, at that rate when one is given. Null where there are none.</summary>
+    public Func<IReadOnlyList<string>, TimeSpan, double?, TimeProvider, TextWriter, Task<IReadOnlyList<Row>>>? RunParts { get; init; }
+
     public static IReadOnlyList<Bench> All { get; } =
     [
         new(CallBench.Name, "whole calls: how many a second, what they cost, how soon a freed agent hears the next caller (7 min)", null, References.Source, (clock, output) => new CallBench(clock, output).Run()),
@@ -21,7 +27,10 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         new(RelayBench.Wait, "CPU of 1,000 callers waiting with music (1 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunWait()),
         new(InviteBench.Invite, "CPU of a bridged call's signalling, beside Kamailio as a stateful relay (3 min)", "kamailio", "Kamailio of Debian, one UDP worker, in the same run", (clock, output) => new InviteBench(clock, output).RunInvite()),
         new(AllocBench.Name, "managed bytes of a bridged call and of its forwarded packets (2 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
-        new(AcdBench.Name, "the pure matcher of contacts and agents: decisions a second, long lines, many tenants (1 min)", null, "none: the limits are this project's", (_, output) => Task.FromResult(new AcdBench(output).Run())),
+        new(AcdBench.Name, $"contacts and agents, durable and in memory; a part alone: acd {string.Join(" | ", AcdBench.Parts)}; --minutes N of each rate, --rate N of contacts a second instead of both (8 min)", null, "none: the limits are this project's", (clock, output) => new AcdBench(clock, output).Run(AcdBench.Parts, AcdBench.Length, null))
+        {
+            Parts = AcdBench.Parts, RunParts = (parts, length, rate, clock, output) => new AcdBench(clock, output).Run(parts, length, rate),
+        },
         new(InviteBench.Linger, "memory that calls hold on to, and what is left 40 s after the last (3 min)", null, "none: the limits are this project's", (clock, output) => new InviteBench(clock, output).RunLinger()),
     ];
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using CallCenter.Benchmarks;
+using CallCenter.Benchmarks.Acd;
 using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
@@ -15,9 +17,17 @@ if (args is [InviteHost.Command, var calls])
     return await InviteHost.Run(calls, TimeProvider.System);
 }
 
-const string Usage = "usage: ./callcenter bench [NAME...] [--json FILE]    without a name: lists them; each starts a system of its own";
+if (args is [AcdHost.Command, var centre])
+{
+    return await AcdHost.Run(centre, TimeProvider.System);
+}
+
+const string Usage = "usage: ./callcenter bench [NAME [PART...]...] [--minutes N] [--rate N] [--json FILE]    without a name: lists them; each starts a system of its own";
 var json = "";
 var chosen = new List<Bench>();
+var parts = new List<string>();
+var length = AcdBench.Length;
+double? rate = null;
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--json" && i + 1 < args.Length)
@@ -27,6 +37,20 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--vs" && i + 1 < args.Length && chosen is [.., { Against: { } peer }] && peer == args[i + 1])
     {
         i++; // it is measured beside its peer anyway
+    }
+    else if (args[i] == "--minutes" && i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and <= 60)
+    {
+        length = TimeSpan.FromMinutes(minutes);
+        i++;
+    }
+    else if (args[i] == "--rate" && i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var asked) && asked is > 0 and <= 10_000)
+    {
+        rate = asked;
+        i++;
+    }
+    else if (chosen is [.., { } last] && last.Parts.Contains(args[i]))
+    {
+        parts.Add(args[i]);
     }
     else if (Bench.All.FirstOrDefault(b => b.Name == args[i]) is { } bench)
     {
@@ -51,7 +75,9 @@ var rows = new List<Row>();
 foreach (var bench in chosen)
 {
     Console.WriteLine($"{bench.Name}: {bench.What}");
-    rows.AddRange(await bench.Run(TimeProvider.System, Console.Out));
+    rows.AddRange(bench.RunParts is { } run
+        ? await run(parts.Count > 0 ? parts : bench.Parts, length, rate, TimeProvider.System, Console.Out)
+        : await bench.Run(TimeProvider.System, Console.Out));
 }
 
 AnsiConsole.Profile.Width = Math.Max(200, AnsiConsole.Profile.Width); // a row a line, also in a file

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
 
@@ -14,11 +13,10 @@ internal sealed class AcdCentre
     private const int Wave = 20_000;
 
     private static readonly DateTimeOffset Start = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
-    private static readonly string[] Skills = ["fi", "da", "ru"];
 
-    private readonly Random random = new(20261122);
+    private readonly Random random = new(AcdPlan.Seed);
     private readonly Pool pool = new();
-    private readonly List<QueueRecord> queues;
+    private readonly IReadOnlyList<QueueRecord> queues;
     private readonly Queue<AgentView> busy = new();
     private readonly Dictionary<Guid, AgentView> views = [];
     private readonly double[] times;
@@ -26,15 +24,18 @@ internal sealed class AcdCentre
     private int decisions;
 
     /// <param name="samples">So many decisions are timed one by one.</param>
-    public AcdCentre(int tenants, int queueCount, int agentCount, int queuesOfAgent, int samples)
+    public AcdCentre(AcdShape shape, int samples)
     {
         times = new double[samples];
-        var owners = Enumerable.Range(0, tenants).Select(_ => NewId()).ToList();
-        queues = [.. Enumerable.Range(0, queueCount).Select(number => Queue(number, owners[number % tenants]))];
-        queues.ForEach(queue => pool.Configure(queue, now));
-        for (var number = 0; number < agentCount; number++)
+        var plan = new AcdPlan(shape);
+        queues = plan.Queues;
+        foreach (var queue in queues)
         {
-            var agent = Agent(queuesOfAgent);
+            pool.Configure(queue, now);
+        }
+
+        foreach (var agent in plan.Agents)
+        {
             views[agent.Agent] = agent;
             pool.Put(agent, now);
         }
@@ -52,7 +53,7 @@ internal sealed class AcdCentre
             now += TimeSpan.FromMilliseconds(1);
             pool.Advance(now).ForEach(Take);
             var queue = queues[random.Next(queues.Count)];
-            var place = new Place(NewId(), queue.Tenant, queue.Id, now, now, Guid.Empty);
+            var place = new Place(AcdPlan.NewId(random), queue.Tenant, queue.Id, now, now, Guid.Empty);
             Decide(() => pool.Put(place, now));
             // In the first half of a wave more contacts come than conversations end; at its end two of three agents are busy.
             var ends = busy.Count < views.Count * 2 / 3 ? 0 : contact % Wave < Wave / 2 ? contact % 3 > 0 ? 1 : 0 : contact % 3 > 0 ? 1 : 2;
@@ -96,25 +97,5 @@ internal sealed class AcdCentre
         pool.Return(taken.Agent, now);
         pool.Drop(match.Place.Contact);
         busy.Enqueue(taken);
-    }
-
-    private QueueRecord Queue(int number, Guid tenant) => new()
-    {
-        Id = NewId(), Tenant = tenant, Name = "Queue", Priority = random.Next(1, 100), Strategy = (AgentStrategy)(number % Enum.GetValues<AgentStrategy>().Length),
-        SkillRule = number % 3 == 0 ? $"{Skills[random.Next(3)]} >= 2 or {Skills[random.Next(3)]}" : null, Relax = number % 6 == 0 ? [new RelaxStep(20_000, null)] : [],
-    };
-
-    private AgentView Agent(int queuesOfAgent)
-    {
-        var profile = Enumerable.Range(0, 2 * queuesOfAgent).Select(_ => queues[random.Next(queues.Count)].Id).Distinct().Take(queuesOfAgent)
-            .Select(queue => new ProfileEntry(queue, random.Next(1, 5), random.Next(10) == 0 ? 10 : 0, random.Next(1, 4), random.Next(1, 10)));
-        return new AgentView(NewId(), 1, true, now, Skills.ToDictionary(skill => skill, _ => random.Next(1, 6)), [.. profile]) { WagePerHour = random.Next(10, 30), IsAtWork = true };
-    }
-
-    private Guid NewId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        random.NextBytes(bytes);
-        return new Guid(bytes);
     }
 }

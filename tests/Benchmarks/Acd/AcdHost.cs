@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using CallCenter.Benchmarks.Measure;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
+using CallCenter.Hosting;
+using CallCenter.Routing;
+using CallCenter.Routing.Agents;
+using CallCenter.Routing.Pools;
+using CallCenter.Routing.Queues;
+using MassTransit;
+using Orleans;
+
+namespace CallCenter.Benchmarks.Acd;
+
+/// <summary>
+/// Routing in a process of its own, as it runs in production: database, grains, group committer, outbox, bus. What Telephony and Ivr would tell comes from the load
+/// over a socket onto the bus; commands to the gateway go back to it. Beside it a consumer of Routing's events as the wallboard's, which times them.
+/// </summary>
+internal static class AcdHost
+{
+    public const string Command = "acd-host";
+
+    public const string Gateway = "acd";
+
+    private const int AtOnce = 10;
+
+    private static readonly TimeSpan LoadTime = TimeSpan.FromMinutes(2);
+
+    /// <param name="Configure">Queues and agents are not in the database yet.</param>
+    internal sealed record Order(string Postgres, string RoleKey, string Data, string Socket, AcdShape Shape, bool Configure);
+
+    /// <summary>What it counted since the last time it was asked.</summary>
+    /// <param name="Ended">Contacts that have ended since the process began.</param>
+    /// <param name="NewsMs">From the moment a contact entered or left its queue, or an agent changed, to the wallboard's consumer: p50, p99, longest.</param>
+    internal sealed record Counters(long Transactions, long Changes, int Ended, double[] NewsMs);
+
+    public static async Task<int> Run(string text, TimeProvider clock)
+    {
+        var order = JsonSerializer.Deserialize<Order>(text)!;
+        var began = clock.GetTimestamp();
+        await using var app = Build(order);
+        using var commits = new CommitCount();
+        await app.StartAsync();
+        var start = app.Services.GetRequiredService<PoolStart>();
+        while (!start.IsDone)
+        {
+            if (clock.GetElapsedTime(began) > LoadTime)
+            {
+                throw new TimeoutException($"the pool was not loaded within {LoadTime.TotalSeconds:0} s");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
+        }
+
+        var loaded = clock.GetElapsedTime(began);
+        if (order.Configure)
+        {
+            await Configure(app.Services.GetRequiredService<IGrainFactory>(), new AcdPlan(order.Shape));
+        }
+
+        var gateway = app.Services.GetRequiredService<SocketGateway>();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(order.Socket));
+        await using var wire = new AcdWire(new NetworkStream(socket));
+        gateway.Connect(wire);
+        var lanes = new BusLanes(app.Services.GetRequiredService<IBus>());
+        var reading = wire.Read(lanes.Publish, _ => { }, gateway.Answered);
+        Console.WriteLine(loaded.TotalMilliseconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture));
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(commits.Take(app.Services.GetRequiredService<Wallboard>())));
+        }
+
+        await app.StopAsync();
+        return 0;
+    }
+
+    private static WebApplication Build(Order order)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Postgres"] = order.Postgres, ["Postgres:RoleKey"] = order.RoleKey, ["Data:Folder"] = order.Data,
+        });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddCallCenterDefaults();
+        builder.AddRouting();
+        builder.AddGatewayCommandConsumer<SocketGateway>(Gateway);
+        builder.AddTransientEvents<Wallboard>("bench", EventCatalog.From("Routing"));
+        var app = builder.Build();
+        app.MapCallCenterDefaults();
+        app.MapRouting();
+        return app;
+    }
+
+    private static async Task Configure(IGrainFactory grains, AcdPlan plan)
+    {
+        foreach (var some in plan.Queues.Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(queue => grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, queue.Id)).Configure(RoutingStore.Write(queue))));
+        }
+
+        foreach (var some in plan.Agents.Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(agent => Configure(grains.GetGrain<IAgentGrain>(agent.Agent.ToString()), agent)));
+        }
+    }
+
+    private static async Task Configure(IAgentGrain grain, AgentView agent)
+    {
+        await grain.Configure(new AgentConfiguration(
+            AcdPlan.Operator, agent.Agent.ToString(), "Agent", new Dictionary<string, int>(agent.Skills), [.. agent.Queues.Select(ProfileMessage.Of)], agent.WagePerHour));
+        await grain.Choose(nameof(AgentStatus.Available), null, "agent");
+    }
+}
+
+/// <summary>Brings events to the bus, those of a stream one after the other, as their spool does.</summary>
+internal sealed class BusLanes
+{
+    private const int Lanes = 8;
+
+    private readonly Channel<DomainEvent>[] lanes;
+
+    public BusLanes(IBus bus)
+    {
+        lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<DomainEvent>(new UnboundedChannelOptions { SingleReader = true }))];
+        foreach (var lane in lanes)
+        {
+            _ = Run(lane.Reader, bus);
+        }
+    }
+
+    public void Publish(DomainEvent e) => lanes[(uint)e.Stream.GetHashCode() % Lanes].Writer.TryWrite(e);
+
+    private static async Task Run(ChannelReader<DomainEvent> events, IBus bus)
+    {
+        await foreach (var e in events.ReadAllAsync())
+        {
+            await bus.Publish(e, e.GetType());
+        }
+    }
+}
+
+/// <summary>The gateway's end of the bus: commands go to the load, its answers come back.</summary>
+internal sealed class SocketGateway : IGatewayCommandHandler
+{
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<CommandResult>> open = new();
+    private AcdWire? wire;
+
+    public void Connect(AcdWire to) => wire = to;
+
+    public Task<CommandResult> Handle(CallCommand command)
+    {
+        var answer = open.GetOrAdd(command.CommandId, _ => new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        wire!.Send(command);
+        return answer.Task;
+    }
+
+    public void Answered(CommandResult result)
+    {
+        if (open.TryRemove(result.CommandId, out var answer))
+        {
+            answer.TrySetResult(result);
+        }
+    }
+}
+
+/// <summary>Takes Routing's events as the desk does and times what a wallboard shows: who waits, who is offered, what agents do.</summary>
+internal sealed class Wallboard(TimeProvider clock) : ITransientHandler
+{
+    private ConcurrentQueue<double> delays = new();
+    private int ended;
+
+    public int Ended => ended;
+
+    public Task Handle(object message, CancellationToken ct)
+    {
+        if (message is ContactQueued or ContactOffered or AgentChanged)
+        {
+            delays.Enqueue((clock.GetUtcNow() - ((DomainEvent)message).OccurredAt).TotalMilliseconds);
+        }
+
+        if (message is ContactEnded)
+        {
+            Interlocked.Increment(ref ended);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public double[] Take()
+    {
+        var taken = Interlocked.Exchange(ref delays, new ConcurrentQueue<double>());
+        return taken.IsEmpty ? [0, 0, 0] : [Quantile.Of(taken, 0.5), Quantile.Of(taken, 0.99), Quantile.Of(taken, 1)];
+    }
+}
+
+/// <summary>Counts the group committer's transactions by its meter.</summary>
+internal sealed class CommitCount : IDisposable
+{
+    private readonly MeterListener listener = new();
+    private long transactions;
+    private long changes;
+
+    public CommitCount()
+    {
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == "routing.commit.changes")
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, count, _, _) =>
+        {
+            Interlocked.Increment(ref transactions);
+            Interlocked.Add(ref changes, count);
+        });
+        listener.Start();
+    }
+
+    public AcdHost.Counters Take(Wallboard board) => new(
+        Interlocked.Exchange(ref transactions, 0), Interlocked.Exchange(ref changes, 0), board.Ended, board.Take());
+
+    public void Dispose() => listener.Dispose();
+}
