@@ -27,8 +27,8 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The pool could not be told of agent {Agent}; it is tried again")]
     public static partial void PoolNotTold(ILogger logger, Guid agent, Exception failure);
 
-    [LoggerMessage(11, LogLevel.Warning, "Agent {Agent} could not be read anew after a commit that failed (attempt {Attempt}); it is tried again")]
-    public static partial void AgentNotAwake(ILogger logger, Guid agent, int attempt, Exception failure);
+    [LoggerMessage(11, LogLevel.Warning, "{Grain} could not be read anew after a commit that failed (attempt {Attempt}); it is tried again")]
+    public static partial void NotAwake(ILogger logger, string grain, int attempt, Exception failure);
 
     [LoggerMessage(7, LogLevel.Warning, "Agent {Agent} could not be reserved for contact {Contact} of {Tenant}; another is looked for")]
     public static partial void ReserveFailed(ILogger logger, Guid agent, Guid tenant, Guid contact, Exception failure);

@@ -20,9 +20,6 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>After that the pool has failed as well, and its start wakes every agent.</summary>
-    private const int WakeAttempts = 60;
-
     private AgentRecord? agent;
     private long version;
     private long told;
@@ -179,36 +176,16 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         {
             await store.Commit(new Change([row], EventsOf(next, cause, by, at), Position: position));
         }
-        catch
+        catch (Exception failure)
         {
             DeactivateOnIdle();
-            _ = WakeAgain(GrainFactory.GetGrain<IAgentGrain>(this.GetPrimaryKeyString()));
+            _ = FailedCommit.Wake(failure, GrainFactory.GetGrain<IAgentGrain>(this.GetPrimaryKeyString()).Wake, this.GetPrimaryKeyString(), clock, logger);
             throw;
         }
 
         (agent, version) = (next, version + 1);
         Arm();
         await TellPool();
-    }
-
-    /// <summary>A commit that failed may have been written: the next activation reads what is true, arms its deadline and tells the pool. Nobody else may have a reason to call it.</summary>
-    private async Task WakeAgain(IAgentGrain self)
-    {
-        for (var attempt = 1; attempt <= WakeAttempts; attempt++)
-        {
-            try
-            {
-                await self.Wake();
-                return;
-            }
-#pragma warning disable CA1031 // Tried again.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                Log.AgentNotAwake(logger, Id, attempt, failure);
-                await Task.Delay(RetryPause, clock);
-            }
-        }
     }
 
     private IReadOnlyList<DomainEvent> EventsOf(AgentRecord next, string cause, string by, DateTimeOffset at)

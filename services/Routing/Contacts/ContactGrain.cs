@@ -223,9 +223,10 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
             await Commit(next, decision.Events, position, causation);
         }
-        catch
+        catch (Exception failure)
         {
             DeactivateOnIdle();
+            _ = FailedCommit.Wake(failure, Self().Wake, this.GetPrimaryKeyString(), clock, logger);
             throw;
         }
 

@@ -156,7 +156,6 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     }
 
     public Task Wake() => Task.CompletedTask;
-
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
     private static AgentView View(AgentNews news) => new(
@@ -239,9 +238,10 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         {
             await store.Commit(new Change([row], [.. told], fence));
         }
-        catch
+        catch (Exception failure)
         {
             DeactivateOnIdle();
+            _ = FailedCommit.Wake(failure, GrainFactory.GetGrain<IPoolGrain>(this.GetPrimaryKeyString()).Wake, Keys.Pool, clock, logger);
             throw;
         }
     }
