@@ -1,5 +1,6 @@
 using CallCenter.Benchmarks.Acd;
 using CallCenter.Benchmarks.Call;
+using CallCenter.Benchmarks.Days;
 using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
@@ -31,6 +32,7 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         {
             Parts = AcdBench.Parts, RunParts = (parts, length, rate, clock, output) => new AcdBench(clock, output).Run(parts, length, rate),
         },
+        new(DaysBench.Name, "simulated days by the product's matcher: announced waits, penalties by risk (--trace DIR; seconds a day)", null, "Asterisk's formula of the hold time, played on the same days", (_, output) => Task.FromResult(new DaysBench(output, []).Run())),
         new(InviteBench.Linger, "memory that calls hold on to, and what is left 40 s after the last (3 min)", null, "none: the limits are this project's", (clock, output) => new InviteBench(clock, output).RunLinger()),
     ];
 }

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using CallCenter.Benchmarks;
 using CallCenter.Benchmarks.Acd;
+using CallCenter.Benchmarks.Days;
 using CallCenter.Benchmarks.Invite;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Benchmarks.Relay;
+using CallCenter.Days;
 using Spectre.Console;
 
 if (args is [RelayHost.Command, var order])
@@ -22,12 +24,18 @@ if (args is [AcdHost.Command, var centre])
     return await AcdHost.Run(centre, TimeProvider.System);
 }
 
-const string Usage = "usage: ./callcenter bench [NAME [PART...]...] [--minutes N] [--rate N] [--json FILE]    without a name: lists them; each starts a system of its own";
+if (args is [DaysBench.Name, "--generate", .. var make])
+{
+    return DaysBench.Generate(make);
+}
+
+const string Usage = "usage: ./callcenter bench [NAME [PART...]...] [--minutes N] [--rate N] [--json FILE]    without a name: lists them; each starts a system of its own\n" + DaysBench.Usage;
 var json = "";
 var chosen = new List<Bench>();
 var parts = new List<string>();
 var length = AcdBench.Length;
 double? rate = null;
+var traces = new List<string>();
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--json" && i + 1 < args.Length)
@@ -52,6 +60,10 @@ for (var i = 0; i < args.Length; i++)
     {
         parts.Add(args[i]);
     }
+    else if (args[i] == "--trace" && i + 1 < args.Length && chosen is [.., { Name: DaysBench.Name }])
+    {
+        traces.Add(args[++i]);
+    }
     else if (Bench.All.FirstOrDefault(b => b.Name == args[i]) is { } bench)
     {
         chosen.Add(bench);
@@ -75,9 +87,17 @@ var rows = new List<Row>();
 foreach (var bench in chosen)
 {
     Console.WriteLine($"{bench.Name}: {bench.What}");
-    rows.AddRange(bench.RunParts is { } run
-        ? await run(parts.Count > 0 ? parts : bench.Parts, length, rate, TimeProvider.System, Console.Out)
-        : await bench.Run(TimeProvider.System, Console.Out));
+    try
+    {
+        rows.AddRange(bench.Name == DaysBench.Name ? new DaysBench(Console.Out, traces).Run()
+            : bench.RunParts is { } run ? await run(parts.Count > 0 ? parts : bench.Parts, length, rate, TimeProvider.System, Console.Out)
+            : await bench.Run(TimeProvider.System, Console.Out));
+    }
+    catch (TraceException wrong)
+    {
+        Console.Error.WriteLine(wrong.Message);
+        return 2;
+    }
 }
 
 AnsiConsole.Profile.Width = Math.Max(200, AnsiConsole.Profile.Width); // a row a line, also in a file

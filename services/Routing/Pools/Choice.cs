@@ -5,18 +5,23 @@ namespace CallCenter.Routing.Pools;
 /// <summary>A waiting contact that an agent could take: the first of its queue and priority.</summary>
 /// <param name="Profile">Priority of its queue in the agent's profile.</param>
 /// <param name="Priority">The contact's own, or its queue's.</param>
-internal sealed record ContactFacts(Guid Contact, Guid Queue, int Profile, int Priority, DateTimeOffset Since, DateTimeOffset EnteredAt);
+internal sealed record ContactFacts(Guid Contact, Guid Queue, int Profile, int Priority, DateTimeOffset Since, DateTimeOffset EnteredAt)
+{
+    /// <summary>By what it was compared, with the score, when the choice was by risk.</summary>
+    public RiskFacts? Risk { get; init; }
+}
 
 /// <summary>
 /// Why an offer went where it went: the rule and what was compared, the best first, at most <see cref="Told"/>. It holds all that is needed to choose again.
 /// </summary>
-/// <param name="Rule">The queue's strategy when a contact came or became old enough; <see cref="FirstInLine"/> when an agent became free; <see cref="KeptForAgent"/>.</param>
+/// <param name="Rule">The queue's strategy when a contact came or became old enough; <see cref="FirstInLine"/> or <see cref="HighestRisk"/> when an agent became free; <see cref="KeptForAgent"/>.</param>
 /// <param name="AgeMs">The contact's adjusted age.</param>
 /// <param name="Of">How many there were to choose from.</param>
 internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid Agent, Guid Queue, long AgeMs, int Of)
 {
     public const int Told = 5;
     public const string FirstInLine = "FirstInLine";
+    public const string HighestRisk = "HighestRisk";
     public const string KeptForAgent = "KeptForAgent";
 
     /// <summary>Who served the caller last, when the strategy asks for it.</summary>
@@ -32,6 +37,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     public (Guid Contact, Guid Agent) Replay() => Rule switch
     {
         KeptForAgent => (Contact, Agent),
+        HighestRisk => (Contacts.OrderByDescending(contact => contact.Risk!.Score).ThenBy(contact => ClaimOf(contact, At)).First().Contact, Agent),
         FirstInLine => (Contacts.MinBy(contact => ClaimOf(contact, At))!.Contact, Agent),
         _ => (Contact, AgentOf(Enum.Parse<AgentStrategy>(Rule))),
     };
@@ -40,6 +46,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     public string Text() => Rule switch
     {
         KeptForAgent => $"{Rule}: {Agent} was cut off from this caller",
+        HighestRisk => $"{Rule}: {Agent} became free and took, of {Of} compared, the contact whose waiting costs most",
         FirstInLine => $"{Rule}: {Agent} became free and took the first of {Of} in line",
         _ => $"{Rule}: {Agent} of {Of} free{Others()}",
     };

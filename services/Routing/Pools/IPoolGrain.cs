@@ -59,6 +59,7 @@ internal sealed record TellMessage([property: Id(0)] long Ms, [property: Id(1)] 
 /// <summary>A contact's place at this moment; <see cref="Standing"/> says what the figures are.</summary>
 /// <param name="WaitMs">The wait to tell, in milliseconds; null when nothing can be said.</param>
 /// <param name="Longer">Why it is longer than what was told before.</param>
+/// <param name="MedianMs">As likely longer as shorter; null when nothing can be said.</param>
 [GenerateSerializer]
 internal sealed record PlaceReport(
     [property: Id(0)] Guid Queue,
@@ -66,10 +67,20 @@ internal sealed record PlaceReport(
     [property: Id(2)] long? WaitMs,
     [property: Id(3)] int Agents,
     [property: Id(4)] double Ahead,
-    [property: Id(5)] string? Longer);
+    [property: Id(5)] string? Longer,
+    [property: Id(6)] long? MedianMs);
 
 /// <summary>A queue at this moment.</summary>
 /// <param name="Waiting">Contacts that have a place.</param>
 /// <param name="LongestSince">The adjusted entry of the oldest; null when nobody waits.</param>
+/// <param name="Told">Callers lately whose announced bound held or passed.</param>
+/// <param name="HeldPercent">How many of a hundred of them waited not longer; null before the first.</param>
+/// <param name="ErrorMs">Mean absolute error of the announced median; null before the first.</param>
 [GenerateSerializer]
-internal sealed record QueueFigures([property: Id(0)] Guid Queue, [property: Id(1)] int Waiting, [property: Id(2)] DateTimeOffset? LongestSince);
+internal sealed record QueueFigures(
+    [property: Id(0)] Guid Queue,
+    [property: Id(1)] int Waiting,
+    [property: Id(2)] DateTimeOffset? LongestSince,
+    [property: Id(3)] int Told = 0,
+    [property: Id(4)] double? HeldPercent = null,
+    [property: Id(5)] long? ErrorMs = null);

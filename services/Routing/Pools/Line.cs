@@ -26,6 +26,16 @@ internal sealed class Line
         return any;
     }
 
+    /// <summary>The first contact of a priority among those who entered not before that moment, in ticks; false when there is none.</summary>
+    public bool TryHeadFrom(int index, long since, out Turn turn, out int priority)
+    {
+        priority = priorities[index];
+        var before = since == long.MinValue ? 0 : sets[index].CountBefore(new Turn(since, long.MinValue, Guid.Empty));
+        var any = before < sets[index].Count;
+        turn = any ? sets[index].At(before) : default;
+        return any;
+    }
+
     /// <summary>The earliest adjusted entry in ticks; null when nobody is there.</summary>
     public long? Oldest
     {

@@ -100,6 +100,22 @@ internal sealed class Pool
         }
     }
 
+    /// <summary>A contact waits no more, answered or not: how its queue keeps its contract.</summary>
+    public void Waited(Place place, bool isAnswered, DateTimeOffset now)
+    {
+        var state = StateOf(place.Tenant, place.Queue);
+        state.Level.Waited((now - place.EnteredAt).TotalMilliseconds, isAnswered, state.Settings, now);
+    }
+
+    /// <summary>An agent is done with a contact of the queue; null when it was with none.</summary>
+    public void Served((Guid Queue, double Ms)? service)
+    {
+        if (service is var (queue, ms) && queues.TryGetValue(queue, out var state))
+        {
+            state.Level.Served(ms);
+        }
+    }
+
     /// <summary>News of an agent; older than what is known are dropped. A free agent looks for a contact.</summary>
     public Match? Put(AgentView agent, DateTimeOffset now)
     {
@@ -197,18 +213,28 @@ internal sealed class Pool
             return TakeKept(places[own], slot, queues[places[own].Queue], now);
         }
 
-        var (best, all) = Claims(slot, now.UtcTicks);
+        var (best, all) = LineOrder.Of(slot, now.UtcTicks);
         if (best.Count == 0)
         {
             Enter(slot);
             return null;
         }
 
+        var isByRisk = best[0] is { Claim.Profile: > 0, Service.Queue.IsByRisk: true };
+        if (isByRisk)
+        {
+            best = RiskOrder.Of(slot, best[0].Claim.Profile, now.UtcTicks);
+            all = best.Count;
+        }
+
         var place = places[best[0].Claim.Turn.Contact];
         var state = best[0].Service.Queue;
-        var choice = new Choice(Choice.FirstInLine, now, place.Contact, slot.View.Agent, place.Queue, AgeOf(place, now) / TimeSpan.TicksPerMillisecond, all)
+        var choice = new Choice(isByRisk ? Choice.HighestRisk : Choice.FirstInLine, now, place.Contact, slot.View.Agent, place.Queue, AgeOf(place, now) / TimeSpan.TicksPerMillisecond, all)
         {
-            Contacts = best.ConvertAll(found => FactsOf(places[found.Claim.Turn.Contact], found.Service)),
+            Contacts = [.. best.Take(Choice.Told).Select(found => FactsOf(places[found.Claim.Turn.Contact], found.Service) with
+            {
+                Risk = isByRisk ? RiskOrder.FactsOf(found.Claim.Turn.Since, found.Service.Queue, now.UtcTicks) : null,
+            })],
         };
         return Take(place, slot, state, choice);
     }
@@ -218,48 +244,6 @@ internal sealed class Pool
 
     private static ContactFacts FactsOf(Place place, Service service) =>
         new(place.Contact, place.Queue, service.Entry.Priority, service.Queue.PriorityOf(place), place.Since, place.EnteredAt);
-
-    /// <summary>The best claims on a free agent, the first ones in their order, and how many heads of lines there are.</summary>
-    private static (List<(Claim Claim, Service Service)> Best, int All) Claims(AgentSlot slot, long now)
-    {
-        var (best, all) = (new List<(Claim Claim, Service Service)>(), 0);
-        foreach (var service in slot.Services)
-        {
-            if (service.Queue.WaitingCount == 0)
-            {
-                continue;
-            }
-
-            var waiting = service.Queue.Waiting;
-            for (var i = 0; i < waiting.Heads; i++)
-            {
-                if (!waiting.TryHead(i, out var turn, out var own) || Math.Max(0, now - turn.Since) < service.OpenFrom)
-                {
-                    continue;
-                }
-
-                all++;
-                Insert(best, (Claim.Of(turn, service.Entry.Priority, service.Queue.PriorityOf(own), now), service));
-            }
-        }
-
-        return (best, all);
-    }
-
-    private static void Insert(List<(Claim Claim, Service Service)> best, (Claim Claim, Service Service) found)
-    {
-        var index = best.Count;
-        while (index > 0 && found.Claim.CompareTo(best[index - 1].Claim) < 0)
-        {
-            index--;
-        }
-
-        if (index < Choice.Told)
-        {
-            best.Insert(index, found);
-            best.RemoveRange(Math.Min(Choice.Told, best.Count), Math.Max(0, best.Count - Choice.Told));
-        }
-    }
 
     private Match TakeKept(Place place, AgentSlot slot, QueueState state, DateTimeOffset now) => Take(
         place, slot, state, new Choice(Choice.KeptForAgent, now, place.Contact, slot.View.Agent, place.Queue, AgeOf(place, now) / TimeSpan.TicksPerMillisecond, 1));

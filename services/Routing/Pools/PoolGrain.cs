@@ -32,7 +32,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Pool pool = new();
-    private readonly ServiceTimes services = new();
+    private readonly WaitForecasts forecasts = new();
     private readonly Dictionary<Guid, long> versions = [];
     private readonly HashSet<Guid> tenants = [];
     private readonly List<Match> found = [];
@@ -81,7 +81,17 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         return settings.ShortAbandonMs;
     }
 
-    public Task Leave(Guid contact) => pool.Find(contact) is { } place ? End(place, EndOfOffer(place, OfferOutcome.CallerGone)) : Task.CompletedTask;
+    public Task Leave(Guid contact)
+    {
+        if (pool.Find(contact) is not { } place)
+        {
+            return Task.CompletedTask;
+        }
+
+        forecasts.Gone(place, isAnswered: false, clock.Now());
+        pool.Waited(place, isAnswered: false, clock.Now());
+        return End(place, EndOfOffer(place, OfferOutcome.CallerGone));
+    }
 
     public Task Accept(Guid contact, Guid leg)
     {
@@ -93,8 +103,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var isOffered = place.Offer?.Leg == leg;
         if (isOffered)
         {
-            services.Began(place.Offer!.Agent, place.Queue, clock.Now());
+            forecasts.Began(place.Offer!.Agent, place.Queue, clock.Now());
         }
+
+        forecasts.Gone(place, isOffered, clock.Now());
+        pool.Waited(place, isOffered, clock.Now());
 
         return End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed));
     }
@@ -122,7 +135,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     {
         if (!news.IsEngaged)
         {
-            services.Ended(news.Agent, clock.Now());
+            pool.Served(forecasts.Ended(news.Agent, clock.Now()));
         }
 
         Offer(Now(now => pool.Put(View(news), now)));
@@ -138,22 +151,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
     public Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue) => Task.FromResult(pool.FreeAgents(tenant, queue));
 
-    public Task<List<QueueFigures>> Figures(List<Guid> queues) => Task.FromResult(queues.ConvertAll(queue =>
-    {
-        var (waiting, since) = pool.Figures(queue);
-        return new QueueFigures(queue, waiting, since);
-    }));
+    public Task<List<QueueFigures>> Figures(List<Guid> queues) => Task.FromResult(WaitReports.Of(pool, forecasts, queues));
 
-    public Task<PlaceReport?> PlaceOf(Guid contact, TellMessage? before)
-    {
-        if (pool.StandingOf(contact, services.Of) is not { } now)
-        {
-            return Task.FromResult<PlaceReport?>(null);
-        }
-
-        var (ms, longer) = WaitForecast.After(before is null ? null : new ToldWait(before.Ms, before.Agents, before.Ahead), now);
-        return Task.FromResult<PlaceReport?>(new PlaceReport(pool.Find(contact)!.Queue, now.Position, ms, now.Agents, now.Ahead, longer?.ToString()));
-    }
+    public Task<PlaceReport?> PlaceOf(Guid contact, TellMessage? before) => Task.FromResult(WaitReports.Of(pool, forecasts, contact, before, clock.Now()));
 
     public Task Wake() => Task.CompletedTask;
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;

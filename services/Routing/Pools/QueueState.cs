@@ -31,6 +31,11 @@ internal sealed class QueueState
     /// <summary>Agents whose profile has the queue, those too who do not have its skills.</summary>
     public HashSet<AgentSlot> Members { get; } = [];
 
+    /// <summary>How the queue has kept its contract.</summary>
+    public ServiceLevelTally Level { get; } = new();
+
+    public bool IsByRisk => Settings.Strategy == AgentStrategy.ServiceLevelRisk;
+
     /// <summary>When the first who waits is old enough for the first who is free, in ticks; null when that cannot be.</summary>
     public long? Due { get; set; }
 
@@ -136,5 +141,5 @@ internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long 
 
     public AgentFacts FactsOf(AgentView agent) => new(
         agent.Agent, agent.IdleSince, openFrom / TimeSpan.TicksPerMillisecond, agent.Contacts, agent.TalkMs, level,
-        entry.Tier, entry.Position, agent.WagePerHour, LastTurn);
+        entry.Tier, entry.Position, agent.WagePerHour, LastTurn, agent.Queues.Count);
 }

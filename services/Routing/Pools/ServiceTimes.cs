@@ -22,11 +22,12 @@ internal sealed class ServiceTimes
     public void Began(Guid agent, Guid queue, DateTimeOffset at) => busy[agent] = (queue, at);
 
     /// <summary>The agent has no contact.</summary>
-    public void Ended(Guid agent, DateTimeOffset at)
+    /// <returns>The service that ended; null when the agent had none.</returns>
+    public (Guid Queue, double Ms)? Ended(Guid agent, DateTimeOffset at)
     {
         if (!busy.Remove(agent, out var service))
         {
-            return;
+            return null;
         }
 
         if (!recent.TryGetValue(service.Queue, out var times))
@@ -39,7 +40,9 @@ internal sealed class ServiceTimes
             times.Dequeue();
         }
 
-        times.Enqueue((at - service.Since).TotalMilliseconds);
+        var ms = (at - service.Since).TotalMilliseconds;
+        times.Enqueue(ms);
+        return (service.Queue, ms);
     }
 
     /// <summary>What the queue's last services were like; null before the first has ended.</summary>

@@ -6,8 +6,9 @@ namespace CallCenter.Routing.Pools;
 /// <param name="OpenFromMs">The contact's age, in milliseconds, from which the agent may take it: the profile's delay or the ring that lets the agent in.</param>
 /// <param name="Level">Sum of the agent's levels of the skills asked for.</param>
 /// <param name="LastTurn">Number of the last contact of this queue that the agent was given; 0 for none.</param>
+/// <param name="Queues">How many the agent has in the profile.</param>
 internal readonly record struct AgentFacts(
-    Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn);
+    Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn, int Queues = 1);
 
 /// <summary>An agent's turn in a queue: the least one takes the next contact.</summary>
 internal readonly record struct AgentTurn(long First, long Second, long IdleSince, Guid Agent) : IComparable<AgentTurn>
@@ -28,7 +29,7 @@ internal readonly record struct AgentTurn(long First, long Second, long IdleSinc
 internal abstract class Strategy
 {
     private static readonly Strategy[] All =
-        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear()];
+        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear(), new LeastCost()];
 
     public static Strategy Of(AgentStrategy name) => All[(int)name];
 
@@ -76,6 +77,14 @@ internal abstract class Strategy
     {
         /// <summary>Wages are compared to the hundredth.</summary>
         public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, (long)(agent.WagePerHour * 100));
+    }
+
+    /// <summary>An hour of an agent costs the wage, and more for each queue that has to do without meanwhile.</summary>
+    private sealed class LeastCost : Strategy
+    {
+        private const decimal CostOfQueue = 2;
+
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, (long)((agent.WagePerHour + (CostOfQueue * agent.Queues)) * 100));
     }
 
     private sealed class Linear : Strategy

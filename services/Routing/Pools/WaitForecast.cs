@@ -8,7 +8,11 @@ namespace CallCenter.Routing.Pools;
 /// <param name="IsOffered">An agent's phone rings for it.</param>
 /// <param name="Agents">Agents at work who serve the queue, free or busy.</param>
 /// <param name="Service">The queue's service process; null before its first service ended.</param>
-internal sealed record Standing(int Position, double Ahead, bool IsOffered, int Agents, ServiceTime? Service);
+internal sealed record Standing(int Position, double Ahead, bool IsOffered, int Agents, ServiceTime? Service)
+{
+    /// <summary>The chance of one who waits to give up in a millisecond.</summary>
+    public double LeaveRate { get; init; }
+}
 
 /// <summary>What a caller was told before, and of what it was made.</summary>
 internal sealed record ToldWait(long Ms, int Agents, double Ahead);
@@ -25,11 +29,15 @@ internal static class WaitForecast
     /// <summary>So many of a hundred callers wait at most as long as they were told.</summary>
     public const int Percent = 80;
 
+    /// <summary>The standard normal quantile of half of the callers.</summary>
+    public const double Median = 0;
+
     /// <summary>The standard normal quantile of <see cref="Percent"/>.</summary>
-    private const double Z = 0.8416;
+    public const double Bound = 0.8416;
 
     /// <summary>The forecast in milliseconds; null when nobody serves the queue or nothing is known of its service.</summary>
-    public static long? Of(Standing standing)
+    /// <param name="quantile">Of the standard normal distribution: which share of callers waits at most so long.</param>
+    public static long? Of(Standing standing, double quantile = Bound)
     {
         if (standing.Agents == 0 || standing.Service is not { } service)
         {
@@ -41,19 +49,32 @@ internal static class WaitForecast
             return 0;
         }
 
-        var variation = 1 + (service.SquaredVariation - 1) / standing.Agents;
-        var mean = standing.Ahead * service.MeanMs / standing.Agents;
+        var variation = Math.Max(1 + ((service.SquaredVariation - 1) / standing.Agents), 0);
+        var (mean, squares) = Gaps(standing.Ahead, standing.Agents / service.MeanMs, standing.LeaveRate);
         // What is not known of the mean, because it was gathered from few, widens the forecast too.
-        var squaredSpread = Math.Max(variation, 0) / standing.Ahead + service.SquaredVariation / service.Samples;
+        var squaredSpread = (variation * squares / (mean * mean)) + (service.SquaredVariation / service.Samples);
         var shape = 1 / Math.Max(squaredSpread, 0.001);
-        var cube = 1 - 1 / (9 * shape) + Z / (3 * Math.Sqrt(shape));
+        var cube = 1 - (1 / (9 * shape)) + (quantile / (3 * Math.Sqrt(shape)));
         return (long)(mean * Math.Pow(Math.Max(cube, 0), 3));
     }
 
-    /// <summary>What to tell a caller who was told something before: never more, unless agents left or others came before, which is then the cause.</summary>
-    public static (long? Ms, LongerWait? Longer) After(ToldWait? before, Standing now)
+    /// <summary>The gaps until it is the contact's turn: their sum and the sum of their squares. With j before it, the line moves at the rate of agents who come free and of j who may give up.</summary>
+    private static (double Sum, double Squares) Gaps(double ahead, double freed, double leaves)
     {
-        var forecast = Of(now);
+        var (sum, squares) = (0.0, 0.0);
+        for (var left = ahead; left > 0; left--)
+        {
+            var gap = Math.Min(left, 1) / (freed + (Math.Max(left - 1, 0) * leaves));
+            sum += gap;
+            squares += gap * gap;
+        }
+
+        return (sum, squares);
+    }
+
+    /// <summary>What to tell a caller who was told something before: never more, unless agents left or others came before, which is then the cause.</summary>
+    public static (long? Ms, LongerWait? Longer) After(ToldWait? before, Standing now, long? forecast)
+    {
         if (before is null || forecast <= before.Ms)
         {
             return (forecast, null);

@@ -29,4 +29,7 @@ internal enum AgentStrategy
 
     /// <summary>Always from the first position of the profiles on, whoever is idle longer.</summary>
     Linear,
+
+    /// <summary>Whose time costs least: the wage, and more for who is needed in other queues too. An agent who becomes free takes the contact whose waiting costs most.</summary>
+    ServiceLevelRisk,
 }

@@ -16,10 +16,10 @@ internal static class PlaceApi
     {
         var before = (toldMs, toldAgents, toldAhead) is ({ } ms, { } agents, { } ahead) ? new TellMessage(ms, agents, ahead) : null;
         return await grains.GetGrain<IPoolGrain>(Keys.Pool).PlaceOf(contact, before) is { } place && place.Queue == id
-            ? Results.Ok(new PlaceItem(place.Position, place.WaitMs, place.Agents, place.Ahead, place.Longer))
+            ? Results.Ok(new PlaceItem(place.Position, place.WaitMs, place.Agents, place.Ahead, place.Longer, place.MedianMs))
             : Problems.NotFound("waiting contact in this queue");
     }
 
-    /// <summary>Position 1 is the next; the wait is a forecast that four of five callers stay within, null when nothing can be said.</summary>
-    internal sealed record PlaceItem(int Position, long? EstimatedWaitMs, int Agents, double Ahead, string? Longer);
+    /// <summary>Position 1 is the next; the estimated wait is a forecast that four of five callers stay within, the median one that half of them do; null when nothing can be said.</summary>
+    internal sealed record PlaceItem(int Position, long? EstimatedWaitMs, int Agents, double Ahead, string? Longer, long? MedianWaitMs);
 }

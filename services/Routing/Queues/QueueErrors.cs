@@ -11,6 +11,7 @@ internal static partial class QueueErrors
     private const int CodesMax = 40;
     private const int CodeMax = 32;
     private const int StepsMax = 10;
+    private const int PenaltyMax = 1_000_000;
 
     public static IEnumerable<string> Of(QueueSettings settings)
     {
@@ -29,12 +30,18 @@ internal static partial class QueueErrors
             ("priority", settings.Priority, 1, 99), ("offerTimeoutSeconds", settings.OfferTimeoutSeconds, 5, 120),
             ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60), ("popSeconds", settings.PopSeconds, 0, 3),
             ("serviceLevel.percent", (settings.ServiceLevel ?? new()).Percent, 1, 100), ("serviceLevel.seconds", (settings.ServiceLevel ?? new()).Seconds, 1, 3600),
+            ("waitLimitSeconds", settings.WaitLimitSeconds, 1, 86_400),
         })
         {
             if (value < least || value > most)
             {
                 yield return $"{name} is {value}: {least} to {most}.";
             }
+        }
+
+        if (settings.MissedPenalty is < 0 or > PenaltyMax)
+        {
+            yield return $"missedPenalty is {settings.MissedPenalty}: 0 to {PenaltyMax}.";
         }
 
         foreach (var error in SkillRules.Errors(settings.Skills ?? []))

@@ -39,6 +39,12 @@ internal sealed record QueueRecord
     /// <summary>… is answered not later than this, in milliseconds.</summary>
     public int ServiceLevelMs { get; init; } = 20_000;
 
+    /// <summary>What a contact costs that is missed beyond those that the target lets pass, in the operator's currency.</summary>
+    public decimal MissedPenalty { get; init; } = 1;
+
+    /// <summary>The 95th percentile of the waits must not be longer, in milliseconds.</summary>
+    public long WaitLimitMs { get; init; } = 600_000;
+
     /// <summary>Whether conversations are recorded.</summary>
     public bool Record { get; init; } = true;
 

@@ -5,7 +5,8 @@ internal sealed record QueueSettings(
     Guid Tenant, string Name, int Priority = 50, Dictionary<string, int>? Skills = null,
     int OfferTimeoutSeconds = 20, int WrapUpSeconds = 15, int ShortAbandonSeconds = 5, bool Record = true,
     ServiceLevel? ServiceLevel = null, string? Greeting = null, IReadOnlyList<DispositionCode>? Codes = null,
-    int PopSeconds = 1, string Strategy = nameof(AgentStrategy.LongestIdle), string? SkillRule = null, IReadOnlyList<RelaxSetting>? Relax = null)
+    int PopSeconds = 1, string Strategy = nameof(AgentStrategy.LongestIdle), string? SkillRule = null, IReadOnlyList<RelaxSetting>? Relax = null,
+    decimal MissedPenalty = 1, int WaitLimitSeconds = 600)
 {
     /// <summary>Settings without errors, as they are stored.</summary>
     public QueueRecord Read(Guid id) => new()
@@ -23,6 +24,8 @@ internal sealed record QueueSettings(
         ShortAbandonMs = ShortAbandonSeconds * 1000,
         ServiceLevelPercent = (ServiceLevel ?? new()).Percent,
         ServiceLevelMs = (ServiceLevel ?? new()).Seconds * 1000,
+        MissedPenalty = MissedPenalty,
+        WaitLimitMs = WaitLimitSeconds * 1000L,
         Record = Record,
         Greeting = Greeting?.Trim(),
         Codes = Codes ?? [],

@@ -65,17 +65,23 @@ internal static class QueuesApi
         queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0, live.LongestSince,
         queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
         new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes, queue.PopMs / 1000,
-        queue.Strategy.ToString(), queue.SkillRule, [.. queue.Relax.Select(step => new RelaxSetting(step.AfterMs / 1000, step.SkillRule))]);
+        queue.Strategy.ToString(), queue.SkillRule, [.. queue.Relax.Select(step => new RelaxSetting(step.AfterMs / 1000, step.SkillRule))],
+        new AnnouncedWaits(live.Told, live.HeldPercent is { } held ? Math.Round(held, 1) : null, live.ErrorMs),
+        queue.MissedPenalty, (int)(queue.WaitLimitMs / 1000));
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     internal sealed record QueueItem(
         Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs, DateTimeOffset? LongestWaitSince,
         int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
         ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes, int PopSeconds,
-        string Strategy, string? SkillRule, IReadOnlyList<RelaxSetting> Relax)
+        string Strategy, string? SkillRule, IReadOnlyList<RelaxSetting> Relax, AnnouncedWaits AnnouncedWaits,
+        decimal MissedPenalty, int WaitLimitSeconds)
     {
         /// <summary>After a change: what of it will keep contacts from agents; null when it was only read.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Warnings { get; init; }
     }
+
+    /// <summary>How good the announced waits of the queue were lately: of so many told callers so many percent waited not longer than the 80 % bound; the median was wrong by so much on average.</summary>
+    internal sealed record AnnouncedWaits(int Callers, double? HeldPercent, long? MedianErrorMs);
 }

@@ -22,6 +22,8 @@ internal sealed class PoolOracle
     private readonly HashSet<Guid> reserving = [];
     private readonly Dictionary<Guid, Place> waiting = [];
     private readonly Dictionary<(Guid Queue, Guid Agent), int> turns = [];
+    private readonly List<(Guid Queue, DateTimeOffset At, double Ms, bool IsCounted, bool IsMissed, bool IsOver)> waits = [];
+    private readonly List<(Guid Queue, double Ms)> services = [];
     private DateTimeOffset now = Start;
     private int matches;
 
@@ -113,8 +115,9 @@ internal sealed class PoolOracle
     private void Leave()
     {
         var contact = waiting.Keys.ElementAt(random.Next(waiting.Count));
-        waiting.Remove(contact);
+        waiting.Remove(contact, out var place);
         pool.Drop(contact);
+        Waited(place!, isAnswered: false);
     }
 
     private void AgentChanges()
@@ -194,6 +197,7 @@ internal sealed class PoolOracle
             AgentStrategy.Tiers => (entry.Tier, entry.Position),
             AgentStrategy.Cheapest => (agent.WagePerHour, 0),
             AgentStrategy.Linear => (entry.Position, 0),
+            AgentStrategy.ServiceLevelRisk => (agent.WagePerHour + (2 * agent.Queues.Count), 0),
             AgentStrategy.LongestIdle or AgentStrategy.LastAgent => (0, 0),
             _ => throw new InvalidOperationException($"{queue.Record.Strategy} has no reference"),
         };
@@ -201,10 +205,60 @@ internal sealed class PoolOracle
 
     private (Place, AgentView)? ContactFor(AgentView agent)
     {
-        var place = !IsFree(agent) ? null : waiting.Values
-            .Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since)
-            .MinBy(place => Order(place, agent.Queues.Single(entry => entry.Queue == place.Queue).Priority));
-        return place is null ? null : (place, agent);
+        (int, DateTimeOffset, DateTimeOffset, DateTimeOffset, Guid) Turn(Place place) => Order(place, agent.Queues.Single(entry => entry.Queue == place.Queue).Priority);
+
+        var open = !IsFree(agent) ? [] : waiting.Values.Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since).ToList();
+        var first = open.MinBy(Turn);
+        if (first is null || !IsByRisk(first) || Turn(first).Item1 == 0)
+        {
+            return first is null ? null : (first, agent);
+        }
+
+        // The first in line of each queue, and its first that is still in time.
+        var alike = open.Where(place => IsByRisk(place) && Turn(place).Item1 == Turn(first).Item1).GroupBy(place => place.Queue);
+        var heads = alike.SelectMany(queue => new[] { queue.MinBy(Turn), queue.Where(place => now - place.Since <= TimeSpan.FromMilliseconds(QueueOf(place).Record.ServiceLevelMs)).MinBy(Turn) });
+        return (heads.OfType<Place>().OrderByDescending(ScoreOf).ThenBy(Turn).First(), agent);
+    }
+
+    private bool IsByRisk(Place place) => QueueOf(place).Record.Strategy == AgentStrategy.ServiceLevelRisk;
+
+    private double ScoreOf(Place place)
+    {
+        var (queue, age) = (QueueOf(place).Record, Math.Floor((now - place.Since).TotalMilliseconds));
+        var own = waits.Where(wait => wait.Queue == queue.Id).ToList();
+        // What is counted fades from the last contact that was counted on.
+        double Faded(Func<(Guid, DateTimeOffset At, double, bool IsCounted, bool IsMissed, bool), bool> which) => own.Where(wait => which(wait)).Sum(wait => Math.Exp(-(own[^1].At - wait.At).TotalDays));
+        var over = own.Aggregate(0.0, (share, wait) => (0.99 * share) + (wait.IsOver ? 0.01 : 0));
+        var passed = age / queue.WaitLimitMs;
+        if (passed >= Math.Max(0.8 - (12 * over), 0.3))
+        {
+            return 1e9 * passed;
+        }
+
+        if (age > queue.ServiceLevelMs)
+        {
+            return passed;
+        }
+
+        var (counted, missed, percent) = (Faded(wait => wait.IsCounted), Faded(wait => wait.IsMissed), queue.ServiceLevelPercent / 100.0);
+        var weight = 0.05 + (0.95 / (1 + Math.Exp(((counted * (1 - percent)) - missed) / (1 + Math.Sqrt(counted * percent * (1 - percent))))));
+        var took = services.Where(service => service.Queue == queue.Id).Select(service => service.Ms).ToList();
+        var mean = took.Count == 0 ? 180_000 : took.Average();
+        return 1 + ((double)queue.MissedPenalty * weight * Math.Exp(-2 * (1 - (age / queue.ServiceLevelMs))) / (mean / 3_600_000));
+    }
+
+    private void Waited(Place place, bool isAnswered)
+    {
+        var (queue, ms) = (QueueOf(place).Record, (now - place.EnteredAt).TotalMilliseconds);
+        var isCounted = isAnswered || ms >= queue.ShortAbandonMs;
+        waits.Add((queue.Id, now, ms, isCounted, isCounted && !(isAnswered && ms <= queue.ServiceLevelMs), ms > queue.WaitLimitMs));
+        pool.Waited(place, isAnswered, now);
+        // Up to 30 services their mean is a plain one.
+        if (isAnswered && services.Count(service => service.Queue == queue.Id) < 30)
+        {
+            services.Add((queue.Id, random.Next(1_000, 600_000)));
+            pool.Served(services[^1]);
+        }
     }
 
     /// <summary>Profile priority unless overdue; a minute for each step of priority; adjusted age; first in first out.</summary>
@@ -236,6 +290,7 @@ internal sealed class PoolOracle
         var told = JsonSerializer.Deserialize<Choice>(JsonSerializer.Serialize(match.Choice, EventCatalog.Json), EventCatalog.Json)!;
         told.Replay().ShouldBe((pair.Place.Contact, pair.Agent.Agent), "what was told leads to the same choice");
         pool.Drop(match.Place.Contact);
+        Waited(match.Place, isAnswered: true);
     }
 
     private void IsLeftRight()

@@ -29,7 +29,8 @@ internal sealed class RandomQueue
         Record = new QueueRecord
         {
             Id = id, Tenant = id, Name = "Q", Priority = random.Next(1, 100), Skills = levels, SkillRule = rule, Relax = relax,
-            Strategy = Enum.GetValues<AgentStrategy>()[random.Next(Enum.GetValues<AgentStrategy>().Length)],
+            ServiceLevelMs = 1_000 * random.Next(1, 300), ServiceLevelPercent = random.Next(50, 100), MissedPenalty = random.Next(1, 20), WaitLimitMs = 1_000 * random.Next(300, 3_000),
+            Strategy = random.Next(3) == 0 ? AgentStrategy.ServiceLevelRisk : Enum.GetValues<AgentStrategy>()[random.Next(Enum.GetValues<AgentStrategy>().Length)],
         };
     }
 

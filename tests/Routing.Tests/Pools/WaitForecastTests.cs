@@ -62,7 +62,7 @@ public sealed class WaitForecastTests(ITestOutputHelper output)
                 ahead = Math.Max(1, ahead + random.Next(-3, random.Next(4) == 0 ? 3 : 1));
                 agents = Math.Max(0, agents + random.Next(-1, 2));
                 var now = Stands(ahead, agents, random.Next(1, 400_000), random.NextDouble() * 2) with { IsOffered = random.Next(10) == 0 };
-                var (ms, longer) = WaitForecast.After(before, now);
+                var (ms, longer) = WaitForecast.After(before, now, WaitForecast.Of(now));
                 if (ms > before?.Ms)
                 {
                     (longer switch { LongerWait.AgentsLeft => agents < before.Agents, LongerWait.PriorityTraffic => ahead > before.Ahead, _ => false }).ShouldBeTrue($"{before} {now}");
