@@ -41,7 +41,7 @@ internal sealed class Gateway(
             Watched("publishing events", publisher.Run(events, stopping.Token)),
             Watched("shipping recordings", shipper.Run(blocks, stopping.Token)));
         following = Watched("who is at work", duties.Follow(stopping.Token));
-        ticking = Watched("the half-second tick", KeepTicking());
+        ticking = Watched("the half-second tick", KeepTicking(stopping.Token));
         trunks.Start(sip.Endpoint);
         registrations.Restore(sip.Endpoint);
         sip.Invited = calls.Invited;
@@ -93,12 +93,20 @@ internal sealed class Gateway(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => stopping.Dispose();
+    /// <summary>After a start that failed elsewhere nobody stops what began here.</summary>
+    public void Dispose()
+    {
+        if (!stopping.IsCancellationRequested)
+        {
+            stopping.Cancel();
+        }
+        stopping.Dispose();
+    }
 
-    private async Task KeepTicking()
+    private async Task KeepTicking(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(Tick, clock);
-        for (var n = 0L; await timer.WaitForNextTickAsync(stopping.Token); n++)
+        for (var n = 0L; await timer.WaitForNextTickAsync(ct); n++)
         {
             try
             {
