@@ -73,7 +73,7 @@ function Row({ agent }: { agent: Agent }) {
       <Table.Td ta="right">
         <InState agent={agent} state={state} />
       </Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>
+      <Table.Td>
         <MonitorMenu agent={agent} />
         <LineMenu agent={agent} />
         <ForceStatus agent={agent} />
