@@ -41,4 +41,10 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Error, "contact {Contact} of tenant {Tenant}: the transfer that the agent's phone asked for failed")]
     public static partial void HandOnFailed(ILogger logger, Exception e, Guid tenant, Guid contact);
+
+    [LoggerMessage(12, LogLevel.Information, "{Count} contacts that ended more than a month ago were dropped")]
+    public static partial void ContactsDropped(ILogger logger, int count);
+
+    [LoggerMessage(13, LogLevel.Warning, "Contacts that ended more than a month ago could not be dropped; it is tried again in an hour")]
+    public static partial void ContactsNotDropped(ILogger logger, Exception failure);
 }

@@ -37,6 +37,8 @@ public static class RoutingService
         services.AddEmbeddedGrains(options => options.DrainDeadline = GrainsDrain, typeof(RoutingService).Assembly);
         services.AddSingleton<PoolStart>();
         services.AddHostedService(provider => provider.GetRequiredService<PoolStart>());
+        services.AddSingleton<EndedContacts>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedContacts>());
         services.AddHealthChecks().AddCheck<PoolHealth>("routing-pool", tags: ["ready"]);
         builder.AddOrderedEvents<RoutingEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Ivr"));
     }

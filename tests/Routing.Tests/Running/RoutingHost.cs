@@ -35,6 +35,8 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     public Ledger Ledger => app.Services.GetRequiredService<Ledger>();
 
+    public EndedContacts EndedContacts => app.Services.GetRequiredService<EndedContacts>();
+
     public TimeProvider Clock => app.Services.GetRequiredService<TimeProvider>();
 
     public static async Task<RoutingHost> Start(IDictionary<string, string?> configuration, TimeProvider? clock = null, TestGateway? gateway = null)
