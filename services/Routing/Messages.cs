@@ -3,13 +3,26 @@ using Orleans;
 
 namespace CallCenter.Routing;
 
-/// <summary>An event of another service on its way to the grain that it is about, in its one JSON form.</summary>
+/// <summary>An event of another service on its way to the grain that it is about: in its one JSON form where it leaves the process, as it is where it does not.</summary>
 [GenerateSerializer]
-internal sealed record EventMessage([property: Id(0)] string Type, [property: Id(1)] string Body, [property: Id(2)] long Sequence)
+internal sealed class EventMessage
 {
-    public static EventMessage Of(DomainEvent e) => new(e.GetType().Name, EventCatalog.Write(e), e.Sequence);
+    private DomainEvent? own;
+    private string? body;
 
-    public DomainEvent Read() => EventCatalog.Read(Type, Body);
+    [Id(0)]
+    public string Type { get; private set; } = "";
+
+    [Id(1)]
+    public string Body
+    {
+        get => body ??= EventCatalog.Write(own!);
+        private set => body = value;
+    }
+
+    public static EventMessage Of(DomainEvent e) => new() { Type = e.GetType().Name, own = e };
+
+    public DomainEvent Read() => own ??= EventCatalog.Read(Type, Body);
 }
 
 /// <summary>The keys of grains. A tenant's grain has its tenant in the key.</summary>

@@ -26,6 +26,7 @@ public static class RoutingService
         builder.AddDatabase(Name, typeof(RoutingService).Assembly);
         services.AddSingleton<Telemetry>();
         services.AddSingleton<GroupCommitter>();
+        services.AddSingleton<RowReader>();
         services.AddSingleton<RoutingStore>();
         services.AddSingleton<IReminderStore, ReminderStore>();
         services.AddSingleton<IGateways, BusGateways>();

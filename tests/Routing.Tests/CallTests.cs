@@ -237,7 +237,7 @@ public class CallTests(PostgresFixture postgres)
         {
             EventId = Guid.CreateVersion7(), Tenant = RoutingHost.Tenant, Stream = call.Id, OccurredAt = clock.Now(), Source = "ivr", Sequence = 2,
         };
-        await host.Events.Apply(again, TestContext.Current.CancellationToken);
+        await host.Events.Apply([again], TestContext.Current.CancellationToken);
         (await host.Events.Position(RoutingHost.Tenant, call.Id, "ivr", TestContext.Current.CancellationToken)).ShouldBe(3);
         (await host.Figures(queue)).Single().Waiting.ShouldBe(1);
     }

@@ -121,9 +121,16 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     public Task Free(Guid leg, DateTimeOffset at) => Change(known => AgentRules.Free(known, leg, at), nameof(WrapUpEnded), at);
 
-    public Task Apply(EventMessage message)
+    public async Task Apply(List<EventMessage> messages)
     {
-        var e = message.Read();
+        foreach (var message in messages)
+        {
+            await Apply(message.Read(), message.Type);
+        }
+    }
+
+    private Task Apply(DomainEvent e, string type)
+    {
         if (agent?.Positions.GetValueOrDefault(e.Source) >= e.Sequence)
         {
             return Task.CompletedTask;
@@ -137,7 +144,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
             DeviceUnreachable => AgentRules.Unreach(known, clock.Now()),
             _ => known,
         };
-        return Become(next, message.Type, "telephony", clock.Now(), Position.Of(e));
+        return Become(next, type, "telephony", clock.Now());
     }
 
     public Task Wake() => TellPool();
@@ -164,7 +171,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
 
-    private async Task Become(AgentRecord next, string cause, string by, DateTimeOffset at, Position? position = null)
+    private async Task Become(AgentRecord next, string cause, string by, DateTimeOffset at)
     {
         if (next == agent)
         {
@@ -174,7 +181,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next), next.IsAtRest);
         try
         {
-            await store.Commit(new Change([row], EventsOf(next, cause, by, at), Position: position));
+            await store.Commit(new Change([row], EventsOf(next, cause, by, at)));
         }
         catch (Exception failure)
         {

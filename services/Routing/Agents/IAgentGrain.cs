@@ -46,8 +46,8 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>The work after the conversation ended.</summary>
     Task Free(Guid leg, DateTimeOffset at);
 
-    /// <summary>Applies an event of a device; one that was applied before changes nothing.</summary>
-    Task Apply(EventMessage message);
+    /// <summary>Applies events of devices, in order; one that was applied before changes nothing.</summary>
+    Task Apply(List<EventMessage> messages);
 
     /// <summary>Activates the agent, so that its deadlines are armed and the pool knows it.</summary>
     Task Wake();

@@ -12,8 +12,8 @@ namespace CallCenter.Routing.Contacts;
 
 /// <summary>
 /// Applies <see cref="ContactRules"/> to the contact's row:
-/// 1. decide; 2. have pool and agents do their part, which they do once however often they are asked; 3. commit row, events and the
-/// position of the event that caused it; 4. send commands; 5. arm the next deadline.
+/// 1. decide; 2. have pool and agents do their part, which they do once however often they are asked; 3. commit row, events and, in the
+/// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
 /// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
 /// </summary>
 internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
@@ -48,21 +48,24 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         }
     }
 
-    public async Task Apply(EventMessage message)
+    public async Task Apply(List<EventMessage> messages)
     {
-        var e = message.Read();
-        if (state.Positions.GetValueOrDefault(e.Source) >= e.Sequence)
+        var events = messages.ConvertAll(message => message.Read());
+        var fresh = new List<DomainEvent>();
+        await Carry(async turn =>
         {
-            return;
-        }
-
-        var decision = ContactRules.Apply(state, e);
-        var positions = new Dictionary<string, long>(decision.State.Positions) { [e.Source] = e.Sequence };
-        await Carry(decision with { State = decision.State with { Positions = positions, Trace = state.Trace ?? e.TraceParent } }, Position.Of(e), e.EventId);
-        if (e is TransferAsked { Leg: { } leg } asked)
+            foreach (var e in events.Where(e => turn.State.Positions.GetValueOrDefault(e.Source) < e.Sequence))
+            {
+                var decision = ContactRules.Apply(turn.State, e);
+                var positions = new Dictionary<string, long>(turn.State.Positions) { [e.Source] = e.Sequence };
+                await Take(turn, decision with { State = decision.State with { Positions = positions, Trace = turn.State.Trace ?? e.TraceParent } }, e.EventId);
+                fresh.Add(e);
+            }
+        });
+        foreach (var asked in fresh.OfType<TransferAsked>().Where(asked => asked.Leg is not null))
         {
             // A turn of its own, not awaited: the contact's next events must not wait for the gateway's answer.
-            _ = AskHandOn(new(leg, asked.ToAgent, asked.Number, asked.Attended));
+            _ = AskHandOn(new(asked.Leg!.Value, asked.ToAgent, asked.Number, asked.Attended));
         }
     }
 
@@ -206,22 +209,21 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
     public Task Wake() => Task.CompletedTask;
 
-    private async Task Carry(Decision decision, Position? position = null, Guid? causation = null)
-    {
-        if (decision.State == state && decision.Effects.Count == 0)
-        {
-            return;
-        }
+    private Task Carry(Decision decision) => decision.State == state && decision.Effects.Count == 0 ? Task.CompletedTask : Carry(turn => Take(turn, decision));
 
+    /// <summary>Decisions that follow each other and are committed together: nothing leaves before.</summary>
+    private async Task Carry(Func<Pending, Task> decide)
+    {
+        var turn = new Pending(state);
         try
         {
-            var next = decision.State;
-            foreach (var effect in decision.Effects)
+            await decide(turn);
+            if (turn.Decisions == 0)
             {
-                next = await Do(effect, next);
+                return;
             }
 
-            await Commit(next, decision.Events, position, causation);
+            await Commit(turn.State, turn.Events);
         }
         catch (Exception failure)
         {
@@ -230,22 +232,29 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
             throw;
         }
 
-        foreach (var effect in decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult))
-        {
-            Send(effect);
-        }
-
+        turn.Commands.ForEach(Send);
         Arm();
     }
 
-    private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events, Position? position, Guid? causation)
+    private async Task Take(Pending turn, Decision decision, Guid? causation = null)
+    {
+        var next = decision.State;
+        foreach (var effect in decision.Effects)
+        {
+            next = await Do(effect, next);
+        }
+
+        turn.State = next;
+        turn.Decisions++;
+        turn.Events.AddRange(decision.Events.Select(e => e with { Causation = e.Causation ?? causation }));
+        turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult));
+    }
+
+    private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events)
     {
         var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded);
-        var told = events.Select(DomainEvent (e) => e with
-        {
-            OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, Causation = e.Causation ?? causation, TraceParent = Activity.Current?.Id,
-        });
-        await store.Commit(new Change([row], [.. told], Position: position));
+        var told = events.Select(DomainEvent (e) => e with { OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, TraceParent = Activity.Current?.Id });
+        await store.Commit(new Change([row], [.. told]));
         (state, version) = (next, version + 1);
     }
 
@@ -360,5 +369,17 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         }
 
         Arm();
+    }
+
+    /// <summary>What a turn has decided so far.</summary>
+    private sealed class Pending(ContactState state)
+    {
+        public ContactState State { get; set; } = state;
+
+        public int Decisions { get; set; }
+
+        public List<ContactEvent> Events { get; } = [];
+
+        public List<Effect> Commands { get; } = [];
     }
 }

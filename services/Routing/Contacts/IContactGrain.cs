@@ -6,8 +6,8 @@ namespace CallCenter.Routing.Contacts;
 /// <summary>One contact from arrival to termination: its one owner, the only one that ends it. Key: tenant/contact.</summary>
 internal interface IContactGrain : IGrainWithStringKey
 {
-    /// <summary>Applies an event of another service; one that was applied before changes nothing.</summary>
-    Task Apply(EventMessage message);
+    /// <summary>Applies events of other services that came together, with one commit; one that was applied before changes nothing.</summary>
+    Task Apply(List<EventMessage> messages);
 
     /// <summary>The pool has committed an offer of this contact: ring the agent. Repeating it changes nothing.</summary>
     Task Offer(OfferMessage offer);

@@ -13,11 +13,11 @@ internal sealed class RoutingEvents(
 {
     public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) => store.Position(tenant, stream, source, ct);
 
-    public Task Apply(DomainEvent e, CancellationToken ct) => e switch
+    public Task Apply(IReadOnlyList<DomainEvent> events, CancellationToken ct) => events[0] switch
     {
-        ContactEvent => grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply(EventMessage.Of(e)),
-        AgentEvent => grains.GetGrain<IAgentGrain>(e.Stream.ToString()).Apply(EventMessage.Of(e)),
-        _ => throw new InvalidOperationException($"{e.GetType().Name} is about neither a contact nor an agent."),
+        ContactEvent e => grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply([.. events.Select(EventMessage.Of)]),
+        AgentEvent e => grains.GetGrain<IAgentGrain>(e.Stream.ToString()).Apply([.. events.Select(EventMessage.Of)]),
+        var e => throw new InvalidOperationException($"{e.GetType().Name} is about neither a contact nor an agent."),
     };
 
     public async Task Park(DomainEvent e, string error, CancellationToken ct)

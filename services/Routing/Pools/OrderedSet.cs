@@ -37,8 +37,11 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         ref var link = ref root;
         while (link != 0 && nodes[link].Weight >= weight)
         {
-            nodes[link].Count++;
-            link = ref value.CompareTo(nodes[link].Value) < 0 ? ref nodes[link].Left : ref nodes[link].Right;
+            ref var node = ref nodes[link];
+            var isBefore = value.CompareTo(node.Value) < 0;
+            node.Count++;
+            node.Before += isBefore ? 1 : 0;
+            link = ref isBefore ? ref node.Left : ref node.Right;
         }
 
         var (before, after) = Split(link, value);
@@ -64,8 +67,10 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
                 throw new InvalidOperationException($"{value} is not in the set: its counts are wrong from here on.");
             }
 
-            nodes[link].Count--;
-            link = ref order < 0 ? ref nodes[link].Left : ref nodes[link].Right;
+            ref var node = ref nodes[link];
+            node.Count--;
+            node.Before -= order < 0 ? 1 : 0;
+            link = ref order < 0 ? ref node.Left : ref node.Right;
         }
 
         var gone = link;
@@ -90,14 +95,15 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         var (before, at) = (0, root);
         while (at != 0)
         {
-            if (nodes[at].Value.CompareTo(value) < 0)
+            ref var node = ref nodes[at];
+            if (node.Value.CompareTo(value) < 0)
             {
-                before += nodes[nodes[at].Left].Count + 1;
-                at = nodes[at].Right;
+                before += node.Before + 1;
+                at = node.Right;
             }
             else
             {
-                at = nodes[at].Left;
+                at = node.Left;
             }
         }
 
@@ -111,7 +117,7 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         var at = root;
         while (true)
         {
-            var left = nodes[nodes[at].Left].Count;
+            var left = nodes[at].Before;
             if (index == left)
             {
                 return nodes[at].Value;
@@ -165,7 +171,12 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         return top;
     }
 
-    private void Recount(int at) => nodes[at].Count = nodes[nodes[at].Left].Count + nodes[nodes[at].Right].Count + 1;
+    private void Recount(int at)
+    {
+        ref var node = ref nodes[at];
+        node.Before = nodes[node.Left].Count;
+        node.Count = node.Before + nodes[node.Right].Count + 1;
+    }
 
     private int Take()
     {
@@ -198,13 +209,17 @@ internal sealed class OrderedSet<T> where T : struct, IComparable<T>
         return seed ^= seed << 5;
     }
 
-    /// <summary>Node 0 is none; a free node's left is the next free one.</summary>
+    /// <summary>
+    /// Node 0 is none; a free node's left is the next free one. It knows how many are before it in its own part, so that a position is found by the nodes on the way
+    /// alone: in a long line each is a miss of the cache.
+    /// </summary>
     private struct Node
     {
         public T Value;
         public int Left;
         public int Right;
         public int Count;
+        public int Before;
         public uint Weight;
     }
 }

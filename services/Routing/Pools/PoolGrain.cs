@@ -34,7 +34,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private readonly Pool pool = new();
     private readonly WaitForecasts forecasts = new();
     private readonly Dictionary<Guid, long> versions = [];
-    private readonly HashSet<Guid> tenants = [];
+    private readonly KnownTenants tenants = new(store);
     private readonly List<Match> found = [];
     private IGrainTimer? due;
     private DateTimeOffset? armed;
@@ -44,7 +44,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     {
         var loaded = await PoolLoad.Read(store, this.GetPrimaryKeyString(), cancellationToken);
         fence = new Fence(this.GetPrimaryKeyString(), loaded.Epoch);
-        tenants.UnionWith(loaded.Tenants);
+        tenants.Load(loaded.Tenants);
         due = this.RegisterGrainTimer<object?>((_, _) => Due(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         found.AddRange(loaded.Fill(pool, versions, clock.Now()));
         Arm();
@@ -63,7 +63,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             return settings.ShortAbandonMs;
         }
 
-        await Know(place.Tenant);
+        await tenants.Know(fence, place.Tenant);
         var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, Priority = place.Priority, LastAgent = await LastAgent(settings, place) };
         var match = Put(next);
         var queued = new ContactQueued(
@@ -144,7 +144,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
     public async Task QueueChanged(Guid tenant, Guid queue, string settings)
     {
-        await Know(tenant);
+        await tenants.Know(fence, tenant);
         var record = JsonSerializer.Deserialize<QueueRecord>(settings, EventCatalog.Json)!;
         Now(now => pool.Configure(record, now)).ForEach(Offer);
     }
@@ -197,15 +197,6 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private async Task<Guid?> LastAgent(QueueRecord queue, PlaceMessage place) => queue.Strategy == AgentStrategy.LastAgent && place.Caller is { } caller
         ? await store.LastAgent(place.Tenant, caller, place.EnteredAt - LastAgentFor, CancellationToken.None)
         : null;
-
-    private async Task Know(Guid tenant)
-    {
-        if (!tenants.Contains(tenant))
-        {
-            await store.AddTenant(fence, tenant, CancellationToken.None);
-            tenants.Add(tenant);
-        }
-    }
 
     private async Task End(Place place, IReadOnlyList<ContactEvent> events)
     {

@@ -10,7 +10,7 @@ namespace CallCenter.Routing;
 internal sealed record Stored<T>(T State, long Version);
 
 /// <summary>Reads grains' rows. What is written goes through the <see cref="GroupCommitter"/>.</summary>
-internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, GroupCommitter committer)
+internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RowReader reader, GroupCommitter committer)
 {
     /// <summary>JSON of a row's body, as contracts are written.</summary>
     public static string Write<T>(T state) => JsonSerializer.Serialize(state, EventCatalog.Json);
@@ -19,12 +19,12 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task Commit(Change change) => committer.Commit(change);
 
     /// <summary>One row of a tenant, or null.</summary>
-    public Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) =>
-        database.InTenant(tenant, (connection, transaction) => ReadOne<T>(connection, transaction, table, id, ct), ct);
+    public async Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) => tenant == Guid.Empty
+        ? throw new ArgumentException("No tenant: every row belongs to one.", nameof(tenant))
+        : Read<T>(await reader.Find(new(table, tenant, id)).WaitAsync(ct));
 
     /// <summary>One agent, or null.</summary>
-    public Task<Stored<T>?> FindAgent<T>(Guid id, CancellationToken ct) =>
-        database.OperatorWide((connection, transaction) => ReadOne<T>(connection, transaction, StateTable.Agents, id, ct), ct);
+    public async Task<Stored<T>?> FindAgent<T>(Guid id, CancellationToken ct) => Read<T>(await reader.Find(new(StateTable.Agents, Guid.Empty, id)).WaitAsync(ct));
 
     /// <summary>All agents, or those of whom something is pending.</summary>
     public Task<IReadOnlyList<Stored<T>>> Agents<T>(bool all, CancellationToken ct) =>
@@ -81,15 +81,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         }, ct);
 
     /// <summary>The last sequence applied of a source in a stream.</summary>
-    public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) =>
-        database.InTenant(tenant, async (connection, transaction) =>
-        {
-            await using var command = new NpgsqlCommand("SELECT sequence FROM inbox WHERE stream = $1 AND source = $2", connection, transaction)
-            {
-                Parameters = { new() { Value = stream }, new() { Value = source } },
-            };
-            return await command.ExecuteScalarAsync(ct) as long? ?? 0;
-        }, ct);
+    public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) => reader.Position(tenant, stream, source).WaitAsync(ct);
 
     private static async Task<Stored<T>?> ReadOne<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, Guid id, CancellationToken ct)
     {
@@ -113,6 +105,9 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
 
         return found;
     }
+
+    private static Stored<T>? Read<T>(RowReader.RowBody? row) =>
+        row is null ? null : new(JsonSerializer.Deserialize<T>(row.Body, EventCatalog.Json)!, row.Version);
 
     private static Stored<T> Read<T>(NpgsqlDataReader reader) =>
         new(JsonSerializer.Deserialize<T>(reader.GetString(0), EventCatalog.Json)!, reader.GetInt64(1));

@@ -28,8 +28,11 @@ public interface IEventStore
     /// <summary>The last sequence applied of the source in the stream; 0 when none was.</summary>
     Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct);
 
-    /// <summary>Applies the event and advances the position; completes after the commit. In order, one at a time a stream; streams run beside each other.</summary>
-    Task Apply(DomainEvent e, CancellationToken ct);
+    /// <summary>
+    /// Applies events of one stream that came together, each source's in its order, and advances their positions; completes after the commit. Streams run beside
+    /// each other. After an exception they come again one by one, so that only the one that fails is parked.
+    /// </summary>
+    Task Apply(IReadOnlyList<DomainEvent> events, CancellationToken ct);
 
     /// <summary>The event failed again and again: keeps it in <c>dead_events</c> with the error and advances the position past it. See <see cref="DeadEvents"/>.</summary>
     Task Park(DomainEvent e, string error, CancellationToken ct);

@@ -19,39 +19,53 @@ internal sealed class StoreSink(string service, IEventStore store, Retries retri
     }
 
     public Task Apply(IReadOnlyList<DomainEvent> ready, CancellationToken ct) =>
-        Task.WhenAll(ready.GroupBy(e => e.Stream).Select(stream => ApplyStream(stream, ct)));
+        Task.WhenAll(ready.GroupBy(e => e.Stream).Select(stream => ApplyStream([.. stream], ct)));
 
-    private async Task ApplyStream(IEnumerable<DomainEvent> events, CancellationToken ct)
-    {
-        foreach (var e in events)
-        {
-            await ApplyOne(e, ct);
-        }
-    }
-
-    private async Task ApplyOne(DomainEvent e, CancellationToken ct)
+    private async Task ApplyStream(IReadOnlyList<DomainEvent> events, CancellationToken ct)
     {
         for (var failures = 1; ; failures++)
         {
             try
             {
-                using var span = Telemetry.Start($"{service} apply", ActivityKind.Consumer, e);
-                await retries.UntilUp(service, async () =>
+                await ApplyTogether(events, ct);
+                return;
+            }
+            catch (Exception) when (events.Count > 1 && !ct.IsCancellationRequested)
+            {
+                foreach (var e in events)
                 {
-                    await store.Apply(e, ct);
-                    return true;
-                }, ct);
+                    await ApplyStream([e], ct);
+                }
                 return;
             }
             catch (Exception error) when (!ct.IsCancellationRequested)
             {
                 if (failures >= Retries.Attempts)
                 {
-                    await Park(e, error, ct);
+                    await Park(events[0], error, ct);
                     return;
                 }
                 await retries.Pause(failures, ct);
             }
+        }
+    }
+
+    private async Task ApplyTogether(IReadOnlyList<DomainEvent> events, CancellationToken ct)
+    {
+        var spans = events.Select(e => Telemetry.Start($"{service} apply", ActivityKind.Consumer, e)).ToList();
+        try
+        {
+            await retries.UntilUp(service, async () =>
+            {
+                await store.Apply(events, ct);
+                return true;
+            }, ct);
+        }
+        finally
+        {
+            // What was begun last ends first, so that the work goes on under the span that it was under before.
+            spans.Reverse();
+            spans.ForEach(span => span?.Dispose());
         }
     }
 

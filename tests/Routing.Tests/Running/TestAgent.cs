@@ -28,8 +28,8 @@ internal sealed class TestAgent(RoutingHost host, Guid id)
 
     public Task Is(AgentState state) => Eventually.Be(async () => (await Read()).State == state.ToString(), text: $"agent is {state}");
 
-    private Task Apply(AgentEvent e) => host.Events.Apply(e with
+    private Task Apply(AgentEvent e) => host.Events.Apply([e with
     {
         EventId = Guid.CreateVersion7(), Tenant = RoutingHost.Operator, Stream = id, OccurredAt = host.Clock.Now(), Source = "telephony/t", Sequence = ++sequence,
-    }, TestContext.Current.CancellationToken);
+    }], TestContext.Current.CancellationToken);
 }

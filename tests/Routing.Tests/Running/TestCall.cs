@@ -67,8 +67,8 @@ internal sealed class TestCall(RoutingHost host)
 
     public Task Ivr(ContactEvent e) => Apply(e, "ivr", ++ivr);
 
-    private Task Apply(ContactEvent e, string source, long sequence) => host.Events.Apply(e with
+    private Task Apply(ContactEvent e, string source, long sequence) => host.Events.Apply([e with
     {
         EventId = Guid.CreateVersion7(), Tenant = RoutingHost.Tenant, Stream = Id, OccurredAt = host.Clock.Now(), Source = source, Sequence = sequence,
-    }, TestContext.Current.CancellationToken);
+    }], TestContext.Current.CancellationToken);
 }
