@@ -28,7 +28,7 @@ internal sealed record Bench(string Name, string What, string? Against, string R
         new(RelayBench.Wait, "CPU of 1,000 callers waiting with music (1 min)", null, References.Source, (clock, output) => new RelayBench(clock, output).RunWait()),
         new(InviteBench.Invite, "CPU of a bridged call's signalling, beside Kamailio as a stateful relay (3 min)", "kamailio", "Kamailio of Debian, one UDP worker, in the same run", (clock, output) => new InviteBench(clock, output).RunInvite()),
         new(AllocBench.Name, "managed bytes of a bridged call and of its forwarded packets (2 min)", null, "none: the limits are this project's", (clock, output) => new AllocBench(clock, output).Run()),
-        new(AcdBench.Name, $"contacts and agents, durable and in memory; a part alone: acd {string.Join(" | ", AcdBench.Parts)}; --minutes N of each rate, --rate N of contacts a second instead of both (8 min)", null, "none: the limits are this project's", (clock, output) => new AcdBench(clock, output).Run(AcdBench.Parts, AcdBench.Length, null))
+        new(AcdBench.Name, $"contacts and agents, durable and in memory; a part alone: acd {string.Join(" | ", AcdBench.Parts)}; --minutes N of each rate, --rate N of contacts a second instead of both (10 min)", null, "the reference that polls SQL each 100 ms, in the same run", (clock, output) => new AcdBench(clock, output).Run(AcdBench.Parts, AcdBench.Length, null))
         {
             Parts = AcdBench.Parts, RunParts = (parts, length, rate, clock, output) => new AcdBench(clock, output).Run(parts, length, rate),
         },

@@ -76,8 +76,10 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             After(KeepFor, () => Unkeep(next));
         }
 
-        await Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
+        // Reserving need not wait for the place's commit: what it leads to is written after it.
+        var saved = Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
+        await saved;
         return settings.ShortAbandonMs;
     }
 
@@ -123,8 +125,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         // A phone that is not there yet may come; an agent who does not answer has had the chance.
         var next = place with { Offer = null, For = how == OfferOutcome.Unreachable ? place.For : null };
         var match = Put(next, heldBack: pauseMs > 0);
-        await Save(next, EndOfOffer(place, how));
+        var saved = Save(next, EndOfOffer(place, how));
         Offer(match);
+        await saved;
         if (pauseMs > 0)
         {
             After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? Put(next) : null));

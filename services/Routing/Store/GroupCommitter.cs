@@ -83,21 +83,51 @@ internal sealed class GroupCommitter(
     private async Task Commit(IReadOnlyList<Change> changes)
     {
         var tenants = changes.SelectMany(change => change.Tenants).Distinct().ToList();
-        var stamped = await database.InTenants(tenants, (connection, transaction) => Write(connection, transaction, changes), CancellationToken.None);
-        outbox.Committed(stamped);
+        outbox.Committed(await database.InTenants(tenants, first => Write(first, changes), CancellationToken.None));
     }
 
-    private async Task<IReadOnlyList<DomainEvent>> Write(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Change> changes)
+    // Three round trips however many changes: 1. tenants, fences, the events' next numbers; 2. rows, positions, events; 3. commit.
+    private async Task<IReadOnlyList<DomainEvent>> Write(NpgsqlBatch first, IReadOnlyList<Change> changes)
     {
-        await StateSql.CheckFences(connection, transaction, changes.Select(change => change.Fence).OfType<Fence>().Distinct());
-        foreach (var table in StateSql.Merge(changes.SelectMany(change => change.Rows)).GroupBy(row => row.Table))
+        var fences = changes.Select(change => change.Fence).OfType<Fence>().Distinct().ToList();
+        var events = changes.SelectMany(change => change.Events).ToList();
+        var publication = events.Count == 0 ? null : outbox.Begin(events);
+        fences.ForEach(fence => first.BatchCommands.Add(StateSql.Check(fence)));
+        if (publication is not null)
         {
-            await StateSql.WriteRows(connection, transaction, table.Key, [.. table]);
+            first.BatchCommands.Add(publication.Advance);
         }
 
-        await StateSql.WritePositions(connection, transaction, [.. changes.Select(change => change.Position).OfType<Position>()]);
-        var events = changes.SelectMany(change => change.Events).ToList();
-        return events.Count == 0 ? [] : await outbox.Publish(connection, transaction, events, CancellationToken.None);
+        await using (var answers = await first.ExecuteReaderAsync(CancellationToken.None))
+        {
+            await StateSql.RequireFences(answers, fences);
+            if (publication is not null)
+            {
+                await answers.NextResultAsync();
+                await publication.Stamp(answers, CancellationToken.None);
+            }
+        }
+
+        await using var second = new NpgsqlBatch(first.Connection, first.Transaction);
+        var rows = StateSql.Merge(changes.SelectMany(change => change.Rows)).GroupBy(row => row.Table).SelectMany(table => StateSql.RowsOf(table.Key, [.. table])).ToList();
+        rows.ForEach(row => second.BatchCommands.Add(row.Command));
+        if (StateSql.PositionsOf([.. changes.Select(change => change.Position).OfType<Position>()]) is { } positions)
+        {
+            second.BatchCommands.Add(positions);
+        }
+
+        if (publication is not null)
+        {
+            second.BatchCommands.Add(publication.Store());
+        }
+
+        if (second.BatchCommands.Count > 0)
+        {
+            await second.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+
+        rows.ForEach(row => row.RequireAll());
+        return publication?.Stamped ?? [];
     }
 
     private sealed class Pending(Change change)

@@ -9,6 +9,20 @@ internal static class StateSql
     /// <summary>A row merged from all its changes in one transaction: from the first's expected version to the last's body.</summary>
     internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest);
 
+    /// <summary>A statement over several rows, each of which must be as expected.</summary>
+    internal sealed record RowsCommand(StateTable Table, NpgsqlBatchCommand Command, IReadOnlyList<MergedRow> Rows)
+    {
+        /// <summary>Called when the statement was executed.</summary>
+        /// <exception cref="FencedException">A row has another version than expected.</exception>
+        public void RequireAll()
+        {
+            if (Command.RecordsAffected != Rows.Count)
+            {
+                throw new FencedException(Rows.Count == 1 ? $"{Table} {Rows[0].Id}" : $"One of {Rows.Count} rows of {Table}");
+            }
+        }
+    }
+
     /// <exception cref="FencedException">Two changes of a row do not follow each other: two writers.</exception>
     public static IReadOnlyCollection<MergedRow> Merge(IEnumerable<Row> rows)
     {
@@ -34,61 +48,66 @@ internal static class StateSql
         return [.. merged.Values.Where(row => row.Expected > 0 || row.Body is not null)];
     }
 
+    // FOR SHARE: the epoch cannot be raised until this transaction has ended.
+    public static NpgsqlBatchCommand Check(Fence fence) => new("SELECT 1 FROM pools WHERE pool = $1 AND epoch = $2 FOR SHARE")
+    {
+        Parameters = { new() { Value = fence.Pool }, new() { Value = fence.Epoch } },
+    };
+
+    /// <summary>Reads the answers of <see cref="Check"/>, which follow the one at which the reader stands.</summary>
     /// <exception cref="FencedException">The pool was activated elsewhere.</exception>
-    public static async Task CheckFences(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<Fence> fences)
+    public static async Task RequireFences(NpgsqlDataReader answers, IReadOnlyList<Fence> fences)
     {
         foreach (var fence in fences)
         {
-            // FOR SHARE: the epoch cannot be raised until this transaction has ended.
-            await using var command = new NpgsqlCommand("SELECT 1 FROM pools WHERE pool = $1 AND epoch = $2 FOR SHARE", connection, transaction)
-            {
-                Parameters = { new() { Value = fence.Pool }, new() { Value = fence.Epoch } },
-            };
-            if (await command.ExecuteScalarAsync() is null)
+            await answers.NextResultAsync();
+            if (!await answers.ReadAsync())
             {
                 throw new FencedException($"Pool {fence.Pool}");
             }
         }
     }
 
-    /// <exception cref="FencedException">A row has another version than expected.</exception>
-    public static async Task WriteRows(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, IReadOnlyList<MergedRow> rows)
+    /// <summary>At most one statement for new rows, one for changed and one for deleted ones.</summary>
+    public static IEnumerable<RowsCommand> RowsOf(StateTable table, IReadOnlyList<MergedRow> rows)
     {
         var name = NameOf(table);
-        await Execute($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
-            [.. rows.Where(row => row is { Expected: 0, Body: not null })],
-            r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]);
-        await Execute($"""
-            UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body
-            FROM unnest($1, $2, $3, $4, $5) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
-            """,
-            [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
-            r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(r)]);
-        await Execute($"DELETE FROM {name} AS t USING unnest($1, $2) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
-            [.. rows.Where(row => row.Body is null)],
-            r => [Ids(r), Expected(r)]);
+        RowsCommand?[] all =
+        [
+            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+                [.. rows.Where(row => row is { Expected: 0, Body: not null })],
+                r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]),
+            Over($"""
+                UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body
+                FROM unnest($1, $2, $3, $4, $5) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
+                """,
+                [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
+                r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(r)]),
+            Over($"DELETE FROM {name} AS t USING unnest($1, $2) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
+                [.. rows.Where(row => row.Body is null)],
+                r => [Ids(r), Expected(r)]),
+        ];
+        return all.OfType<RowsCommand>();
 
-        async Task Execute(string sql, List<MergedRow> part, Func<List<MergedRow>, NpgsqlParameter[]> parameters)
+        RowsCommand? Over(string sql, List<MergedRow> part, Func<List<MergedRow>, NpgsqlParameter[]> parameters)
         {
             if (part.Count == 0)
             {
-                return;
+                return null;
             }
 
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            var command = new NpgsqlBatchCommand(sql);
             command.Parameters.AddRange(parameters(part));
-            if (await command.ExecuteNonQueryAsync() != part.Count)
-            {
-                throw new FencedException(part.Count == 1 ? $"{table} {part[0].Id}" : $"One of {part.Count} rows of {table}");
-            }
+            return new(table, command, part);
         }
     }
 
-    public static async Task WritePositions(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Position> positions)
+    /// <summary>Null when there are none.</summary>
+    public static NpgsqlBatchCommand? PositionsOf(IReadOnlyList<Position> positions)
     {
         if (positions.Count == 0)
         {
-            return;
+            return null;
         }
 
         const string sql = """
@@ -96,13 +115,17 @@ internal static class StateSql
             ON CONFLICT (stream, source) DO UPDATE SET sequence = excluded.sequence, final = excluded.final WHERE i.sequence < excluded.sequence
             """;
         var last = positions.GroupBy(position => (position.Stream, position.Source)).Select(group => group.MaxBy(position => position.Sequence)!).ToList();
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        command.Parameters.Add(Column(last, position => position.Tenant, NpgsqlDbType.Uuid));
-        command.Parameters.Add(Column(last, position => position.Stream, NpgsqlDbType.Uuid));
-        command.Parameters.Add(Column(last, position => position.Source, NpgsqlDbType.Text));
-        command.Parameters.Add(Column(last, position => position.Sequence, NpgsqlDbType.Bigint));
-        command.Parameters.Add(Column(last, position => position.Final, NpgsqlDbType.Boolean));
-        await command.ExecuteNonQueryAsync();
+        return new(sql)
+        {
+            Parameters =
+            {
+                Column(last, position => position.Tenant, NpgsqlDbType.Uuid),
+                Column(last, position => position.Stream, NpgsqlDbType.Uuid),
+                Column(last, position => position.Source, NpgsqlDbType.Text),
+                Column(last, position => position.Sequence, NpgsqlDbType.Bigint),
+                Column(last, position => position.Final, NpgsqlDbType.Boolean),
+            },
+        };
     }
 
     public static string NameOf(StateTable table) => table switch

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using CallCenter.Contracts;
 using CallCenter.Hosting;
-using MassTransit;
 
 namespace CallCenter.Telephony.Spool;
 
-/// <summary>Puts spooled events on the bus in order, and releases each when every subscriber with an inbox has applied it.</summary>
-internal sealed class EventPublisher(IBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger<EventPublisher> logger)
+/// <summary>Publishes spooled events in order, and releases each when every subscriber with an inbox has applied it.</summary>
+internal sealed class EventPublisher(EventBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger<EventPublisher> logger)
 {
     /// <summary>Events published and not known to be applied. Beyond it the rest waits in the spool.</summary>
     public const int WindowMax = 4096;
@@ -67,7 +66,7 @@ internal sealed class EventPublisher(IBus bus, DeliveryTracker deliveries, TimeP
         {
             try
             {
-                await bus.Publish(e, e.GetType(), ct);
+                await bus.Publish(e, ct);
                 return;
             }
             catch (Exception x) when (!ct.IsCancellationRequested)

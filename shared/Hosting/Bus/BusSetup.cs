@@ -1,10 +1,14 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Hosting;
 
-/// <summary>MassTransit on its in-memory transport; its endpoints are what the services of this host registered.</summary>
+/// <summary>
+/// MassTransit on its in-memory transport; its endpoints are what the services of this host registered. Events of this process and commands to gateways in it
+/// do not go by it: <see cref="EventBus"/>, <see cref="GatewaysHere"/>.
+/// </summary>
 internal static class BusSetup
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
@@ -14,7 +18,11 @@ internal static class BusSetup
         var subscriptions = builder.Registered<Subscriptions>();
         var commands = builder.Registered<CommandQueues>();
         builder.Services.AddSingleton(new DeliveryTracker(subscriptions));
-        builder.Services.AddSingleton(services => new GatewayCommands(services.GetRequiredService<IBus>().CreateClientFactory(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new EventBus(subscriptions, services, services.GetRequiredService<ILogger<EventBus>>()));
+        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<EventBus>());
+        builder.Services.AddSingleton(services => new GatewaysHere(commands, services));
+        builder.Services.AddSingleton(services => new GatewayCommands(
+            services.GetRequiredService<GatewaysHere>(), services.GetRequiredService<IBus>().CreateClientFactory(), services.GetRequiredService<TimeProvider>()));
         builder.Services.Configure<MassTransitHostOptions>(o =>
         {
             o.WaitUntilStarted = true;

@@ -14,16 +14,18 @@ public interface IGatewayCommandHandler
     Task<CommandResult> Handle(CallCommand command);
 }
 
-/// <summary>Sends commands to the gateway that holds the call.</summary>
+/// <summary>Sends commands to the gateway that holds the call: directly to one in this process, by the bus to another.</summary>
 public sealed class GatewayCommands
 {
     private static readonly TimeSpan DefaultExpiry = TimeSpan.FromSeconds(5), RepeatEach = TimeSpan.FromSeconds(1);
 
+    private readonly GatewaysHere _here;
     private readonly IClientFactory _clients;
     private readonly TimeProvider _clock;
 
-    internal GatewayCommands(IClientFactory clients, TimeProvider clock)
+    internal GatewayCommands(GatewaysHere here, IClientFactory clients, TimeProvider clock)
     {
+        _here = here;
         _clients = clients;
         _clock = clock;
     }
@@ -82,7 +84,12 @@ public sealed class GatewayCommands
         }
     }
 
-    private async Task<CommandResult> Ask(CallCommand command, CancellationToken ct)
+    // Not on the caller's own scheduler: a grain's turn ends without the gateway's work.
+    private Task<CommandResult> Ask(CallCommand command, CancellationToken ct) => _here.Find(command.Gateway) is { } gateway
+        ? Task.Run(() => gateway.Carry(command, ct), ct)
+        : AskByBus(command, ct);
+
+    private async Task<CommandResult> AskByBus(CallCommand command, CancellationToken ct)
     {
         var timeToLive = command.Expires - _clock.GetUtcNow();
         // An exchange without a queue, that of a gateway which is gone, drops the message.
@@ -114,18 +121,28 @@ internal sealed record CommandQueue(string Queue, int Concurrency, Func<IService
 /// <summary>The queues of commands of this host.</summary>
 internal sealed class CommandQueues : List<CommandQueue>;
 
+/// <summary>The gateways in this process: commands reach them as the objects that they are.</summary>
+internal sealed class GatewaysHere(CommandQueues queues, IServiceProvider services)
+{
+    private readonly Dictionary<string, Lazy<GatewayCommandConsumer>> _consumers =
+        queues.ToDictionary(queue => queue.Queue, queue => new Lazy<GatewayCommandConsumer>(() => queue.Consumer(services)), StringComparer.Ordinal);
+
+    /// <summary>Null when the instance is elsewhere or gone.</summary>
+    public GatewayCommandConsumer? Find(string instance) => _consumers.GetValueOrDefault(GatewayCommands.Queue(instance))?.Value;
+}
+
 internal sealed class GatewayCommandConsumer(IGatewayCommandHandler handler, TimeProvider clock) : IConsumer<GatewayCommand>
 {
-    public async Task Consume(ConsumeContext<GatewayCommand> context)
+    public async Task Consume(ConsumeContext<GatewayCommand> context) => await context.RespondAsync(await Carry(context.Message.Command, context.CancellationToken));
+
+    /// <summary>Has the gateway carry it out within its time.</summary>
+    public async Task<CommandResult> Carry(CallCommand command, CancellationToken ct)
     {
-        var command = context.Message.Command;
         ActivityContext.TryParse(command.TraceParent, null, isRemote: true, out var parent);
         using var span = Telemetry.Source.StartActivity($"handle {command.GetType().Name}", ActivityKind.Server, parent)
             ?.SetTag("callcenter.tenant", command.Tenant).SetTag("callcenter.contact", command.Contact);
         var left = command.Expires - clock.GetUtcNow();
-        await context.RespondAsync(left <= TimeSpan.Zero
-            ? Expired(command, "The command came too late.")
-            : await InTime(command, left, context.CancellationToken));
+        return left <= TimeSpan.Zero ? Expired(command, "The command came too late.") : await InTime(command, left, ct);
     }
 
     private async Task<CommandResult> InTime(CallCommand command, TimeSpan left, CancellationToken ct)

@@ -9,6 +9,9 @@ namespace CallCenter.Hosting;
 /// </summary>
 internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, NpgsqlDataSource migrate, RolePasswords passwords)
 {
+    // A sub-select is evaluated once a statement; without it the setting would be parsed for each row.
+    private const string Policy = "tenant = ANY((SELECT current_setting('app.tenants')::uuid[])::uuid[])";
+
     // Roles belong to the whole cluster: two databases of one cluster set up by one process must not make them at once.
     private static readonly SemaphoreSlim MakingRoles = new(1);
 
@@ -134,6 +137,7 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
                 tables.Add((rows.GetString(0), rows.GetBoolean(1)));
             }
         }
+        await RenewPolicies(connection, ct);
         foreach (var (table, hasTenant) in tables.Where(t => !OperatorWideTables.Contains(service, t.Name)))
         {
             if (!hasTenant)
@@ -143,10 +147,19 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
             await Execute(connection, $"""
                 ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;
                 ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY;
-                CREATE POLICY tenant ON "{table}" USING (tenant = ANY(current_setting('app.tenants')::uuid[]))
+                CREATE POLICY tenant ON "{table}" USING ({Policy})
                 """, ct);
         }
     }
+
+    // Those of databases made before the policy had its sub-select.
+    private Task RenewPolicies(NpgsqlConnection connection, CancellationToken ct) => Execute(connection, $"""
+        DO $$ DECLARE protected regclass; BEGIN
+          FOR protected IN SELECT p.polrelid FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '{service}' AND p.polname = 'tenant' AND pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%SELECT%'
+          LOOP EXECUTE format('ALTER POLICY tenant ON %s USING ({Policy.Replace("'", "''", StringComparison.Ordinal)})', protected); END LOOP;
+        END $$
+        """, ct);
 
     // A table whose comment is 'append-only' can be read and added to by the run role, and nothing else.
     private Task ProtectAppendOnly(NpgsqlConnection connection, CancellationToken ct) => Execute(connection, $"""

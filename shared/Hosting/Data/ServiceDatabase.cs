@@ -8,6 +8,8 @@ namespace CallCenter.Hosting;
 /// </summary>
 public sealed class ServiceDatabase : IAsyncDisposable
 {
+    private const string Scope = "SELECT set_config('app.tenants', $1, true)";
+
     private readonly Lazy<NpgsqlDataSource> _source;
 
     internal ServiceDatabase(string service, Func<NpgsqlDataSource> source)
@@ -39,6 +41,28 @@ public sealed class ServiceDatabase : IAsyncDisposable
     public Task InTenants(IReadOnlyCollection<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) =>
         InTenants(tenants, Resultless(work), ct);
 
+    /// <summary>
+    /// The same in fewer round trips: naming the tenants is the first command of the batch that the work is given. The work adds its own commands and sends the
+    /// batch before anything else; until then no row of a tenant is seen.
+    /// </summary>
+    public async Task<T> InTenants<T>(IReadOnlyCollection<Guid> tenants, Func<NpgsqlBatch, Task<T>> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (tenants.Count == 0 || tenants.Contains(Guid.Empty))
+        {
+            throw new ArgumentException("No tenant: every statement belongs to one.", nameof(tenants));
+        }
+        await using var connection = await _source.Value.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        var scope = new NpgsqlBatchCommand(Scope);
+        scope.Parameters.Add(Named(tenants));
+        batch.BatchCommands.Add(scope);
+        var result = await work(batch);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
     /// <summary>Runs the work with no tenant: only operator-wide tables show rows.</summary>
     public Task<T> OperatorWide<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct) => Run([], work, ct);
 
@@ -67,15 +91,17 @@ public sealed class ServiceDatabase : IAsyncDisposable
     {
         await using var connection = await _source.Value.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var scope = new NpgsqlCommand("SELECT set_config('app.tenants', $1, true)", connection, transaction))
+        await using (var scope = new NpgsqlCommand(Scope, connection, transaction))
         {
-            scope.Parameters.Add(new() { Value = $"{{{string.Join(',', tenants)}}}" });
+            scope.Parameters.Add(Named(tenants));
             await scope.ExecuteNonQueryAsync(ct);
         }
         var result = await work(connection, transaction);
         await transaction.CommitAsync(ct);
         return result;
     }
+
+    private static NpgsqlParameter Named(IReadOnlyCollection<Guid> tenants) => new() { Value = $"{{{string.Join(',', tenants)}}}" };
 
     private static Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> Resultless(Func<NpgsqlConnection, NpgsqlTransaction, Task> work) =>
         async (connection, transaction) =>

@@ -22,7 +22,7 @@ public static class EventExtensions
     {
         builder.RequireMigration(service, "outbox");
         builder.Services.AddKeyedSingleton(service, (services, _) => new OutboxDispatcher(
-            service, services.GetRequiredKeyedService<ServiceDatabase>(service), services.GetRequiredService<IBus>(),
+            service, services.GetRequiredKeyedService<ServiceDatabase>(service), services.GetRequiredService<EventBus>(),
             services.GetRequiredService<DeliveryTracker>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<OutboxDispatcher>>()));
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<OutboxDispatcher>(service));
         builder.Services.AddKeyedSingleton(service, (services, _) =>

@@ -28,11 +28,17 @@ public sealed class Outbox
         {
             return;
         }
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { Storing(stamped) } };
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    internal static NpgsqlBatchCommand Storing(IReadOnlyList<DomainEvent> stamped)
+    {
         const string insert = """
             INSERT INTO outbox (event_id, tenant, stream, sequence, type, body)
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
             """;
-        await using var command = new NpgsqlCommand(insert, connection, transaction)
+        return new(insert)
         {
             Parameters =
             {
@@ -44,7 +50,6 @@ public sealed class Outbox
                 Column(stamped, EventCatalog.Write, NpgsqlDbType.Text),
             },
         };
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <inheritdoc cref="Store"/>
@@ -62,54 +67,25 @@ public sealed class Outbox
     /// </summary>
     public async Task<IReadOnlyList<DomainEvent>> Publish(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<DomainEvent> unstamped, CancellationToken ct)
     {
-        foreach (var e in unstamped)
+        var publication = Begin(unstamped);
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { publication.Advance } };
+        await using (var rows = await batch.ExecuteReaderAsync(ct))
         {
-            EventStamp.RequireNames(e);
+            await publication.Stamp(rows, ct);
         }
-        var next = await Advance(connection, transaction, unstamped, ct);
-        var stamped = new List<DomainEvent>(unstamped.Count);
-        foreach (var e in unstamped)
-        {
-            stamped.Add(e.Stamped(_service, next[e.Stream]++, _clock));
-        }
-        await Store(connection, transaction, stamped, ct);
-        return stamped;
+        await Store(connection, transaction, publication.Stamped, ct);
+        return publication.Stamped;
     }
+
+    /// <summary>The same among other statements, in batches of the caller's: see <see cref="Publication"/>.</summary>
+    /// <param name="unstamped">At least one.</param>
+    public Publication Begin(IReadOnlyList<DomainEvent> unstamped) => new(_service, unstamped, _clock);
 
     /// <summary>The transaction is committed: the events are sent at once, from memory.</summary>
     public void Committed(IReadOnlyList<DomainEvent> stamped) => _dispatcher.Send(stamped);
 
     /// <summary>A commit's outcome is not known (the connection broke): what was stored is found in the table and sent.</summary>
     public void CommitUnknown() => _dispatcher.LookIntoTable();
-
-    // The first free sequence of each stream. Streams in order of id: two transactions never wait for each other crosswise.
-    private static async Task<Dictionary<Guid, long>> Advance(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<DomainEvent> events, CancellationToken ct)
-    {
-        const string advance = """
-            INSERT INTO outbox_streams AS s (tenant, stream, sequence) SELECT * FROM unnest($1, $2, $3)
-            ON CONFLICT (tenant, stream) DO UPDATE SET sequence = s.sequence + excluded.sequence
-            RETURNING stream, sequence
-            """;
-        var streams = events.GroupBy(e => (e.Tenant, e.Stream)).OrderBy(g => g.Key.Stream).ToList();
-        await using var command = new NpgsqlCommand(advance, connection, transaction)
-        {
-            Parameters =
-            {
-                Column(streams, g => g.Key.Tenant, NpgsqlDbType.Uuid),
-                Column(streams, g => g.Key.Stream, NpgsqlDbType.Uuid),
-                Column(streams, g => (long)g.Count(), NpgsqlDbType.Bigint),
-            },
-        };
-        var counts = streams.ToDictionary(g => g.Key.Stream, g => g.Count());
-        var next = new Dictionary<Guid, long>(streams.Count);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            var stream = rows.GetGuid(0);
-            next[stream] = rows.GetInt64(1) - counts[stream] + 1;
-        }
-        return next;
-    }
 
     internal static NpgsqlParameter Column<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> value, NpgsqlDbType type)
     {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using CallCenter.Contracts;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -19,21 +18,21 @@ namespace CallCenter.Hosting;
 /// </summary>
 internal sealed class OutboxDispatcher : BackgroundService
 {
-    private const int Window = 1024, Page = 256, DeleteBatch = 512;
-    private static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30), LookEach = TimeSpan.FromSeconds(5), Linger = TimeSpan.FromMilliseconds(10);
+    private const int Window = 1024, Page = 256, DeleteBatch = 1024;
+    private static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30), LookEach = TimeSpan.FromSeconds(5), Linger = TimeSpan.FromMilliseconds(40);
 
     private readonly Channel<DomainEvent?> _committed = Channel.CreateBounded<DomainEvent?>(new BoundedChannelOptions(Window) { SingleReader = true });
     private readonly Channel<Guid> _done = Channel.CreateBounded<Guid>(new BoundedChannelOptions(Window) { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, InFlight> _inFlight = [];
     private readonly string _service;
     private readonly ServiceDatabase _database;
-    private readonly IBus _bus;
+    private readonly EventBus _bus;
     private readonly DeliveryTracker _deliveries;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private int _behind = 1;
 
-    public OutboxDispatcher(string service, ServiceDatabase database, IBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger logger)
+    public OutboxDispatcher(string service, ServiceDatabase database, EventBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger logger)
     {
         _service = service;
         _database = database;
@@ -170,7 +169,7 @@ internal sealed class OutboxDispatcher : BackgroundService
     private async Task SendNow(DomainEvent e, CancellationToken ct)
     {
         using var span = Telemetry.Start("send", ActivityKind.Producer, e);
-        await _bus.Publish(e, e.GetType(), ct);
+        await _bus.Publish(e, ct);
         Telemetry.EventsSent.Add(1);
     }
 

@@ -13,7 +13,6 @@ using CallCenter.Routing;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
-using MassTransit;
 using Orleans;
 
 namespace CallCenter.Benchmarks.Acd;
@@ -28,7 +27,7 @@ internal static class AcdHost
 
     public const string Gateway = "acd";
 
-    private const int AtOnce = 10;
+    private const int AtOnce = 500;
 
     private static readonly TimeSpan LoadTime = TimeSpan.FromMinutes(2);
 
@@ -69,7 +68,7 @@ internal static class AcdHost
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(order.Socket));
         await using var wire = new AcdWire(new NetworkStream(socket));
         gateway.Connect(wire);
-        var lanes = new BusLanes(app.Services.GetRequiredService<IBus>());
+        var lanes = new BusLanes(app.Services.GetRequiredService<EventBus>());
         var reading = wire.Read(lanes.Publish, _ => { }, gateway.Answered);
         Console.WriteLine(loaded.TotalMilliseconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture));
         while (await Console.In.ReadLineAsync() is not null)
@@ -129,7 +128,7 @@ internal sealed class BusLanes
 
     private readonly Channel<DomainEvent>[] lanes;
 
-    public BusLanes(IBus bus)
+    public BusLanes(EventBus bus)
     {
         lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<DomainEvent>(new UnboundedChannelOptions { SingleReader = true }))];
         foreach (var lane in lanes)
@@ -140,11 +139,11 @@ internal sealed class BusLanes
 
     public void Publish(DomainEvent e) => lanes[(uint)e.Stream.GetHashCode() % Lanes].Writer.TryWrite(e);
 
-    private static async Task Run(ChannelReader<DomainEvent> events, IBus bus)
+    private static async Task Run(ChannelReader<DomainEvent> events, EventBus bus)
     {
         await foreach (var e in events.ReadAllAsync())
         {
-            await bus.Publish(e, e.GetType());
+            await bus.Publish(e, CancellationToken.None);
         }
     }
 }

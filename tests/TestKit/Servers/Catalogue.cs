@@ -50,7 +50,7 @@ public static class Catalogue
         {
             yield return $"{schema}.{table} has no forced row-level security";
         }
-        if (policy != "(tenant = ANY ((current_setting('app.tenants'::text))::uuid[]))")
+        if (policy != "(tenant = ANY (( SELECT (current_setting('app.tenants'::text))::uuid[] AS current_setting)::uuid[]))")
         {
             yield return $"{schema}.{table} has the policy {policy ?? "none"}";
         }
