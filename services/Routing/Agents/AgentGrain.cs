@@ -10,8 +10,9 @@ using Orleans.Runtime;
 namespace CallCenter.Routing.Agents;
 
 /// <summary>
-/// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. commit row and event, 3. arm the deadline, 4. tell the pool.
-/// When a commit fails the activation goes and the next one reads what is true.
+/// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. arm the deadline, 3. commit row and event, 4. tell the pool.
+/// A reservation is answered before its commit: what the pool writes next is written after it, and the agent is rung when it is durable (<see cref="Has"/>).
+/// When a commit fails the activation goes and the next one reads what is true, and tells it to the pool whatever the pool has heard before.
 /// </summary>
 internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
@@ -23,6 +24,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     private AgentRecord? agent;
     private long version;
     private long told;
+    private Task reserving = Task.CompletedTask;
     private IGrainTimer? timer;
 
     private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
@@ -84,16 +86,21 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return true;
     }
 
-    public async Task<Reservation> Reserve(EngagementMessage engagement)
+    public Task<Reservation> Reserve(EngagementMessage engagement)
     {
         if (agent is null)
         {
-            return new Reservation(false, null);
+            return Task.FromResult(new Reservation(false, null));
         }
 
-        var before = agent;
-        await Become(AgentRules.Reserve(agent, Read(engagement), clock.Now()), "Reserved", "routing", clock.Now());
-        return new Reservation(!ReferenceEquals(before, agent), News(agent));
+        var next = AgentRules.Reserve(agent, Read(engagement), clock.Now());
+        var isReserved = next != agent;
+        if (isReserved)
+        {
+            reserving = Write(next, "Reserved", "routing", clock.Now());
+        }
+
+        return Task.FromResult(new Reservation(isReserved, News(agent)));
     }
 
     public Task Release(Guid leg, string outcome) =>
@@ -105,7 +112,11 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return agent is not null && AgentRules.IsEngagedWith(agent, leg);
     }
 
-    public Task<bool> Has(Guid leg) => Task.FromResult(agent is not null && AgentRules.IsEngagedWith(agent, leg));
+    public async Task<bool> Has(Guid leg)
+    {
+        await reserving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return reserving.IsCompletedSuccessfully && agent is not null && AgentRules.IsEngagedWith(agent, leg);
+    }
 
     public Task Talk(EngagementMessage engagement, DateTimeOffset at) =>
         Change(known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
@@ -175,13 +186,29 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     {
         if (next == agent)
         {
+            await TellPool();
             return;
         }
 
+        await Write(next, cause, by, at);
+        await TellPool();
+    }
+
+    /// <summary>The agent is this from here on; completes when it is durable.</summary>
+    private Task Write(AgentRecord next, string cause, string by, DateTimeOffset at)
+    {
         var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next), next.IsAtRest);
+        var change = new Change([row], EventsOf(next, cause, by, at));
+        (agent, version) = (next, version + 1);
+        Arm();
+        return Commit(change);
+    }
+
+    private async Task Commit(Change change)
+    {
         try
         {
-            await store.Commit(new Change([row], EventsOf(next, cause, by, at)));
+            await store.Commit(change);
         }
         catch (Exception failure)
         {
@@ -189,10 +216,6 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
             _ = FailedCommit.Wake(failure, GrainFactory.GetGrain<IAgentGrain>(this.GetPrimaryKeyString()).Wake, this.GetPrimaryKeyString(), clock, logger);
             throw;
         }
-
-        (agent, version) = (next, version + 1);
-        Arm();
-        await TellPool();
     }
 
     private IReadOnlyList<DomainEvent> EventsOf(AgentRecord next, string cause, string by, DateTimeOffset at)
@@ -208,7 +231,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return [new AgentChanged(previous, current, cause, by) { Tenant = next.Operator, Stream = next.Id, OccurredAt = occurredAt, TraceParent = Activity.Current?.Id }];
     }
 
-    /// <summary>The pool hears of every version; when it does not answer, the next tick tries again.</summary>
+    /// <summary>The pool hears of every version, of a reservation by its answer; when it does not answer, the next tick tries again.</summary>
     private async Task TellPool()
     {
         if (agent is null || told >= version)
@@ -218,7 +241,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
         try
         {
-            var news = News(agent);
+            var news = News(agent) with { IsAnew = told == 0 };
             await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).AgentChanged(news);
             told = Math.Max(told, news.Version);
         }

@@ -18,7 +18,7 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>Whether the agent's leg is to stay up for the shift; false when there is no such agent.</summary>
     Task<bool> KeepLeg(bool wanted, string by);
 
-    /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set).</summary>
+    /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set). Durable when <see cref="Has"/> says so.</summary>
     Task<Reservation> Reserve(EngagementMessage engagement);
 
     /// <summary>The offer ended without an answer.</summary>
@@ -27,7 +27,7 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>The agent's phone rings; false when the agent is not reserved for that leg any more.</summary>
     Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
 
-    /// <summary>Whether the agent is reserved for that leg, or engaged with it; answered at once.</summary>
+    /// <summary>Whether the agent is reserved for that leg, durably, or engaged with it; waits for no other work of the agent's.</summary>
     [AlwaysInterleave]
     Task<bool> Has(Guid leg);
 
@@ -85,7 +85,7 @@ internal sealed record EngagementMessage([property: Id(0)] Guid Tenant, [propert
 [GenerateSerializer]
 internal sealed record Reservation([property: Id(0)] bool IsReserved, [property: Id(1)] AgentNews? News);
 
-/// <summary>What the pool has to know of an agent; news of a lower version are old.</summary>
+/// <summary>What the pool has to know of an agent; news of a lower version are old, unless the agent was read anew: what was told before may not have become durable.</summary>
 [GenerateSerializer]
 internal sealed record AgentNews(
     [property: Id(0)] Guid Agent,
@@ -98,7 +98,8 @@ internal sealed record AgentNews(
     [property: Id(7)] bool IsEngaged,
     [property: Id(8)] int Contacts,
     [property: Id(9)] long TalkMs,
-    [property: Id(10)] decimal WagePerHour);
+    [property: Id(10)] decimal WagePerHour,
+    [property: Id(11)] bool IsAnew = false);
 
 /// <summary>An agent as it is shown.</summary>
 [GenerateSerializer]

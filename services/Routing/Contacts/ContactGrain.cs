@@ -69,12 +69,22 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         }
     }
 
-    public Task Offer(OfferMessage offer) => Carry(ContactRules.Offer(state, new AgentLeg(
-        offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
-        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
+    // Reservation and place are durable: after a crash the pool tells the same offer again, and the ring has the same id. So it need not wait for this row.
+    public Task Offer(OfferMessage offer)
     {
-        Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
-    }));
+        var decision = ContactRules.Offer(state, new AgentLeg(
+            offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
+            offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
+        {
+            Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
+        });
+        foreach (var ring in decision.Effects.OfType<Ring>())
+        {
+            Send(ring);
+        }
+
+        return Carry(decision with { Effects = [.. decision.Effects.Where(effect => effect is not Ring)] });
+    }
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 

@@ -3,11 +3,14 @@ using CallCenter.Routing.Queues;
 namespace CallCenter.Routing.Pools;
 
 /// <summary>What the matcher has to know of an agent.</summary>
-/// <param name="Version">Of the agent's row: older news are dropped.</param>
+/// <param name="Version">Of the agent's row: older news are dropped, unless they are <see cref="IsAnew"/>.</param>
 internal sealed record AgentView(
     Guid Agent, long Version, bool CanBeOffered, DateTimeOffset IdleSince,
     IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues)
 {
+    /// <summary>Holds whatever was known before.</summary>
+    public bool IsAnew { get; init; }
+
     /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
     public bool IsAtWork { get; init; }
 

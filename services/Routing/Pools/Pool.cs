@@ -124,7 +124,7 @@ internal sealed class Pool
             agents[agent.Agent] = slot = new AgentSlot(agent);
             Enrol(slot);
         }
-        else if (slot.View.Version >= agent.Version)
+        else if (slot.View.Version >= agent.Version && !agent.IsAnew)
         {
             return null;
         }

@@ -164,7 +164,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
     private static AgentView View(AgentNews news) => new(
         news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => entry.Read())])
     {
-        IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,
+        IsAnew = news.IsAnew, IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,
     };
 
     private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
