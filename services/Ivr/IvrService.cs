@@ -21,7 +21,7 @@ public static class IvrService
         builder.AddDatabase(Name, typeof(IvrService).Assembly);
         builder.AddOutbox(Name);
         builder.AddConfigurationSnapshots(Name);
-        builder.AddInbox<CallEvents>(Name, EventCatalog.From("Telephony"));
+        builder.AddInbox<CallEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Routing").Where(CallEvents.IsOfContact));
         builder.Services.AddSingleton<FlowStore>();
         builder.Services.AddSingleton<FlowApi>();
         builder.Services.AddSingleton<Speech>();

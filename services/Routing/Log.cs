@@ -39,6 +39,12 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "The pool's work for {About} of {Tenant} failed")]
     public static partial void PoolWorkFailed(ILogger logger, Guid tenant, Guid about, Exception failure);
 
+    [LoggerMessage(11, LogLevel.Warning, "Saved settings could not be given to the pool or an agent; it is tried again")]
+    public static partial void SettingsNotTaken(ILogger logger, Exception failure);
+
+    [LoggerMessage(12, LogLevel.Information, "Queue {Queue}: agents of {AgentsOf} help: {IsIn} ({Measure} {Load})")]
+    public static partial void OverflowSwitched(ILogger logger, Guid queue, Guid agentsOf, bool isIn, string measure, double? load);
+
     [LoggerMessage(10, LogLevel.Error, "contact {Contact} of tenant {Tenant}: the transfer that the agent's phone asked for failed")]
     public static partial void HandOnFailed(ILogger logger, Exception e, Guid tenant, Guid contact);
 

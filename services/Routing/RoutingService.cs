@@ -6,6 +6,7 @@ using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Events;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Settings;
 
 namespace CallCenter.Routing;
 
@@ -31,6 +32,7 @@ public static class RoutingService
         services.AddSingleton<IReminderStore, ReminderStore>();
         services.AddSingleton<IGateways, BusGateways>();
         services.AddSingleton<CallControl>();
+        services.AddSingleton<SettingsDesk>();
 
         // Started in this order and stopped in the other: events stop first, then grains, then what writes for them.
         builder.AddOutbox(Name);
@@ -53,6 +55,7 @@ public static class RoutingService
         app.MapTransfers();
         app.MapMonitor();
         app.MapQueues();
+        app.MapSettings();
         app.MapPlaces();
         app.MapExplain();
     }

@@ -34,6 +34,9 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task Administrators_and_clients_see_what_is_theirs() => Sees("offices");
 
     [Fact]
+    public Task An_administrator_sets_up_queues_and_agents() => Sees("settings");
+
+    [Fact]
     public Task A_lost_link_is_said_and_comes_back() => Sees("link");
 
     [Fact(Explicit = true)]

@@ -115,7 +115,7 @@ public class CallTests(PostgresFixture postgres)
 
         var read = await agent.Read();
         (read.Status, read.Reason, read.State).ShouldBe((nameof(AgentStatus.Break), AgentRules.NoAnswerReason, nameof(AgentState.Idle)));
-        (await host.Figures(queue)).Single().ShouldBe(new(queue, 1, since));
+        (await host.Figures(queue)).Single().ShouldSatisfyAllConditions(now => now.Waiting.ShouldBe(1), now => now.LongestSince.ShouldBe(since));
         await agent.Choose(AgentStatus.Available);
         (await call.Offered(3)).Agent.ShouldBe(agent.Id);
     }

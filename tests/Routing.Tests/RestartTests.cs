@@ -1,6 +1,7 @@
 using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
+using CallCenter.Routing.Queues;
 using CallCenter.Routing.Tests.Running;
 
 namespace CallCenter.Routing.Tests;
@@ -35,6 +36,41 @@ public class RestartTests(PostgresFixture postgres)
             var agent = await after.AddAgent(queue);
             (await call.On(after).Offered()).Agent.ShouldBe(agent.Id);
         }
+    }
+
+    [Fact]
+    public async Task Turns_of_a_queue_that_goes_round_go_on()
+    {
+        var queue = new QueueRecord { Id = Guid.NewGuid(), Tenant = RoutingHost.Tenant, Name = "Sales", Strategy = AgentStrategy.RoundRobin };
+        var configuration = await postgres.NewConfiguration();
+        TestAgent first, second;
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            await before.AddQueue(queue);
+            (first, second) = (await before.AddAgent(queue.Id), await before.AddAgent(queue.Id));
+            var offers = new List<Guid>();
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                var call = await (await before.NewCall().Arrive()).Queue(queue.Id);
+                offers.Add((await call.Offered()).Agent);
+                await call.HangUp();
+                await call.Ended();
+            }
+
+            (first, second) = offers[0] == first.Id ? (first, second) : (second, first);
+            await second.Choose(AgentStatus.Break);
+            await first.Choose(AgentStatus.Break);
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await second.Choose(AgentStatus.Available);
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await first.Choose(AgentStatus.Available);
+        }
+
+        // The second is idle longer; the first had its turn longer ago.
+        await using var host = await RoutingHost.Start(configuration, clock);
+        var next = await (await host.NewCall().Arrive()).Queue(queue.Id);
+        (await next.Offered()).Agent.ShouldBe(first.Id);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Ivr.Flows;
@@ -8,9 +9,12 @@ namespace CallCenter.Ivr.Calls;
 /// <summary>The gateway's events drive the flows: each is applied once, in order, in the inbox's transaction.</summary>
 internal sealed class CallEvents(CallRunner runner) : IEventHandler
 {
+    /// <summary>Streams of contacts are taken whole; those of agents tell flows nothing.</summary>
+    public static bool IsOfContact(Type type) => type.IsSubclassOf(typeof(ContactEvent));
+
     public async Task Apply(DomainEvent e, InboxTransaction tx, CancellationToken ct)
     {
-        if (e is not ContactEvent told)
+        if (e is not ContactEvent told || (e.GetType().Namespace == typeof(QueueLeft).Namespace && e is not QueueLeft))
         {
             return;
         }

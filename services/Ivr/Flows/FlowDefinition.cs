@@ -46,7 +46,7 @@ internal sealed record FlowStep
 
     /// <summary>Where a caller who presses nothing may go next; empty when the step ends the flow's own part.</summary>
     [JsonIgnore]
-    public IEnumerable<string> SilentNext => new[] { Play?.Next, Menu?.Failed, Hours?.Then, Hours?.Otherwise, Voicemail?.Next }.OfType<string>();
+    public IEnumerable<string> SilentNext => new[] { Play?.Next, Menu?.Failed, Hours?.Then, Hours?.Otherwise, Voicemail?.Next, Queue?.TimedOut, Queue?.Full, Queue?.NoAgent }.OfType<string>();
 
     /// <summary>Every step that may follow.</summary>
     [JsonIgnore]
@@ -113,6 +113,15 @@ internal sealed record QueueStep
 
     /// <summary>Said when the agent's leg was lost and the caller waits again; null for nothing.</summary>
     public Guid? AgentLost { get; init; }
+
+    /// <summary>The step of a caller who has waited as long as the queue allows; null to hang up.</summary>
+    public string? TimedOut { get; init; }
+
+    /// <summary>The step of a caller who came when the queue was full; null to hang up.</summary>
+    public string? Full { get; init; }
+
+    /// <summary>The step of a caller whom nobody who is logged in can ever serve; null to hang up.</summary>
+    public string? NoAgent { get; init; }
 
     /// <summary>Tells the caller position and estimated wait; null for music alone.</summary>
     public AnnounceSettings? Announce { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Ivr.Announcements;
 
@@ -78,6 +79,9 @@ internal sealed record FlowState(Phase Phase, string Step, long Epoch)
 
     /// <summary>The place that the waiting caller heard last.</summary>
     public WaitingPlace? Told { get; init; }
+
+    /// <summary>The rule by which the queue gave the caller up, until it has been acted on.</summary>
+    public QueueRule? GivenUpBy { get; init; }
 
     /// <summary>Steps entered so far.</summary>
     public int Steps { get; init; }

@@ -1,5 +1,6 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using static CallCenter.Ivr.Flows.FlowAction;
 using static CallCenter.Ivr.Flows.FlowCommand;
@@ -16,7 +17,7 @@ namespace CallCenter.Ivr.Flows;
 /// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
 /// FlowEnded is told exactly once and last.
 /// </summary>
-internal sealed class Interpreter
+internal sealed partial class Interpreter
 {
     public const int TakeControlMs = 5_000;
     public const int AnswerMs = 10_000;
@@ -82,6 +83,7 @@ internal sealed class Interpreter
         LegEnded { Role: LegRole.External or LegRole.Supervisor } leg when s is { Outcome: null, HasControl: false } => s with { AgentEnd = leg.End },
         AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null },
         ControlChanged control when control.Epoch >= s.Epoch => OnControl(s, control),
+        QueueLeft { To: null } left => OnQueueLeft(s, left.Rule),
         CallAnswered => OnAnswered(s with { Answered = true }),
         PlayFinished played when played.Command == s.CommandId => OnPlayed(s, played.Outcome),
         RecordingStarted started when started.Recording == s.CommandId && s.Phase == Phase.Recording => s with { Message = started.Recording },
@@ -110,6 +112,7 @@ internal sealed class Interpreter
         { Outcome: not null } => HangUp(s, "flow ended"),
         { Answered: false } => Send(s, Phase.Answering, new Answer(), AnswerMs),
         { AgentEnd: { } end } => AfterAgent(s, end),
+        { GivenUpBy: { } rule, AgentLeg: null } => AfterQueue(s, rule),
         { AgentLeg: not null } => Rest(s, Phase.Away, AgentEndMs),
         { Steps: 0 } => Enter(s, s.Step),
         _ => Begin(s),
@@ -134,7 +137,7 @@ internal sealed class Interpreter
                 return Enter(entered with { Closed = !open }, open ? hours.Then : hours.Otherwise);
             case { Queue: { } queue }:
                 actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: false, queue.Priority)));
-                return Begin(entered with { Closed = false });
+                return Begin(entered with { Closed = false, GivenUpBy = null });
             default:
                 return Begin(entered);
         }
@@ -290,10 +293,16 @@ internal sealed class Interpreter
 
         if (end == LegEnd.Transferred)
         {
+            if (s.GivenUpBy is { } rule)
+            {
+                return AfterQueue(after, rule);
+            }
+
             // Routing knows where to: the caller only has to be entertained.
             return Wait(after, queue, queue.Music);
         }
 
+        after = after with { GivenUpBy = null };
         actions.Add(new Tell(new QueueRequested(queue.Queue, Returning: true, queue.Priority)));
         return queue.AgentLost is { } prompt
             ? Send(after, Phase.Announcing, new Say(prompt), PlayMs)

@@ -22,7 +22,7 @@ internal sealed class ContactFold
         typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted),
         typeof(NumberDialled), typeof(NumberRefused), typeof(NumberConnected), typeof(MonitorStarted), typeof(LegEnded), typeof(RecordingStarted), typeof(SpeechMeasured), typeof(CallClosed),
         typeof(QueueRequested), typeof(RecordingSealed),
-        typeof(ContactQueued), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded), typeof(CustomerIdentified),
+        typeof(ContactQueued), typeof(QueueLeft), typeof(ContactOffered), typeof(OfferEnded), typeof(WrapUpEnded), typeof(ContactEnded), typeof(CustomerIdentified),
     ]);
 
     private readonly IReadOnlyList<ContactEvent> _events;
@@ -85,6 +85,7 @@ internal sealed class ContactFold
             case CallAnswered: _answered = true; break;
             case CallClosed closed: Close(closed); break;
             case ContactQueued queued: Enqueue(queued); break;
+            case QueueLeft left: LeaveQueue(left); break;
             case ContactEnded ended when ended.Revision >= (_ended?.Revision ?? 0): _ended = ended; break;
             case SpeechMeasured speech: _speech = speech; break;
             case RecordingStarted started: Recorded(started.Recording); break;
@@ -173,6 +174,12 @@ internal sealed class ContactFold
 
         (_queued, _queue) = (true, queued.Queue);
         _stays.Enter(queued);
+    }
+
+    private void LeaveQueue(QueueLeft left)
+    {
+        _queued &= left.To is not null;
+        _stays.GiveUp(left);
     }
 
     private void Close(CallClosed closed)

@@ -16,6 +16,7 @@ internal sealed class QueueStays
 
     private readonly List<Stay> _stays = [];
     private Stay? _waiting;
+    private Stay? _givenUp;
     private DateTimeOffset? _goneAt;
     private LegEnd? _callerEnd;
 
@@ -43,6 +44,16 @@ internal sealed class QueueStays
         _waiting = null;
     }
 
+    /// <summary>A rule of the queue gave the contact up to the flow. What is in another queue already has entered there.</summary>
+    public void GiveUp(QueueLeft e)
+    {
+        if (e.To is null && _waiting is { } waiting && waiting.Queue == e.Queue)
+        {
+            waiting.Leave(e.OccurredAt, OutcomeOf(e.Rule));
+            (_waiting, _givenUp) = (null, waiting);
+        }
+    }
+
     /// <summary>The caller's leg is over; without an end when only the close of the call is known.</summary>
     public void CallerGone(DateTimeOffset at, LegEnd? end)
     {
@@ -58,6 +69,11 @@ internal sealed class QueueStays
             last.Leave(at, wait => WhyLeft(ended?.Termination.Kind, wait < last.ShortAbandonMs));
         }
 
+        if (ended?.Termination.Kind == TerminationKind.Deflected)
+        {
+            _givenUp?.WentOn();
+        }
+
         return [.. _stays.Select(stay => stay.Fact(HandlingOf(stay.Queue, legs)))];
     }
 
@@ -69,6 +85,12 @@ internal sealed class QueueStays
         }
 
         _waiting?.Leave(at, QueueOutcome.FlowOut);
+        if (_givenUp?.Queue != queue)
+        {
+            _givenUp?.WentOn();
+        }
+
+        _givenUp = null;
         _waiting = Find(queue);
         if (_waiting is null)
         {
@@ -100,6 +122,13 @@ internal sealed class QueueStays
         };
     }
 
+    private static QueueOutcome OutcomeOf(QueueRule rule) => rule switch
+    {
+        QueueRule.MaxWait => QueueOutcome.TimedOut,
+        QueueRule.MaxLength => QueueOutcome.Failed,
+        _ => QueueOutcome.NoAgent,
+    };
+
     private Stay? Find(Guid? queue) => _stays.Find(stay => stay.Queue == queue);
 
     private static Handling HandlingOf(Guid queue, IReadOnlyList<LegHistory> legs)
@@ -127,6 +156,9 @@ internal sealed class QueueStays
             _since = at;
             _outcome = _outcome == QueueOutcome.Answered ? QueueOutcome.Answered : QueueOutcome.StillWaiting;
         }
+
+        /// <summary>What a rule gave up came to another queue, or left a message.</summary>
+        public void WentOn() => _outcome = _outcome == QueueOutcome.Answered ? QueueOutcome.Answered : QueueOutcome.FlowOut;
 
         public void Leave(DateTimeOffset at, QueueOutcome outcome) => Leave(at, _ => outcome);
 

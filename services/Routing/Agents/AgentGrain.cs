@@ -45,6 +45,11 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
     public Task Configure(AgentConfiguration configuration)
     {
         var known = agent ?? NewAgent(configuration.Operator);
+        if (configuration.Number < known.SettingsNumber)
+        {
+            return Task.CompletedTask;
+        }
+
         return Become(known with
         {
             Operator = configuration.Operator,
@@ -53,6 +58,8 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
             Skills = configuration.Skills,
             Queues = [.. configuration.Queues.Select(entry => entry.Read())],
             WagePerHour = configuration.WagePerHour,
+            SettingsNumber = configuration.Number,
+            Turns = known.Turns.Where(turn => configuration.Queues.Exists(entry => entry.Queue == turn.Key)).ToDictionary(),
         }, "Configured", "administrator", clock.Now());
     }
 
@@ -86,14 +93,14 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return true;
     }
 
-    public Task<Reservation> Reserve(EngagementMessage engagement)
+    public Task<Reservation> Reserve(EngagementMessage engagement, Guid? turn)
     {
         if (agent is null)
         {
             return Task.FromResult(new Reservation(false, null));
         }
 
-        var next = AgentRules.Reserve(agent, Read(engagement), clock.Now());
+        var next = AgentRules.Reserve(agent, Read(engagement), clock.Now(), turn);
         var isReserved = next != agent;
         if (isReserved)
         {
@@ -177,7 +184,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private AgentNews News(AgentRecord known) => new(
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
-        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour);
+        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns));
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);

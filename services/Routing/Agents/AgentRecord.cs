@@ -27,6 +27,9 @@ internal sealed record AgentRecord
     /// <summary>The agent's leg is to stay up for the shift.</summary>
     public bool StandingLeg { get; init; }
 
+    /// <summary>The version of what is set for the agent.</summary>
+    public long SettingsNumber { get; init; }
+
     public AgentStatus Status { get; init; }
 
     public string? Reason { get; init; }
@@ -61,6 +64,9 @@ internal sealed record AgentRecord
     /// <summary>Time in conversations of this shift, hold and consulting included, in milliseconds.</summary>
     public long TalkMs { get; init; }
 
+    /// <summary>When the agent was given the last contact of a queue that goes round, in ticks by queue: turns outlast a restart.</summary>
+    public IReadOnlyDictionary<Guid, long> Turns { get; init; } = new Dictionary<Guid, long>();
+
     /// <summary>The last event applied by source.</summary>
     public IReadOnlyDictionary<string, long> Positions { get; init; } = new Dictionary<string, long>();
 
@@ -74,6 +80,9 @@ internal sealed record AgentRecord
     /// <summary>Serves its queues, now or after the contact it has: Available, with a phone or in talk, and not about to leave.</summary>
     [JsonIgnore]
     public bool IsAtWork => Status == AgentStatus.Available && Next is null or { Status: AgentStatus.Available } && (Device is not null || Engagement is not null);
+
+    [JsonIgnore]
+    public bool IsLoggedIn => Status != AgentStatus.LoggedOut;
 
     public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status) { StandingLeg = StandingLeg };
 }

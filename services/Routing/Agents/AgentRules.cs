@@ -42,8 +42,11 @@ internal static class AgentRules
     }
 
     /// <summary>Compare-and-set: only an agent who can be offered is reserved.</summary>
-    public static AgentRecord Reserve(AgentRecord agent, Engagement engagement, DateTimeOffset at) => agent.CanBeOffered
-        ? Enter(agent, AgentState.Reserved, at, at + ReservationDeadline) with { Engagement = engagement }
+    public static AgentRecord Reserve(AgentRecord agent, Engagement engagement, DateTimeOffset at, Guid? turn = null) => agent.CanBeOffered
+        ? Enter(agent, AgentState.Reserved, at, at + ReservationDeadline) with
+        {
+            Engagement = engagement, Turns = turn is { } queue ? new Dictionary<Guid, long>(agent.Turns) { [queue] = at.UtcTicks } : agent.Turns,
+        }
         : agent;
 
     public static AgentRecord Ring(AgentRecord agent, Guid leg, DateTimeOffset deadline, DateTimeOffset at) =>

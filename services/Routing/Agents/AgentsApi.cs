@@ -3,6 +3,7 @@ using CallCenter.Contracts.Routing;
 using CallCenter.Hosting;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -12,10 +13,6 @@ namespace CallCenter.Routing.Agents;
 internal static class AgentsApi
 {
     private const int TextMax = 100;
-    private const int ListMax = 1_000;
-    private const decimal WageMax = 1_000_000;
-
-    private static readonly TimeSpan ConfigurationWait = TimeSpan.FromSeconds(10);
 
     public static void MapAgents(this IEndpointRouteBuilder app)
     {
@@ -89,93 +86,25 @@ internal static class AgentsApi
     }
 
     private static async Task<IResult> Configure(
-        Guid id, AgentSettings settings, RoutingStore store, IGrainFactory grains, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
+        Guid id, AgentSettings settings, long? version, Caller caller, SettingsDesk desk, RoutingStore store, IGrainFactory grains,
+        [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots, CancellationToken ct)
     {
-        var errors = Errors(settings).ToList();
+        var errors = AgentErrors.Of(settings).ToList();
         if (errors.Count > 0)
         {
             return Problems.Invalid(errors);
         }
 
-        if (await OperatorId(snapshots, clock, ct) is not { } operatorId)
-        {
-            return Problems.Unavailable("The operator's configuration is not known yet: try again when Tenancy runs.");
-        }
-
-        await Agent(grains, id).Configure(new AgentConfiguration(
-            operatorId, settings.User, settings.Name, settings.Skills ?? [],
-            [.. (settings.Queues ?? []).Select(ProfileMessage.Of)], settings.WagePerHour));
         var queues = await store.Rows<QueueRecord>(StateTable.Queues, snapshots.Operator()?.Tenants ?? [], all: true, ct);
-        return await Agent(grains, id).Read() is { } agent
-            ? Results.Ok(Show(agent) with { Warnings = [.. QueueWarnings.Of(settings.Skills ?? [], settings.Queues ?? [], queues.Select(queue => queue.State))] })
-            : Problems.NotFound("agent");
-    }
-
-    private static IEnumerable<string> Errors(AgentSettings settings)
-    {
-        if (settings.User.Length is 0 or > TextMax)
+        var warnings = QueueWarnings.Of(settings.Skills ?? [], settings.Queues ?? [], queues.Select(queue => queue.State)).ToList();
+        AgentMessage? now = null;
+        var answer = await desk.Save(caller, [], [(id, settings, version)], versions => Results.NoContent(), ct);
+        if (answer is Microsoft.AspNetCore.Http.HttpResults.NoContent)
         {
-            yield return $"user has {settings.User.Length} characters: 1 to {TextMax}.";
+            now = await Agent(grains, id).Read();
         }
 
-        if (settings.Name.Length is 0 or > TextMax)
-        {
-            yield return $"name has {settings.Name.Length} characters: 1 to {TextMax}.";
-        }
-
-        foreach (var error in SkillRules.Errors(settings.Skills ?? []))
-        {
-            yield return error;
-        }
-
-        var queues = settings.Queues ?? [];
-        if (queues.Count > ListMax || queues.DistinctBy(entry => entry.Queue).Count() < queues.Count)
-        {
-            yield return $"queues has {queues.Count} entries: at most {ListMax}, each queue once.";
-        }
-
-        if (settings.WagePerHour is < 0 or > WageMax)
-        {
-            yield return $"wagePerHour is {settings.WagePerHour}: 0 to {WageMax}.";
-        }
-
-        foreach (var error in queues.Take(ListMax).SelectMany(Errors))
-        {
-            yield return error;
-        }
-    }
-
-    private static IEnumerable<string> Errors(ProfileEntry entry)
-    {
-        foreach (var (name, value, least, most) in new[]
-        {
-            ("priority", entry.Priority, 1, 99), ("delaySeconds", entry.DelaySeconds, 0, 3600), ("tier", entry.Tier, 1, 99), ("position", entry.Position, 1, 9999),
-        })
-        {
-            if (value < least || value > most)
-            {
-                yield return $"The {name} of queue {entry.Queue} is {value}: {least} to {most}.";
-            }
-        }
-    }
-
-    private static async Task<Guid?> OperatorId(ConfigurationSnapshots snapshots, TimeProvider clock, CancellationToken ct)
-    {
-        if (snapshots.Operator() is null)
-        {
-            using var wait = new CancellationTokenSource(ConfigurationWait, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, wait.Token);
-            try
-            {
-                await snapshots.Complete(either.Token);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
-
-        return snapshots.Operator()?.Operator;
+        return now is null ? answer : Results.Ok(Show(now) with { Warnings = warnings });
     }
 
     private static IAgentGrain Agent(IGrainFactory grains, Guid id) => grains.GetGrain<IAgentGrain>(id.ToString());
@@ -215,7 +144,4 @@ internal static class AgentsApi
 
     /// <summary>What came of a contact.</summary>
     internal sealed record Disposition(Guid Contact, string Code);
-
-    /// <summary>What is set for an agent: levels 1 to 5 by skill, its queues, what an hour costs in the operator's currency.</summary>
-    internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null, decimal WagePerHour = 0);
 }

@@ -19,7 +19,8 @@ internal interface IAgentGrain : IGrainWithStringKey
     Task<bool> KeepLeg(bool wanted, string by);
 
     /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set). Durable when <see cref="Has"/> says so.</summary>
-    Task<Reservation> Reserve(EngagementMessage engagement);
+    /// <param name="turn">The queue that goes round, when it is one: this is the agent's turn there.</param>
+    Task<Reservation> Reserve(EngagementMessage engagement, Guid? turn = null);
 
     /// <summary>The offer ended without an answer.</summary>
     Task Release(Guid leg, string outcome);
@@ -61,7 +62,15 @@ internal sealed record AgentConfiguration(
     [property: Id(2)] string Name,
     [property: Id(3)] Dictionary<string, int> Skills,
     [property: Id(4)] List<ProfileMessage> Queues,
-    [property: Id(5)] decimal WagePerHour);
+    [property: Id(5)] decimal WagePerHour)
+{
+    [Id(6)]
+    public Guid Agent { get; init; }
+
+    /// <summary>The version of the settings; an older one than the agent has changes nothing.</summary>
+    [Id(7)]
+    public long Number { get; init; }
+}
 
 /// <summary>A queue of an agent's profile: <see cref="ProfileEntry"/>.</summary>
 [GenerateSerializer]
@@ -99,7 +108,10 @@ internal sealed record AgentNews(
     [property: Id(8)] int Contacts,
     [property: Id(9)] long TalkMs,
     [property: Id(10)] decimal WagePerHour,
-    [property: Id(11)] bool IsAnew = false);
+    [property: Id(11)] bool IsLoggedIn,
+    [property: Id(12)] long SettingsNumber,
+    [property: Id(13)] Dictionary<Guid, long> Turns,
+    [property: Id(14)] bool IsAnew = false);
 
 /// <summary>An agent as it is shown.</summary>
 [GenerateSerializer]

@@ -86,6 +86,12 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
         return Carry(decision with { Effects = [.. decision.Effects.Where(effect => effect is not Ring)] });
     }
 
+    public Task<bool> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule) =>
+        Carried(QueueRules.GiveUp(state, queue, enteredAt, Enum.Parse<QueueRule>(rule), clock.Now()));
+
+    public Task<bool> Moved(MoveMessage move) =>
+        Carried(QueueRules.Move(state, new QueueMove(move.From, move.To, move.At, Enum.Parse<QueueRule>(move.Rule), move.ShortAbandonMs)));
+
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
     public Task CommandFailed(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.Failed, clock.Now(), ContactRules.CommandFailurePause));
@@ -218,6 +224,16 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
     public Task<CallMessage> Call() => Task.FromResult(new CallMessage(state.Gateway, state.Epoch));
 
     public Task Wake() => Task.CompletedTask;
+
+    private async Task<bool> Carried(Decision? decision)
+    {
+        if (decision is not null)
+        {
+            await Carry(decision);
+        }
+
+        return decision is not null;
+    }
 
     private Task Carry(Decision decision) => decision.State == state && decision.Effects.Count == 0 ? Task.CompletedTask : Carry(turn => Take(turn, decision));
 

@@ -246,7 +246,7 @@ internal static class ContactRules
     /// <summary>The caller has a place in the queue: reported from now, its turn by its age.</summary>
     public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause, Guid? keptFor = null)
     {
-        draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at };
+        draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at, GivenUpBy = null };
         draft.Do(new Enqueue(queue, at, since, cause, keptFor, draft.State.Priority));
     }
 

@@ -48,6 +48,9 @@ internal sealed record ContactState
 
     public int ShortAbandonMs { get; init; }
 
+    /// <summary>The rule by which its last queue gave it up to the flow; null while it waits and after an answer.</summary>
+    public QueueRule? GivenUpBy { get; init; }
+
     /// <summary>The agents' legs, those that are over too.</summary>
     public IReadOnlyList<AgentLeg> Legs { get; init; } = [];
 

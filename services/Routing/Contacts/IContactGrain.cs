@@ -12,6 +12,12 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The pool has committed an offer of this contact: ring the agent. Repeating it changes nothing.</summary>
     Task Offer(OfferMessage offer);
 
+    /// <summary>A rule takes the contact out of the queue that it entered then; false when it does not wait there.</summary>
+    Task<bool> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule);
+
+    /// <summary>The pool has moved the contact's place; false when the contact does not wait. Repeating it changes nothing.</summary>
+    Task<bool> Moved(MoveMessage move);
+
     /// <summary>The agent logged out before the answer.</summary>
     Task AgentLeft(Guid leg);
 
@@ -69,6 +75,15 @@ internal sealed record OfferMessage(
     [property: Id(5)] int WrapUpMs,
     [property: Id(6)] bool Record,
     [property: Id(7)] string? Choice);
+
+/// <summary>A <see cref="QueueMove"/>.</summary>
+[GenerateSerializer]
+internal sealed record MoveMessage(
+    [property: Id(0)] Guid From,
+    [property: Id(1)] Guid To,
+    [property: Id(2)] DateTimeOffset At,
+    [property: Id(3)] string Rule,
+    [property: Id(4)] int ShortAbandonMs);
 
 /// <summary>Whom an agent asks for: an agent, or a number outside.</summary>
 /// <param name="By">The asking agent's leg.</param>

@@ -12,10 +12,18 @@ internal static class Terminations
         { Answered: true } => new Termination(TerminationKind.Completed),
         { GatewayFailed: true } => new Termination(TerminationKind.Failed, "gateway", "ours"),
         { Flow: FlowOutcome.Closed } => new Termination(TerminationKind.Closed),
+        { Flow: FlowOutcome.HungUp or FlowOutcome.CallerGone, GivenUpBy: { } rule } => new Termination(Of(rule)),
         { Flow: FlowOutcome.Deflected or FlowOutcome.HungUp } => new Termination(TerminationKind.Deflected),
         { Flow: FlowOutcome.Failed } => new Termination(TerminationKind.Failed, "flow", "ours"),
         _ when IsShort(contact) => new Termination(TerminationKind.ShortAbandon),
         _ => new Termination(TerminationKind.CallerAbandoned),
+    };
+
+    private static TerminationKind Of(QueueRule rule) => rule switch
+    {
+        QueueRule.MaxWait => TerminationKind.QueueTimeout,
+        QueueRule.MaxLength => TerminationKind.QueueFull,
+        _ => TerminationKind.NoAgent,
     };
 
     private static bool IsShort(ContactState contact) =>

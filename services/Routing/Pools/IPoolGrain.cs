@@ -1,4 +1,5 @@
 using CallCenter.Routing.Agents;
+using CallCenter.Routing.Settings;
 using Orleans;
 
 namespace CallCenter.Routing.Pools;
@@ -21,8 +22,8 @@ internal interface IPoolGrain : IGrainWithStringKey
     /// <summary>An agent changed.</summary>
     Task AgentChanged(AgentNews news);
 
-    /// <summary>A queue's settings changed: they hold for those who wait at once.</summary>
-    Task QueueChanged(Guid tenant, Guid queue, string settings);
+    /// <summary>Settings changed: all of them hold for those who wait in one step.</summary>
+    Task SettingsChanged(List<Guid> tenants, SettingsNews news);
 
     /// <summary>Those who would be offered the queue's next contact, the first one first, at most 5; null when the tenant has no such queue.</summary>
     Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue);
@@ -76,11 +77,13 @@ internal sealed record PlaceReport(
 /// <param name="Told">Callers lately whose announced bound held or passed.</param>
 /// <param name="HeldPercent">How many of a hundred of them waited not longer; null before the first.</param>
 /// <param name="ErrorMs">Mean absolute error of the announced median; null before the first.</param>
+/// <param name="SwitchedIn">Queues whose agents help now.</param>
 [GenerateSerializer]
 internal sealed record QueueFigures(
     [property: Id(0)] Guid Queue,
     [property: Id(1)] int Waiting,
     [property: Id(2)] DateTimeOffset? LongestSince,
-    [property: Id(3)] int Told = 0,
-    [property: Id(4)] double? HeldPercent = null,
-    [property: Id(5)] long? ErrorMs = null);
+    [property: Id(3)] int Told,
+    [property: Id(4)] double? HeldPercent,
+    [property: Id(5)] long? ErrorMs,
+    [property: Id(6)] List<Guid> SwitchedIn);

@@ -54,6 +54,9 @@ internal sealed class Line
         }
     }
 
+    /// <summary>All that wait, in no order.</summary>
+    public List<Guid> Contacts() => [.. sets.SelectMany(set => Enumerable.Range(0, set.Count).Select(index => set.At(index).Contact))];
+
     /// <param name="place">Must not be in the line.</param>
     public void Add(Place place)
     {

@@ -14,6 +14,12 @@ internal sealed record AgentView(
     /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
     public bool IsAtWork { get; init; }
 
+    /// <summary>Not logged out: on a break or without a phone too.</summary>
+    public bool IsLoggedIn { get; init; }
+
+    /// <summary>Which version of its settings the agent has; news with an older one do not change them.</summary>
+    public long SettingsNumber { get; init; }
+
     /// <summary>A contact has the agent, from the reservation to the end of the wrap-up.</summary>
     public bool IsEngaged { get; init; }
 
@@ -22,6 +28,9 @@ internal sealed record AgentView(
 
     /// <summary>Time in conversations of this shift.</summary>
     public long TalkMs { get; init; }
+
+    /// <summary>When the agent was given the last contact of a queue that goes round, in ticks by queue.</summary>
+    public IReadOnlyDictionary<Guid, long> Turns { get; init; } = System.Collections.Frozen.FrozenDictionary<Guid, long>.Empty;
 
     /// <summary>What an hour costs.</summary>
     public decimal WagePerHour { get; init; }

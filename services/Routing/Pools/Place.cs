@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CallCenter.Contracts.Routing;
 
 namespace CallCenter.Routing.Pools;
 
@@ -15,6 +16,9 @@ internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffs
     /// <summary>Who served this caller last, when the queue's strategy asks for it.</summary>
     public Guid? LastAgent { get; init; }
 
+    /// <summary>How it came here from another queue: the contact may not have heard of it yet.</summary>
+    public PlaceMove? Moved { get; init; }
+
     /// <summary>The agent it is kept for, for a while: the one who was cut off. Not in the database: after a restart the queue decides.</summary>
     [JsonIgnore]
     public Guid? For { get; init; }
@@ -23,3 +27,6 @@ internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffs
 /// <summary>An offer to an agent; the leg is the reservation's id.</summary>
 /// <param name="Choice">Why it is this agent.</param>
 internal sealed record PlaceOffer(Guid Leg, Guid Agent, DateTimeOffset Deadline, Choice? Choice = null);
+
+/// <summary>The queue that a place came from and the rule that took it out there.</summary>
+internal sealed record PlaceMove(Guid From, QueueRule Rule);

@@ -10,19 +10,30 @@ namespace CallCenter.Routing.Pools;
 /// <see cref="Advance"/>. A place that is kept for an agent is that agent's first, and for a while nobody else's.
 /// Every step is O(log n) in contacts and agents, times the queues of the agent.
 /// </summary>
-internal sealed class Pool
+internal sealed partial class Pool
 {
     private readonly Dictionary<Guid, QueueState> queues = [];
     private readonly Dictionary<Guid, Place> places = [];
     private readonly Dictionary<Guid, AgentSlot> agents = [];
     private readonly Dictionary<Guid, Guid> kept = [];
     private readonly SortedSet<(long Due, Guid Queue)> dues = [];
+    private readonly Departures departures = new();
+    private readonly Overflows overflows;
     private long turns;
+
+    public Pool() => overflows = new Overflows(StateOf);
+
+    /// <summary>Queues with overflow groups.</summary>
+    public IEnumerable<Guid> WithOverflow => overflows.Queues.Select(state => state.Settings.Id);
 
     public IEnumerable<Place> Places => places.Values;
 
-    /// <summary>When a contact that waits is old enough for an agent who is free; null when there is none such.</summary>
-    public DateTimeOffset? NextDue => dues.Count > 0 ? new DateTimeOffset(dues.Min.Due, TimeSpan.Zero) : null;
+    /// <summary>When a contact that waits is old enough for an agent who is free, or has waited for as long as its queue allows; null when there is none such.</summary>
+    public DateTimeOffset? NextDue => (dues.Count > 0 ? dues.Min.Due : (long?)null, departures.Next) switch
+    {
+        (null, null) => null,
+        var (match, leave) => new DateTimeOffset(Math.Min(match ?? long.MaxValue, leave ?? long.MaxValue), TimeSpan.Zero),
+    };
 
     public Place? Find(Guid contact) => places.GetValueOrDefault(contact);
 
@@ -35,7 +46,7 @@ internal sealed class Pool
 
     /// <summary>Where a contact stands; null when it has no place.</summary>
     public Standing? StandingOf(Guid contact, Func<Guid, ServiceTime?> serviceOf) =>
-        places.TryGetValue(contact, out var place) ? Standings.Of(place, queues[place.Queue], serviceOf(place.Queue)) : null;
+        places.TryGetValue(contact, out var place) ? Standings.Of(place, queues[place.Queue], serviceOf(place.Queue), overflows) : null;
 
     /// <summary>The settings of a queue; those of an unknown one are the defaults, so that no contact is without a place.</summary>
     public QueueRecord Settings(Guid tenant, Guid queue) => StateOf(tenant, queue).Settings;
@@ -45,17 +56,6 @@ internal sealed class Pool
         ? state.Idle.Top(age: 0, Choice.Told).First.ConvertAll(idle => idle.Agent)
         : null;
 
-    /// <summary>Gives settings to a queue; they hold for those who wait at once. The matches are what becomes possible.</summary>
-    public List<Match> Configure(QueueRecord settings, DateTimeOffset now)
-    {
-        var state = StateOf(settings.Tenant, settings.Id);
-        var members = state.Members.OrderBy(slot => slot.View.IdleSince).ThenBy(slot => slot.View.Agent).ToList();
-        members.ForEach(Leave);
-        state.Configure(settings);
-        members.ForEach(Serve);
-        return [.. members.Where(slot => slot.IsFree).Select(slot => Choose(slot, now)).OfType<Match>()];
-    }
-
     /// <summary>Puts or replaces a place; one without an offer looks for an agent unless it is held back.</summary>
     public Match? Put(Place place, DateTimeOffset now, bool heldBack = false)
     {
@@ -63,6 +63,7 @@ internal sealed class Pool
         places[place.Contact] = place;
         var state = StateOf(place.Tenant, place.Queue);
         state.Present.Add(place);
+        departures.Enter(place, state);
         if (place.Offer is not null || heldBack)
         {
             return null;
@@ -87,6 +88,7 @@ internal sealed class Pool
     /// <summary>Ends a place.</summary>
     public void Drop(Guid contact)
     {
+        departures.Leave(contact);
         if (places.Remove(contact, out var place) && queues.TryGetValue(place.Queue, out var state))
         {
             state.WaitNoMore(place);
@@ -131,7 +133,11 @@ internal sealed class Pool
         else
         {
             Leave(slot);
-            Learn(slot, agent);
+            var known = slot.View;
+            Learn(slot, agent.SettingsNumber >= known.SettingsNumber ? agent : agent with
+            {
+                Skills = known.Skills, Queues = known.Queues, WagePerHour = known.WagePerHour, SettingsNumber = known.SettingsNumber,
+            });
         }
 
         return slot.IsFree ? Choose(slot, now) : null;
@@ -254,7 +260,8 @@ internal sealed class Pool
         Leave(slot);
         if (slot.ServiceOf(state) is { } service)
         {
-            service.LastTurn = ++turns;
+            turns = Math.Max(turns + 1, choice.At.UtcTicks);
+            service.LastTurn = turns;
         }
 
         Refresh(state);
@@ -291,6 +298,11 @@ internal sealed class Pool
     private void Learn(AgentSlot slot, AgentView view)
     {
         var known = slot.View;
+        if (known.IsLoggedIn != view.IsLoggedIn)
+        {
+            Count(slot, view.IsLoggedIn ? 1 : -1);
+        }
+
         slot.View = view;
         if (!ReferenceEquals(known.Queues, view.Queues) && !known.Queues.SequenceEqual(view.Queues))
         {
@@ -305,31 +317,6 @@ internal sealed class Pool
         {
             Serve(slot);
         }
-    }
-
-    private void Enrol(AgentSlot slot)
-    {
-        foreach (var entry in slot.View.Queues)
-        {
-            // A queue that is not known yet has no tenant until it is configured or a contact comes.
-            StateOf(Guid.Empty, entry.Queue).Members.Add(slot);
-        }
-
-        Serve(slot);
-    }
-
-    /// <summary>The queues of the agent's profile that its skills ever allow it to serve; its turns there are kept.</summary>
-    private void Serve(AgentSlot slot)
-    {
-        var before = slot.Services;
-        slot.Services = [.. from entry in slot.View.Queues
-            let state = queues[entry.Queue]
-            let open = state.Requirement.OpenFrom(slot.View.Skills)
-            where open is not null
-            select new Service(state, entry, Math.Max(open.Value.Ticks, TimeSpan.FromSeconds(entry.DelaySeconds).Ticks), state.Requirement.LevelOf(slot.View.Skills))
-            {
-                LastTurn = Array.Find(before, service => service.Queue == state)?.LastTurn ?? 0,
-            }];
     }
 
     /// <summary>Keeps the time when the next contact of the queue is due.</summary>

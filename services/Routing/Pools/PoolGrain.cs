@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Settings;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -17,7 +17,7 @@ namespace CallCenter.Routing.Pools;
 /// committed; 4. the contact's grain rings the agent. When a commit fails the activation goes and the next one reads what is true.
 /// </summary>
 [Reentrant]
-internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
+internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
 {
     private const string KeepAlive = "keep-alive";
 
@@ -47,7 +47,6 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         tenants.Load(loaded.Tenants);
         due = this.RegisterGrainTimer<object?>((_, _) => Due(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         found.AddRange(loaded.Fill(pool, versions, clock.Now()));
-        Arm();
         Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
 
         // Not waited for: those who are woken call this grain, which answers once it is active.
@@ -65,7 +64,9 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
 
         await tenants.Know(fence, place.Tenant);
         var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, Priority = place.Priority, LastAgent = await LastAgent(settings, place) };
-        var match = Put(next);
+        // Who comes with an age was in a queue or conversation already: it is not sent away for being late.
+        var isFull = place.Since >= place.EnteredAt && pool.IsFull(place.Tenant, place.Queue);
+        var match = Put(next, heldBack: isFull);
         var queued = new ContactQueued(
             place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
         {
@@ -80,6 +81,11 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var saved = Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
         await saved;
+        if (isFull)
+        {
+            Depart(new(next, QueueRule.MaxLength, settings.MaxLength!.Queue));
+        }
+
         return settings.ShortAbandonMs;
     }
 
@@ -90,8 +96,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             return Task.CompletedTask;
         }
 
-        forecasts.Gone(place, isAnswered: false, clock.Now());
-        pool.Waited(place, isAnswered: false, clock.Now());
+        Gone(place, isAnswered: false);
         return End(place, EndOfOffer(place, OfferOutcome.CallerGone));
     }
 
@@ -108,9 +113,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
             forecasts.Began(place.Offer!.Agent, place.Queue, clock.Now());
         }
 
-        forecasts.Gone(place, isOffered, clock.Now());
-        pool.Waited(place, isOffered, clock.Now());
-
+        Gone(place, isOffered);
         return End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed));
     }
 
@@ -145,27 +148,8 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         return Task.CompletedTask;
     }
 
-    public async Task QueueChanged(Guid tenant, Guid queue, string settings)
-    {
-        await tenants.Know(fence, tenant);
-        var record = JsonSerializer.Deserialize<QueueRecord>(settings, EventCatalog.Json)!;
-        Now(now => pool.Configure(record, now)).ForEach(Offer);
-    }
-
-    public Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue) => Task.FromResult(pool.FreeAgents(tenant, queue));
-
-    public Task<List<QueueFigures>> Figures(List<Guid> queues) => Task.FromResult(WaitReports.Of(pool, forecasts, queues));
-
-    public Task<PlaceReport?> PlaceOf(Guid contact, TellMessage? before) => Task.FromResult(WaitReports.Of(pool, forecasts, contact, before, clock.Now()));
-
     public Task Wake() => Task.CompletedTask;
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
-
-    private static AgentView View(AgentNews news) => new(
-        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => entry.Read())])
-    {
-        IsAnew = news.IsAnew, IsAtWork = news.IsAtWork, IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,
-    };
 
     private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
         place?.Offer is { } offer ? [new OfferEnded(place.Queue, offer.Agent, outcome) { Leg = offer.Leg }] : [];
@@ -182,6 +166,15 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         {
             _ = Ring(place);
         }
+
+        foreach (var place in pool.Places.Where(place => place.Moved is not null).ToList())
+        {
+            _ = Guard(() => TellMoved(place), place.Tenant, place.Contact);
+        }
+
+        Now(_ => 0);
+        Watch();
+        _ = Guard(() => GrainFactory.GetGrain<ISettingsGrain>(Keys.Pool).Wake(), Guid.Empty, Guid.Empty);
 
         foreach (var agent in loaded.Agents)
         {
@@ -248,6 +241,7 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         var now = clock.Now();
         pool.Advance(now).ForEach(Offer);
         var done = work(now);
+        pool.Depart(now).ForEach(Depart);
         Arm();
         return done;
     }
@@ -275,95 +269,6 @@ internal sealed class PoolGrain(RoutingStore store, TimeProvider clock, Telemetr
         if (pool.Find(kept.Contact) is { For: not null } place && place.Cause == kept.Cause)
         {
             Offer(Put(place with { For = null }));
-        }
-    }
-
-    private void Offer(Match? match)
-    {
-        if (match is not null)
-        {
-            _ = Guard(() => Make(match), match.Place.Tenant, match.Place.Contact);
-        }
-    }
-
-    /// <summary>Steps 2 to 4 of an offer. Whoever is gone meanwhile, the other side looks again.</summary>
-    private async Task Make(Match match)
-    {
-        using var span = Telemetry.StartFor(match.Place.Trace, "offer", match.Place.Tenant, match.Place.Contact);
-        var started = clock.GetTimestamp();
-        var leg = Guid.CreateVersion7(clock.GetUtcNow());
-        var agent = GrainFactory.GetGrain<IAgentGrain>(match.Agent.Agent.ToString());
-        var reservation = await Reserve(agent, match, leg);
-        var isWaiting = ReferenceEquals(pool.Find(match.Place.Contact), match.Place);
-        var freed = Settle(match.Agent.Agent, reservation.News);
-        if (reservation.IsReserved && isWaiting)
-        {
-            var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs), match.Choice) };
-            Put(offered);
-            await Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Choice.Text()) { Leg = leg }]);
-            telemetry.Offered(clock.GetElapsedTime(started));
-            await Ring(offered);
-        }
-        else if (reservation.IsReserved)
-        {
-            await agent.Release(leg, nameof(OfferOutcome.CallerGone));
-        }
-        else if (isWaiting)
-        {
-            Offer(Put(match.Place));
-        }
-
-        Offer(freed);
-    }
-
-    /// <summary>The reserving is over: the agent's news say whether it is free. One that could not be asked is left alone for a while.</summary>
-    private Match? Settle(Guid agent, AgentNews? news)
-    {
-        if (news is null)
-        {
-            After(RetryPause, () => Offer(Now(now => pool.Return(agent, now))));
-            return null;
-        }
-
-        return Now(now =>
-        {
-            pool.Put(View(news), now);
-            return pool.Return(agent, now);
-        });
-    }
-
-    private async Task<Reservation> Reserve(IAgentGrain agent, Match match, Guid leg)
-    {
-        try
-        {
-            return await agent.Reserve(new EngagementMessage(match.Place.Tenant, match.Place.Contact, leg));
-        }
-#pragma warning disable CA1031 // Told in the log; the contact looks for another agent.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.ReserveFailed(logger, match.Agent.Agent, match.Place.Tenant, match.Place.Contact, failure);
-            return new Reservation(false, null);
-        }
-    }
-
-    /// <summary>The contact takes the committed offer over; when it cannot, it is asked again while the offer stands.</summary>
-    private async Task Ring(Place place)
-    {
-        var queue = pool.Settings(place.Tenant, place.Queue);
-        var offer = new OfferMessage(
-            place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record,
-            place.Offer.Choice is { } choice ? RoutingStore.Write(choice) : null);
-        try
-        {
-            await Contact(place.Tenant, place.Contact).Offer(offer);
-        }
-#pragma warning disable CA1031 // Asked again.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.ContactNotTold(logger, place.Tenant, place.Contact, failure);
-            After(RetryPause, () => _ = ReferenceEquals(pool.Find(place.Contact), place) ? Ring(place) : Task.CompletedTask);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed record PoolLoad(
         {
             var view = new AgentView(agent.Id, version, agent.CanBeOffered, agent.IdleSince, agent.Skills, agent.Queues)
             {
-                IsAtWork = agent.IsAtWork, IsEngaged = agent.Engagement is not null, Contacts = agent.Contacts, TalkMs = agent.TalkMs, WagePerHour = agent.WagePerHour,
+                IsAtWork = agent.IsAtWork, IsLoggedIn = agent.IsLoggedIn, SettingsNumber = agent.SettingsNumber, Turns = agent.Turns, IsEngaged = agent.Engagement is not null, Contacts = agent.Contacts, TalkMs = agent.TalkMs, WagePerHour = agent.WagePerHour,
             };
             if (pool.Put(view, now) is { } match)
             {

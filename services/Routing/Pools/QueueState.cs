@@ -28,6 +28,9 @@ internal sealed class QueueState
     /// <summary>How many wait.</summary>
     public int WaitingCount { get; private set; }
 
+    /// <summary>Agents who are logged in and can serve the queue, free, busy or on a break.</summary>
+    public int Servers { get; set; }
+
     /// <summary>Agents whose profile has the queue, those too who do not have its skills.</summary>
     public HashSet<AgentSlot> Members { get; } = [];
 
@@ -35,6 +38,15 @@ internal sealed class QueueState
     public ServiceLevelTally Level { get; } = new();
 
     public bool IsByRisk => Settings.Strategy == AgentStrategy.ServiceLevelRisk;
+
+    /// <summary>Groups that help this queue now.</summary>
+    public List<OverflowGroup> SwitchedIn { get; } = [];
+
+    /// <summary>Queues that this one's agents help now, and by which of their groups.</summary>
+    public List<(QueueState Queue, OverflowGroup Group)> Helped { get; } = [];
+
+    /// <summary>Queues that this one's agents help when it is needed.</summary>
+    public HashSet<QueueState> MayHelp { get; } = [];
 
     /// <summary>When the first who waits is old enough for the first who is free, in ticks; null when that cannot be.</summary>
     public long? Due { get; set; }
@@ -121,7 +133,7 @@ internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long 
 
     public long OpenFrom => openFrom;
 
-    /// <summary>Number of the last contact of this queue that the agent was given; 0 for none.</summary>
+    /// <summary>When the agent was given the last contact of this queue, in ticks; 0 for never.</summary>
     public long LastTurn { get; set; }
 
     public AgentTurn Turn => turn;

@@ -3,15 +3,15 @@ namespace CallCenter.Routing.Pools;
 /// <summary>Where a contact stands among all that its agents serve. Looks at the agents of the queue and at the other queues that they serve: for callers who are told, not for offers.</summary>
 internal static class Standings
 {
-    public static Standing Of(Place place, QueueState queue, ServiceTime? service)
+    public static Standing Of(Place place, QueueState queue, ServiceTime? service, Overflows overflows)
     {
-        var serving = AtWork(queue).ToList();
-        var ahead = 1 + queue.CountBefore(queue.Waiting, place, queue.PriorityOf(place)) + Others(queue, place, serving);
+        var serving = AtWork(queue, overflows).ToList();
+        var ahead = 1 + queue.CountBefore(queue.Waiting, place, queue.PriorityOf(place)) + Others(queue, place, serving, overflows);
         return new Standing(queue.PositionOf(place), ahead, place.Offer is not null, serving.Count, service);
     }
 
     /// <summary>Contacts of other queues that go before: each may be taken by any agent of its queue, so by this queue's with the share of those who serve both.</summary>
-    private static double Others(QueueState queue, Place place, List<AgentSlot> serving)
+    private static double Others(QueueState queue, Place place, List<AgentSlot> serving, Overflows overflows)
     {
         var (before, priority) = (0.0, queue.PriorityOf(place));
         var shares = from slot in serving
@@ -21,7 +21,7 @@ internal static class Standings
         foreach (var shared in shares)
         {
             var other = shared.Key;
-            var all = AtWork(other).Count();
+            var all = AtWork(other, overflows).Count();
             var older = other.CountBefore(other.Waiting, place, priority);
             foreach (var (own, service) in shared)
             {
@@ -33,5 +33,5 @@ internal static class Standings
         return before;
     }
 
-    private static IEnumerable<AgentSlot> AtWork(QueueState queue) => queue.Members.Where(slot => slot.View.IsAtWork && slot.ServiceOf(queue) is not null);
+    private static IEnumerable<AgentSlot> AtWork(QueueState queue, Overflows overflows) => overflows.AgentsOf(queue).Where(slot => slot.View.IsAtWork && slot.ServiceOf(queue) is not null);
 }

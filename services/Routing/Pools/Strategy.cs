@@ -5,7 +5,7 @@ namespace CallCenter.Routing.Pools;
 /// <summary>What is known of a free agent when a contact of a queue is to be given to one.</summary>
 /// <param name="OpenFromMs">The contact's age, in milliseconds, from which the agent may take it: the profile's delay or the ring that lets the agent in.</param>
 /// <param name="Level">Sum of the agent's levels of the skills asked for.</param>
-/// <param name="LastTurn">Number of the last contact of this queue that the agent was given; 0 for none.</param>
+/// <param name="LastTurn">When the agent was given the last contact of this queue, in ticks; 0 for never.</param>
 /// <param name="Queues">How many the agent has in the profile.</param>
 internal readonly record struct AgentFacts(
     Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn, int Queues = 1);

@@ -22,6 +22,6 @@ internal static class WaitReports
     {
         var (waiting, since) = pool.Figures(queue);
         var quality = forecasts.QualityOf(queue);
-        return new QueueFigures(queue, waiting, since, quality?.Counted ?? 0, quality?.HeldPercent, quality?.ErrorMs);
+        return new QueueFigures(queue, waiting, since, quality?.Counted ?? 0, quality?.HeldPercent, quality?.ErrorMs, [.. pool.GroupsOf(queue).Where(one => one.IsIn).Select(one => one.Group.AgentsOf).Distinct()]);
     });
 }

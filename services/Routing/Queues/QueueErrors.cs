@@ -12,6 +12,7 @@ internal static partial class QueueErrors
     private const int CodeMax = 32;
     private const int StepsMax = 10;
     private const int PenaltyMax = 1_000_000;
+    private const int GroupsMax = 10;
 
     public static IEnumerable<string> Of(QueueSettings settings)
     {
@@ -29,6 +30,7 @@ internal static partial class QueueErrors
         {
             ("priority", settings.Priority, 1, 99), ("offerTimeoutSeconds", settings.OfferTimeoutSeconds, 5, 120),
             ("wrapUpSeconds", settings.WrapUpSeconds, 0, 3600), ("shortAbandonSeconds", settings.ShortAbandonSeconds, 0, 60), ("popSeconds", settings.PopSeconds, 0, 3),
+            ("maxWait.seconds", settings.MaxWait?.Seconds ?? 1, 1, 86_400), ("maxLength.contacts", settings.MaxLength?.Contacts ?? 0, 0, 100_000),
             ("serviceLevel.percent", (settings.ServiceLevel ?? new()).Percent, 1, 100), ("serviceLevel.seconds", (settings.ServiceLevel ?? new()).Seconds, 1, 3600),
             ("waitLimitSeconds", settings.WaitLimitSeconds, 1, 86_400),
         })
@@ -45,6 +47,11 @@ internal static partial class QueueErrors
         }
 
         foreach (var error in SkillRules.Errors(settings.Skills ?? []))
+        {
+            yield return error;
+        }
+
+        foreach (var error in OverflowErrors(settings.Overflow ?? []))
         {
             yield return error;
         }
@@ -93,6 +100,32 @@ internal static partial class QueueErrors
             if (step.SkillRule is { } later && SkillRule.Read(later, out var mistake) is null)
             {
                 yield return $"relax: the skillRule of step {number}: {mistake}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> OverflowErrors(IReadOnlyList<OverflowGroup> groups)
+    {
+        if (groups.Count > GroupsMax)
+        {
+            yield return $"overflow has {groups.Count} groups: at most {GroupsMax}.";
+        }
+
+        foreach (var (group, number) in groups.Take(GroupsMax).Select((group, index) => (group, index + 1)))
+        {
+            var isLevel = group.Measure == OverflowMeasure.ServiceLevel;
+            if (!Enum.IsDefined(group.Measure) || group.On < 1 || group.Off < 0 || group.On > (isLevel ? 100 : 100_000) || group.Off > (isLevel ? 100 : 100_000))
+            {
+                yield return $"overflow: group {number} has on {group.On} and off {group.Off}: on from 1, off from 0, a service level to 100, others to 100000.";
+            }
+            else if (isLevel ? group.Off <= group.On : group.Off >= group.On)
+            {
+                yield return $"overflow: group {number} comes at {group.On} and would go at {group.Off}: off must be {(isLevel ? "above" : "below")} on, or it would come and go with every contact.";
+            }
+
+            if (group.Priority is < 1 or > 99)
+            {
+                yield return $"overflow: the priority of group {number} is {group.Priority}: 1 to 99.";
             }
         }
     }

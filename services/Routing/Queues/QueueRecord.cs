@@ -54,6 +54,18 @@ internal sealed record QueueRecord
     /// <summary>How long a browser shows whose client calls before its answer goes out, in milliseconds; nothing waits at SIP phones.</summary>
     public int PopMs { get; init; } = 1_000;
 
+    /// <summary>Contacts that have waited that long leave; null: they wait for ever.</summary>
+    public WaitLimit? MaxWait { get; init; }
+
+    /// <summary>Contacts that come when so many wait leave at once; null: all have a place.</summary>
+    public LengthLimit? MaxLength { get; init; }
+
+    /// <summary>Contacts that nobody who is logged in can ever serve leave at once; null: they wait for somebody to log in.</summary>
+    public NoAgentRule? NoAgent { get; init; }
+
+    /// <summary>Agents of other queues who help while the load is high.</summary>
+    public IReadOnlyList<OverflowGroup> Overflow { get; init; } = [];
+
     /// <summary>What an agent may choose as the contact's outcome; the first nine have the keys 1 to 9.</summary>
     public IReadOnlyList<DispositionCode> Codes { get; init; } = [];
 }
@@ -63,3 +75,12 @@ internal sealed record RelaxStep(int AfterMs, string? SkillRule);
 
 /// <summary>An outcome of a contact: the code is stored and reported, the label is shown.</summary>
 internal sealed record DispositionCode(string Code, string Label);
+
+/// <summary>The longest wait since entry, in milliseconds, and the queue where contacts go then; without one the call flow has them.</summary>
+internal sealed record WaitLimit(int Ms, Guid? Queue = null);
+
+/// <summary>How many contacts may wait, and the queue where the others go; without one the call flow has them.</summary>
+internal sealed record LengthLimit(int Contacts, Guid? Queue = null);
+
+/// <summary>The queue where contacts go that nobody can ever serve; without one the call flow has them.</summary>
+internal sealed record NoAgentRule(Guid? Queue = null);

@@ -9,7 +9,7 @@ internal static class QueueWarnings
 
     public static IEnumerable<string> Of(QueueRecord queue, IEnumerable<AgentRecord> agents)
     {
-        var members = agents.Where(agent => agent.Queues.Any(entry => entry.Queue == queue.Id)).ToList();
+        var members = agents.Where(agent => agent.Queues.Any(entry => entry.Queue == queue.Id || queue.Overflow.Any(group => group.AgentsOf == entry.Queue))).ToList();
         var requirement = new Requirement(queue);
         if (members.Count == 0)
         {

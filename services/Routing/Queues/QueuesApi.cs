@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
+using CallCenter.Routing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -35,10 +36,11 @@ internal static class QueuesApi
         var queues = await store.Rows<QueueRecord>(StateTable.Queues, tenants, all: true, ct);
         var figures = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([.. queues.Select(queue => queue.State.Id)]);
         var now = clock.GetUtcNow();
-        return Results.Ok(new { items = queues.Zip(figures, (queue, live) => Show(queue.State, live, now)).OrderBy(item => item.Name, StringComparer.Ordinal).ToList() });
+        return Results.Ok(new { items = queues.Zip(figures, (queue, live) => Show(queue.State, live, now, queue.Version)).OrderBy(item => item.Name, StringComparer.Ordinal).ToList() });
     }
 
-    private static async Task<IResult> Configure(Guid id, QueueSettings settings, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Configure(
+        Guid id, QueueSettings settings, Caller caller, SettingsDesk desk, RoutingStore store, IGrainFactory grains, TimeProvider clock, CancellationToken ct)
     {
         var errors = QueueErrors.Of(settings).ToList();
         if (errors.Count > 0)
@@ -47,35 +49,32 @@ internal static class QueuesApi
         }
 
         var queue = settings.Read(id);
-        try
-        {
-            await grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, id)).Configure(RoutingStore.Write(queue));
-        }
-        catch (FencedException)
-        {
-            return Problems.Conflict("The id belongs to another queue, or the queue was changed at the same time: read it and try again.");
-        }
-
-        var live = await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([id]);
+        var live = (await grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([id]))[0];
         var agents = await store.Agents<AgentRecord>(all: true, ct);
-        return Results.Ok(Show(queue, live[0], clock.GetUtcNow()) with { Warnings = [.. QueueWarnings.Of(queue, agents.Select(agent => agent.State))] });
+        return await desk.Save(caller, [(queue, settings.Version)], [], versions => Results.Ok(Show(queue, live, clock.GetUtcNow(), versions[0]) with
+        {
+            Warnings = [.. QueueWarnings.Of(queue, agents.Select(agent => agent.State))],
+        }), ct);
     }
 
-    private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now) => new(
+    private static QueueItem Show(QueueRecord queue, QueueFigures live, DateTimeOffset now, long version) => new(
         queue.Id, queue.Tenant, queue.Name, live.Waiting, live.LongestSince is { } since ? (long)(now - since).TotalMilliseconds : 0, live.LongestSince,
         queue.Priority, queue.Skills, queue.OfferTimeoutMs / 1000, queue.WrapUpMs / 1000, queue.ShortAbandonMs / 1000, queue.Record,
         new ServiceLevel(queue.ServiceLevelPercent, queue.ServiceLevelMs / 1000), queue.Greeting, queue.Codes, queue.PopMs / 1000,
         queue.Strategy.ToString(), queue.SkillRule, [.. queue.Relax.Select(step => new RelaxSetting(step.AfterMs / 1000, step.SkillRule))],
         new AnnouncedWaits(live.Told, live.HeldPercent is { } held ? Math.Round(held, 1) : null, live.ErrorMs),
-        queue.MissedPenalty, (int)(queue.WaitLimitMs / 1000));
+        queue.MissedPenalty, (int)(queue.WaitLimitMs / 1000),
+        queue.MaxWait is { } wait ? new WaitSetting(wait.Ms / 1000, wait.Queue) : null, queue.MaxLength, queue.NoAgent, queue.Overflow, version, live.SwitchedIn);
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
+    /// <param name="SwitchedIn">Queues whose agents help now.</param>
     internal sealed record QueueItem(
         Guid Id, Guid Tenant, string Name, int Waiting, long LongestWaitMs, DateTimeOffset? LongestWaitSince,
         int Priority, IReadOnlyDictionary<string, int> Skills, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, bool Record,
         ServiceLevel ServiceLevel, string? Greeting, IReadOnlyList<DispositionCode> Codes, int PopSeconds,
         string Strategy, string? SkillRule, IReadOnlyList<RelaxSetting> Relax, AnnouncedWaits AnnouncedWaits,
-        decimal MissedPenalty, int WaitLimitSeconds)
+        decimal MissedPenalty, int WaitLimitSeconds,
+        WaitSetting? MaxWait, LengthLimit? MaxLength, NoAgentRule? NoAgent, IReadOnlyList<OverflowGroup> Overflow, long Version, IReadOnlyList<Guid> SwitchedIn)
     {
         /// <summary>After a change: what of it will keep contacts from agents; null when it was only read.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

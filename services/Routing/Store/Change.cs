@@ -9,6 +9,8 @@ internal enum StateTable
     Places,
     Queues,
     Agents,
+    QueueSettings,
+    AgentSettings,
 }
 
 /// <summary>A row as it is to become.</summary>

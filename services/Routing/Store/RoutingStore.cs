@@ -30,6 +30,27 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task<IReadOnlyList<Stored<T>>> Agents<T>(bool all, CancellationToken ct) =>
         database.OperatorWide((connection, transaction) => ReadMany<T>(connection, transaction, StateTable.Agents, all ? "" : "WHERE NOT at_rest", ct), ct);
 
+    /// <summary>A queue's versions, the newest first.</summary>
+    public Task<IReadOnlyList<T>> QueueSettings<T>(IReadOnlyCollection<Guid> tenants, Guid queue, int most, CancellationToken ct) => tenants.Count == 0
+        ? Task.FromResult<IReadOnlyList<T>>([])
+        : database.InTenants(tenants, (connection, transaction) => ReadVersions<T>(connection, transaction, StateTable.QueueSettings, queue, most, ct), ct);
+
+    /// <summary>An agent's versions, the newest first.</summary>
+    public Task<IReadOnlyList<T>> AgentSettings<T>(Guid agent, int most, CancellationToken ct) =>
+        database.OperatorWide((connection, transaction) => ReadVersions<T>(connection, transaction, StateTable.AgentSettings, agent, most, ct), ct);
+
+    /// <summary>Versions that their agents have not taken yet.</summary>
+    public Task<IReadOnlyList<Stored<T>>> PendingAgentSettings<T>(CancellationToken ct) =>
+        database.OperatorWide((connection, transaction) => ReadMany<T>(connection, transaction, StateTable.AgentSettings, "WHERE NOT at_rest", ct), ct);
+
+    /// <summary>The number of the agent's last version; 0 before the first.</summary>
+    public Task<long> LastAgentSettings(Guid agent, CancellationToken ct) =>
+        database.OperatorWide(async (connection, transaction) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT max(number) FROM agent_settings WHERE subject = $1", connection, transaction) { Parameters = { new() { Value = agent } } };
+            return await command.ExecuteScalarAsync(ct) as long? ?? 0;
+        }, ct);
+
     /// <summary>A table's rows of the tenants, or those of which something is pending.</summary>
     public Task<IReadOnlyList<Stored<T>>> Rows<T>(StateTable table, IReadOnlyCollection<Guid> tenants, bool all, CancellationToken ct) => tenants.Count == 0
         ? Task.FromResult<IReadOnlyList<Stored<T>>>([])
@@ -101,6 +122,22 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         while (await reader.ReadAsync(ct))
         {
             found.Add(Read<T>(reader));
+        }
+
+        return found;
+    }
+
+    private static async Task<IReadOnlyList<T>> ReadVersions<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, Guid subject, int most, CancellationToken ct)
+    {
+        var found = new List<T>();
+        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} WHERE subject = $1 ORDER BY number DESC LIMIT $2", connection, transaction)
+        {
+            Parameters = { new() { Value = subject }, new() { Value = most } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(Read<T>(reader).State);
         }
 
         return found;

@@ -134,6 +134,8 @@ internal static class StateSql
         StateTable.Places => "places",
         StateTable.Queues => "queues",
         StateTable.Agents => "agents",
+        StateTable.QueueSettings => "queue_settings",
+        StateTable.AgentSettings => "agent_settings",
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "No such table."),
     };
 

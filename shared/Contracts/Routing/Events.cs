@@ -6,6 +6,13 @@ namespace CallCenter.Contracts.Routing;
 /// <param name="ServiceLevelMs">The queue's target at entry: an answer not later than this is within the service level.</param>
 public sealed record ContactQueued(Guid Queue, long AgeMs, long? ShortAbandonMs = null, long? ServiceLevelMs = null) : ContactEvent;
 
+/// <summary>A queue's rule that takes contacts out: waited too long, came when the queue was full, nobody who is logged in can ever serve it.</summary>
+public enum QueueRule { MaxWait, MaxLength, NoAgent }
+
+/// <summary>A rule of the queue has taken the contact out: the flow goes on, or the contact waits in another queue already.</summary>
+/// <param name="To">The queue where it waits now; null when the flow has it.</param>
+public sealed record QueueLeft(Guid Queue, QueueRule Rule, Guid? To = null) : ContactEvent;
+
 /// <summary>The contact is offered to the agent until the deadline; the leg of the event is the offered one.</summary>
 /// <param name="Why">The rule that decided, with its candidates.</param>
 /// <param name="AskedBy">The agent who consults this one, or hands the caller on; null for an offer of the queue.</param>

@@ -13,6 +13,7 @@ public static class OperatorWideTables
         ["outbox"] = "the dispatcher sends the rows of all tenants in one go and no tenant is known when it starts; a row lives milliseconds",
         ["inbox"] = "positions only (stream, source, sequence), read in bulk before the tenant of a batch is entered",
         ["routing.agents"] = "agents are the operator's employees and work for several tenants in one shift",
+        ["routing.agent_settings"] = "versions of what is set for agents, who are the operator's",
         ["routing.reminders"] = "wake grains of the whole operator; hold a grain's name and a time",
         ["routing.pools"] = "a pool joins queues of several tenants by shared agents; the row is its fence",
         ["tenancy.operator"] = "one row: the operator itself",

@@ -6,6 +6,7 @@ using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -64,7 +65,15 @@ internal sealed class RoutingHost : IAsyncDisposable
         {
             Id = Guid.NewGuid(), Tenant = Tenant, Name = "Sales", WrapUpMs = wrapUpMs, OfferTimeoutMs = offerTimeoutMs, Skills = skills ?? [], ShortAbandonMs = shortAbandonMs,
         };
-        await Grains.GetGrain<IQueueGrain>(Keys.OfTenant(Tenant, queue.Id)).Configure(RoutingStore.Write(queue));
+        return await AddQueue(queue);
+    }
+
+    /// <summary>Sets a queue up, or anew.</summary>
+    public async Task<Guid> AddQueue(QueueRecord queue)
+    {
+        var answer = await Grains.GetGrain<ISettingsGrain>(Keys.Pool).Save(new SaveMessage(Guid.NewGuid(), "test", Operator, [new(queue.Id, RoutingStore.Write(queue), null)], []));
+        answer.Errors.ShouldBeEmpty();
+        answer.Conflict.ShouldBeNull();
         return queue.Id;
     }
 

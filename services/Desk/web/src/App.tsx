@@ -23,6 +23,7 @@ const pages = {
   numbers: lazy(() => import("./administrator/NumbersPage")),
   users: lazy(() => import("./administrator/UsersPage")),
   queues: lazy(() => import("./administrator/QueuesPage")),
+  agents: lazy(() => import("./administrator/AgentsPage")),
   supervisor: lazy(() => import("./supervisor/SupervisorDesk")),
   health: lazy(() => import("./administrator/HealthPage")),
 };

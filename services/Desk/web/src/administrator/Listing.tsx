@@ -21,6 +21,7 @@ export function Listing<T>({
   keyOf,
   text,
   columns,
+  action,
 }: {
   title: string;
   path: string;
@@ -29,6 +30,8 @@ export function Listing<T>({
   /** What the search looks in. */
   text: (item: T) => string;
   columns: readonly Column<T>[];
+  /** Beside the search. */
+  action?: ReactNode;
 }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
@@ -52,16 +55,19 @@ export function Listing<T>({
             </Text>
           )}
         </Title>
-        <TextInput
-          ref={field}
-          aria-label={t("admin.search")}
-          placeholder={t("admin.search")}
-          leftSection={<IconSearch size={18} aria-hidden="true" />}
-          rightSection={<KeyHint action="search" />}
-          value={typed}
-          maxLength={100}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <Group>
+          <TextInput
+            ref={field}
+            aria-label={t("admin.search")}
+            placeholder={t("admin.search")}
+            leftSection={<IconSearch size={18} aria-hidden="true" />}
+            rightSection={<KeyHint action="search" />}
+            value={typed}
+            maxLength={100}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          {action}
+        </Group>
       </Group>
       <section className="card">
         {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}

@@ -71,28 +71,88 @@ export const users = z.object({
   ),
 });
 
-export const queues = z.object({
-  items: z.array(
+const target = { queue: id.nullish() };
+
+/** What is set for a queue; a version of before has it too. */
+const queueSettings = z.object({
+  tenant: id,
+  name: z.string(),
+  priority: z.number(),
+  skills: z.record(z.string(), z.number()),
+  skillRule: z.string().nullish(),
+  relax: z.array(z.object({ afterSeconds: z.number(), skillRule: z.string().nullish() })),
+  strategy: z.string(),
+  offerTimeoutSeconds: z.number(),
+  wrapUpSeconds: z.number(),
+  shortAbandonSeconds: z.number(),
+  popSeconds: z.number(),
+  record: z.boolean(),
+  serviceLevel: z.object({ percent: z.number(), seconds: z.number() }).nullish(),
+  greeting: z.string().nullish(),
+  codes: z.array(code).nullish(),
+  maxWait: z.object({ seconds: z.number(), ...target }).nullish(),
+  maxLength: z.object({ contacts: z.number(), ...target }).nullish(),
+  noAgent: z.object(target).nullish(),
+  overflow: z.array(
     z.object({
-      id,
-      tenant: id,
-      name: z.string(),
+      agentsOf: id,
+      measure: z.enum(["Waiting", "LongestWait", "EstimatedWait", "ServiceLevel"]),
+      on: z.number(),
+      off: z.number(),
       priority: z.number(),
-      skills: z.record(z.string(), z.number()),
-      skillRule: z.string().nullish(),
-      relax: z.array(z.object({ afterSeconds: z.number(), skillRule: z.string().nullish() })),
-      strategy: z.string(),
-      offerTimeoutSeconds: z.number(),
-      wrapUpSeconds: z.number(),
-      record: z.boolean(),
-      serviceLevel: z.object({ percent: z.number(), seconds: z.number() }).nullish(),
-      greeting: z.string().nullish(),
-      codes: z.array(code).nullish(),
     }),
   ),
 });
 
-export type Queue = z.infer<typeof queues>["items"][number];
+export const queue = queueSettings.extend({ id, version: z.number() });
+
+export const queues = z.object({ items: z.array(queue) });
+
+export type Queue = z.infer<typeof queue>;
+
+/** The answer to a change: what of it will keep contacts from agents. */
+export const saved = z.object({ warnings: z.array(z.string()).nullish() });
+
+function history<T extends z.ZodType>(settings: T) {
+  const by = z.object({ id, name: z.string() });
+  return z.object({ items: z.array(z.object({ version: z.number(), at: z.string(), by, settings })) });
+}
+
+export const queueHistory = history(queueSettings);
+
+const agentSettings = z.object({
+  user: z.string(),
+  name: z.string(),
+  skills: z.record(z.string(), z.number()).nullish(),
+  queues: z
+    .array(
+      z.object({
+        queue: id,
+        priority: z.number(),
+        delaySeconds: z.number(),
+        tier: z.number(),
+        position: z.number(),
+      }),
+    )
+    .nullish(),
+  wagePerHour: z.number(),
+});
+
+export const agentNow = agentSettings.extend({ id, version: z.number() });
+
+export type AgentNow = z.infer<typeof agentNow>;
+export type AgentSettings = z.infer<typeof agentSettings>;
+
+export const agentHistory = history(agentSettings);
+
+/** Users who can be agents. */
+export const agentUsers = z.object({
+  items: z
+    .array(z.object({ id, user: z.string(), name: z.string(), role: z.string().toLowerCase(), tenants: z.array(id) }))
+    .transform((all) => all.filter((user) => user.role === "agent")),
+});
+
+export type AgentUser = z.infer<typeof agentUsers>["items"][number];
 
 export const health = z.object({
   status: z.string(),

@@ -9,6 +9,8 @@ export class RequestFailed extends Error {
     readonly detail: string | null,
     /** One word that the texts have in every language; null where the server gave none. */
     readonly reason: string | null = null,
+    /** Each mistake by itself, where the server lists them. */
+    readonly errors: readonly string[] = [],
   ) {
     super(detail ?? `request failed with ${status}`);
   }
@@ -50,7 +52,7 @@ async function send(method: string, path: string, body: unknown, accept: string)
   if (response.status === 401 && bearer) token.ended();
   const told = problem.safeParse(await response.json().catch(() => null));
   throw told.success
-    ? new RequestFailed(response.status, told.data.detail ?? null, told.data.reason ?? null)
+    ? new RequestFailed(response.status, told.data.detail ?? null, told.data.reason ?? null, told.data.errors ?? [])
     : new RequestFailed(response.status, null);
 }
 

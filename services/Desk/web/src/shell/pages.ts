@@ -2,7 +2,17 @@ import type { Role } from "../api/shapes";
 
 export type Page = {
   path: string;
-  name: "agent" | "wallboard" | "contacts" | "report" | "tenants" | "numbers" | "users" | "queues" | "health";
+  name:
+    | "agent"
+    | "wallboard"
+    | "contacts"
+    | "report"
+    | "tenants"
+    | "numbers"
+    | "users"
+    | "queues"
+    | "agents"
+    | "health";
 };
 
 const wallboard: Page = { path: "/wallboard", name: "wallboard" };
@@ -18,6 +28,7 @@ export const pagesOf: Record<Role, readonly Page[]> = {
     { path: "/tenants", name: "tenants" },
     { path: "/numbers", name: "numbers" },
     { path: "/queues", name: "queues" },
+    { path: "/agents", name: "agents" },
     { path: "/users", name: "users" },
     wallboard,
     contacts,

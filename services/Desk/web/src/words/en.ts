@@ -2,6 +2,7 @@ import { card, speech } from "./enCard";
 import { office } from "./enOffice";
 import { phone } from "./enPhone";
 import { second } from "./enSecond";
+import { setting } from "./enSetting";
 
 export const en = {
   app: {
@@ -36,6 +37,7 @@ export const en = {
     numbers: "Numbers",
     users: "Users",
     queues: "Queues",
+    agents: "Agents",
     health: "Health",
   },
   signIn: {
@@ -239,5 +241,6 @@ export const en = {
   second,
   card,
   speech,
+  setting,
   ...office,
 };

@@ -2,6 +2,7 @@ import { card, speech } from "./fiCard";
 import { office } from "./fiOffice";
 import { phone } from "./fiPhone";
 import { second } from "./fiSecond";
+import { setting } from "./fiSetting";
 import type { Words } from "./words";
 
 export const fi: Words = {
@@ -37,6 +38,7 @@ export const fi: Words = {
     numbers: "Numerot",
     users: "Käyttäjät",
     queues: "Jonot",
+    agents: "Asiakaspalvelijat",
     health: "Tila",
   },
   signIn: {
@@ -239,5 +241,6 @@ export const fi: Words = {
   second,
   card,
   speech,
+  setting,
   ...office,
 };

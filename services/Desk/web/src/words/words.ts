@@ -5,6 +5,7 @@ import type { card, speech } from "./enCard";
 import type { office } from "./enOffice";
 import type { phone } from "./enPhone";
 import type { second } from "./enSecond";
+import type { setting } from "./enSetting";
 import { fi } from "./fi";
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
@@ -14,6 +15,7 @@ export type Words = Texts<typeof en>;
 export type OfficeWords = Texts<typeof office>;
 export type PhoneWords = Texts<typeof phone>;
 export type SecondWords = Texts<typeof second>;
+export type SettingWords = Texts<typeof setting>;
 export type CardWords = Texts<typeof card>;
 export type SpeechWords = Texts<typeof speech>;
 
