@@ -150,11 +150,16 @@ public class SettingsTests(PostgresFixture postgres)
         var helper = await host.AddAgent(support);
         var call = await host.NewCall().Arrive();
         await call.Queue(sales);
-        (await host.Figures(sales)).Single().SwitchedIn.ShouldBeEmpty();
-        clock.Advance(TimeSpan.FromSeconds(31));
+        var before = await Eventually.Get("the contact waits", TimeSpan.FromSeconds(30), async () => (await host.Figures(sales)).Single(), figures => figures.Waiting == 1);
+        before.SwitchedIn.ShouldBeEmpty();
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await Eventually.Be(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return (await host.Figures(sales)).Single().SwitchedIn.SequenceEqual([support]);
+        }, text: "the group is switched in");
         var offer = await call.Offered();
         offer.Agent.ShouldBe(helper.Id);
-        (await host.Figures(sales)).Single().SwitchedIn.ShouldBe([support]);
         await call.Answer(offer);
         await Eventually.Be(async () =>
         {

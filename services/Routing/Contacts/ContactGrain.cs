@@ -16,7 +16,7 @@ namespace CallCenter.Routing.Contacts;
 /// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
 /// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
 /// </summary>
-internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
+internal sealed partial class ContactGrain(RoutingStore store, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
 {
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
@@ -85,12 +85,6 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
 
         return Carry(decision with { Effects = [.. decision.Effects.Where(effect => effect is not Ring)] });
     }
-
-    public Task<bool> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule) =>
-        Carried(QueueRules.GiveUp(state, queue, enteredAt, Enum.Parse<QueueRule>(rule), clock.Now()));
-
-    public Task<bool> Moved(MoveMessage move) =>
-        Carried(QueueRules.Move(state, new QueueMove(move.From, move.To, move.At, Enum.Parse<QueueRule>(move.Rule), move.ShortAbandonMs)));
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
@@ -224,16 +218,6 @@ internal sealed class ContactGrain(RoutingStore store, CallControl calls, TimePr
     public Task<CallMessage> Call() => Task.FromResult(new CallMessage(state.Gateway, state.Epoch));
 
     public Task Wake() => Task.CompletedTask;
-
-    private async Task<bool> Carried(Decision? decision)
-    {
-        if (decision is not null)
-        {
-            await Carry(decision);
-        }
-
-        return decision is not null;
-    }
 
     private Task Carry(Decision decision) => decision.State == state && decision.Effects.Count == 0 ? Task.CompletedTask : Carry(turn => Take(turn, decision));
 

@@ -23,7 +23,7 @@ internal interface IPoolGrain : IGrainWithStringKey
     Task AgentChanged(AgentNews news);
 
     /// <summary>Settings changed: all of them hold for those who wait in one step.</summary>
-    Task SettingsChanged(List<Guid> tenants, SettingsNews news);
+    Task SettingsChanged(List<Guid> owners, SettingsNews news);
 
     /// <summary>Those who would be offered the queue's next contact, the first one first, at most 5; null when the tenant has no such queue.</summary>
     Task<List<Guid>?> FreeAgents(Guid tenant, Guid queue);

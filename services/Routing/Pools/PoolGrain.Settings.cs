@@ -9,9 +9,9 @@ namespace CallCenter.Routing.Pools;
 /// <summary>Changed settings hold in one turn, for queues and agents together: nobody is matched by half of a change.</summary>
 internal sealed partial class PoolGrain
 {
-    public async Task SettingsChanged(List<Guid> tenants, SettingsNews news)
+    public async Task SettingsChanged(List<Guid> owners, SettingsNews news)
     {
-        foreach (var tenant in tenants)
+        foreach (var tenant in owners)
         {
             await tenants.Know(fence, tenant);
         }

@@ -74,7 +74,7 @@ internal static class StateSql
         var name = NameOf(table);
         RowsCommand?[] all =
         [
-            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 [.. rows.Where(row => row is { Expected: 0, Body: not null })],
                 r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]),
             Over($"""

@@ -13,6 +13,7 @@ using CallCenter.Routing;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Settings;
 using Orleans;
 
 namespace CallCenter.Benchmarks.Acd;
@@ -104,7 +105,12 @@ internal static class AcdHost
     {
         foreach (var some in plan.Queues.Chunk(AtOnce))
         {
-            await Task.WhenAll(some.Select(queue => grains.GetGrain<IQueueGrain>(Keys.OfTenant(queue.Tenant, queue.Id)).Configure(RoutingStore.Write(queue))));
+            var queues = some.Select(queue => new SavedSettings(queue.Id, RoutingStore.Write(queue), null)).ToList();
+            var answer = await grains.GetGrain<ISettingsGrain>(Keys.Pool).Save(new SaveMessage(Guid.Empty, "bench", AcdPlan.Operator, queues, []));
+            if (answer.Versions.Count < queues.Count)
+            {
+                throw new InvalidOperationException($"The queues were not taken: {string.Join(" ", answer.Errors)} {answer.Conflict}");
+            }
         }
 
         foreach (var some in plan.Agents.Chunk(AtOnce))

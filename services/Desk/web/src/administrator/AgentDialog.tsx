@@ -126,7 +126,7 @@ function AgentFields({ agent, all, close }: { agent: AgentNow; all: readonly Que
         </Tabs.Panel>
       </Tabs>
       {Object.keys(mistakes).length > 0 && (
-        <Text size="sm" c="red.8" role="alert">
+        <Text size="sm" c="var(--desk-bad)" role="alert">
           {t("setting.checkFields")}
         </Text>
       )}

@@ -1,4 +1,4 @@
-import { Alert, List } from "@mantine/core";
+import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { noticeOf } from "./notices";
@@ -11,7 +11,11 @@ export function Notices({ title, said, colour }: { title: string; said: readonly
       icon={<IconAlertTriangle />}
       color={colour}
       variant="light"
-      title={title}
+      title={
+        <Text span inherit c="var(--desk-ink)">
+          {title}
+        </Text>
+      }
       role={colour === "red" ? "alert" : "status"}
       data-testid="notices"
     >

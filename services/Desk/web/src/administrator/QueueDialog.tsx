@@ -96,7 +96,7 @@ export function QueueDialog({ queue, all, close }: { queue: Queue | null; all: r
           )}
         </Tabs>
         {isTried && Object.keys(mistakes).length > 0 && (
-          <Text size="sm" c="red.8" role="alert">
+          <Text size="sm" c="var(--desk-bad)" role="alert">
             {t("setting.checkFields")}
           </Text>
         )}

@@ -28,26 +28,27 @@ const strategies = [
   "LastAgent",
   "Cheapest",
   "Linear",
+  "ServiceLevelRisk",
 ] as const;
 
 function Typed({
   field,
   label,
   help,
-  isFigure,
+  mode,
   form,
   put,
   mistakes,
-}: QueueFieldsProps & { field: TextField; label: string; help?: string; isFigure?: boolean }) {
+}: QueueFieldsProps & { field: TextField; label: string; help?: string; mode?: "numeric" | "decimal" }) {
   const told = useMistake();
   return (
     <TextInput
       label={label}
       description={help}
-      inputMode={isFigure ? "numeric" : undefined}
+      inputMode={mode}
       value={form[field]}
       error={told(mistakes[field])}
-      maxLength={isFigure ? 6 : 500}
+      maxLength={mode ? 9 : 500}
       onChange={(event) => put({ [field]: event.currentTarget.value } as Partial<QueueForm>)}
       data-testid={`queue-${field}`}
     />
@@ -71,12 +72,12 @@ export function GeneralFields({ isNew, ...props }: QueueFieldsProps & { isNew: b
         data-testid="queue-tenant"
       />
       <Typed {...props} field="name" label={t("admin.name")} />
-      <Typed {...props} field="priority" label={t("admin.priority")} help={t("setting.priorityHelp")} isFigure />
+      <Typed {...props} field="priority" label={t("admin.priority")} help={t("setting.priorityHelp")} mode="numeric" />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <Typed {...props} field="percent" label={t("setting.percent")} isFigure />
-        <Typed {...props} field="withinSeconds" label={t("setting.within")} isFigure />
-        <Typed {...props} field="offerTimeoutSeconds" label={t("setting.offer")} isFigure />
-        <Typed {...props} field="shortAbandonSeconds" label={t("setting.short")} isFigure />
+        <Typed {...props} field="percent" label={t("setting.percent")} mode="numeric" />
+        <Typed {...props} field="withinSeconds" label={t("setting.within")} mode="numeric" />
+        <Typed {...props} field="offerTimeoutSeconds" label={t("setting.offer")} mode="numeric" />
+        <Typed {...props} field="shortAbandonSeconds" label={t("setting.short")} mode="numeric" />
       </SimpleGrid>
     </Stack>
   );
@@ -97,6 +98,24 @@ export function AgentFields(props: QueueFieldsProps) {
         onChange={(event) => put({ strategy: event.currentTarget.value })}
         data-testid="queue-strategy"
       />
+      {form.strategy === "ServiceLevelRisk" && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <Typed
+            {...props}
+            field="missedPenalty"
+            label={t("setting.penalty")}
+            help={t("setting.penaltyHelp")}
+            mode="decimal"
+          />
+          <Typed
+            {...props}
+            field="waitLimitSeconds"
+            label={t("setting.waitLimit")}
+            help={t("setting.waitLimitHelp")}
+            mode="numeric"
+          />
+        </SimpleGrid>
+      )}
       <SkillRows
         rows={form.skills}
         known={[...new Set(all.flatMap((queue) => Object.keys(queue.skills)))].sort()}
@@ -176,7 +195,7 @@ export function RuleFields(props: QueueFieldsProps) {
           field="maxWaitSeconds"
           label={t("setting.maxWait")}
           help={t("setting.maxWaitHelp")}
-          isFigure
+          mode="numeric"
         />
         <Then {...props} field="maxWaitQueue" />
         <Typed
@@ -184,7 +203,7 @@ export function RuleFields(props: QueueFieldsProps) {
           field="maxContacts"
           label={t("setting.maxLength")}
           help={t("setting.maxLengthHelp")}
-          isFigure
+          mode="numeric"
         />
         <Then {...props} field="maxLengthQueue" />
       </SimpleGrid>
@@ -276,8 +295,8 @@ export function WorkFields(props: QueueFieldsProps) {
   return (
     <Stack>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <Typed {...props} field="wrapUpSeconds" label={t("setting.wrapUp")} isFigure />
-        <Typed {...props} field="popSeconds" label={t("setting.pop")} isFigure />
+        <Typed {...props} field="wrapUpSeconds" label={t("setting.wrapUp")} mode="numeric" />
+        <Typed {...props} field="popSeconds" label={t("setting.pop")} mode="numeric" />
       </SimpleGrid>
       <Switch
         label={t("setting.record")}

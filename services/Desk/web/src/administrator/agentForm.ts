@@ -1,4 +1,4 @@
-import { type Mistakes, outOf, type SkillRow, skillMistakes } from "./queueForm";
+import { amount, isAmount, type Mistakes, outOf, type SkillRow, skillMistakes } from "./queueForm";
 import type { AgentSettings } from "./shapes";
 
 export type ProfileRow = { queue: string; priority: string; delaySeconds: string; tier: string; position: string };
@@ -35,7 +35,7 @@ export function bodyOfAgent(form: AgentForm) {
       tier: Number(entry.tier),
       position: Number(entry.position),
     })),
-    wagePerHour: Number(form.wage.replace(",", ".")),
+    wagePerHour: amount(form.wage),
   };
 }
 
@@ -43,7 +43,7 @@ export function bodyOfAgent(form: AgentForm) {
 export function mistakesOfAgent(form: AgentForm): Mistakes {
   const found: Mistakes = { ...skillMistakes(form.skills) };
   if (form.name.trim() === "" || form.name.trim().length > 100) found.name = { text: "name" };
-  if (!/^[0-9]{1,6}([.,][0-9]{1,2})?$/.test(form.wage.trim())) found.wage = { text: "amount" };
+  if (!isAmount(form.wage)) found.wage = { text: "amount" };
   for (const [row, entry] of form.queues.entries()) {
     if (entry.queue === "") found[`queues.${row}.queue`] = { text: "queue" };
     else if (form.queues.findIndex((one) => one.queue === entry.queue) < row)

@@ -24,6 +24,8 @@ describe("the form of a queue", () => {
       skills: { fi: 3 },
       skillRule: "fi >= 3 and not trainee",
       relax: [{ afterSeconds: 30, skillRule: null }],
+      missedPenalty: 2.5,
+      waitLimitSeconds: 900,
       serviceLevel: { percent: 90, seconds: 15 },
       offerTimeoutSeconds: 25,
       wrapUpSeconds: 30,
@@ -53,9 +55,23 @@ describe("the form of a queue", () => {
 
   test("every figure out of range is at its field", () => {
     const wrong = mistakesOf(
-      form({ priority: "100", percent: "x", wrapUpSeconds: "-1", popSeconds: "4", maxWaitSeconds: "0" }),
+      form({
+        priority: "100",
+        percent: "x",
+        wrapUpSeconds: "-1",
+        popSeconds: "4",
+        maxWaitSeconds: "0",
+        missedPenalty: "x",
+      }),
     );
-    expect(Object.keys(wrong).sort()).toEqual(["maxWaitSeconds", "percent", "popSeconds", "priority", "wrapUpSeconds"]);
+    expect(Object.keys(wrong).sort()).toEqual([
+      "maxWaitSeconds",
+      "missedPenalty",
+      "percent",
+      "popSeconds",
+      "priority",
+      "wrapUpSeconds",
+    ]);
     expect(wrong.priority).toEqual({ text: "range", values: { least: 1, most: 99 } });
   });
 

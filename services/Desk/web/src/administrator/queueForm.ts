@@ -8,6 +8,7 @@ export const ranges = {
   offerTimeoutSeconds: [5, 120],
   wrapUpSeconds: [0, 3_600],
   shortAbandonSeconds: [0, 60],
+  waitLimitSeconds: [1, 86_400],
   popSeconds: [0, 3],
   maxWaitSeconds: [1, 86_400],
   maxContacts: [0, 100_000],
@@ -41,6 +42,8 @@ export type QueueForm = {
   wrapUpSeconds: string;
   shortAbandonSeconds: string;
   popSeconds: string;
+  missedPenalty: string;
+  waitLimitSeconds: string;
   record: boolean;
   greeting: string;
   skills: SkillRow[];
@@ -68,6 +71,8 @@ export function emptyQueue(tenant: string): QueueForm {
     wrapUpSeconds: "15",
     shortAbandonSeconds: "5",
     popSeconds: "1",
+    missedPenalty: "1",
+    waitLimitSeconds: "600",
     record: true,
     greeting: "",
     skills: [],
@@ -98,6 +103,8 @@ export function formOf(queue: Omit<Queue, "id" | "version">): QueueForm {
     wrapUpSeconds: `${queue.wrapUpSeconds}`,
     shortAbandonSeconds: `${queue.shortAbandonSeconds}`,
     popSeconds: `${queue.popSeconds}`,
+    missedPenalty: `${queue.missedPenalty ?? empty.missedPenalty}`,
+    waitLimitSeconds: `${queue.waitLimitSeconds ?? empty.waitLimitSeconds}`,
     record: queue.record,
     greeting: queue.greeting ?? "",
     skills: Object.entries(queue.skills).map(([skill, level]) => ({ skill, level: `${level}` })),
@@ -132,6 +139,8 @@ export function bodyOf(form: QueueForm) {
     wrapUpSeconds: Number(form.wrapUpSeconds),
     shortAbandonSeconds: Number(form.shortAbandonSeconds),
     popSeconds: Number(form.popSeconds),
+    missedPenalty: amount(form.missedPenalty),
+    waitLimitSeconds: Number(form.waitLimitSeconds),
     record: form.record,
     greeting: form.greeting.trim() === "" ? null : form.greeting.trim(),
     skills: Object.fromEntries(form.skills.map(({ skill, level }) => [skill.trim(), Number(level)])),
@@ -179,6 +188,15 @@ export function outOf(range: Range, typed: string): Mistake | null {
   return value >= least && value <= most ? null : { text: "range", values: { least, most } };
 }
 
+/** Money of up to 999 999.99, with a dot or a comma. */
+export function isAmount(typed: string): boolean {
+  return /^[0-9]{1,6}([.,][0-9]{1,2})?$/.test(typed.trim());
+}
+
+export function amount(typed: string): number {
+  return Number(typed.replace(",", "."));
+}
+
 /** Mistakes of levels by skill, by field. */
 export function skillMistakes(skills: readonly SkillRow[]): Mistakes {
   const found: Mistakes = {};
@@ -209,11 +227,13 @@ export function mistakesOf(form: QueueForm): Mistakes {
     "wrapUpSeconds",
     "shortAbandonSeconds",
     "popSeconds",
+    "waitLimitSeconds",
   ] as const;
   for (const field of numbers) {
     const wrong = outOf(field, form[field]);
     if (wrong) found[field] = wrong;
   }
+  if (!isAmount(form.missedPenalty)) found.missedPenalty = { text: "amount" };
   for (const field of ["maxWaitSeconds", "maxContacts"] as const) {
     const wrong = form[field] === "" ? null : outOf(field, form[field]);
     if (wrong) found[field] = wrong;

@@ -87,6 +87,8 @@ const queueSettings = z.object({
   shortAbandonSeconds: z.number(),
   popSeconds: z.number(),
   record: z.boolean(),
+  missedPenalty: z.number().nullish(),
+  waitLimitSeconds: z.number().nullish(),
   serviceLevel: z.object({ percent: z.number(), seconds: z.number() }).nullish(),
   greeting: z.string().nullish(),
   codes: z.array(code).nullish(),

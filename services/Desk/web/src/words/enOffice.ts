@@ -55,6 +55,7 @@ export const office = {
     LastAgent: "last agent",
     Cheapest: "lowest wage",
     Linear: "fixed order",
+    ServiceLevelRisk: "where waiting costs most",
   },
   contacts: {
     title: "Contacts",

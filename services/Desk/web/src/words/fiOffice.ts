@@ -57,6 +57,7 @@ export const office: OfficeWords = {
     LastAgent: "edellinen agentti",
     Cheapest: "pienin palkka",
     Linear: "kiinteä järjestys",
+    ServiceLevelRisk: "missä odotus maksaa eniten",
   },
   contacts: {
     title: "Yhteydenotot",
