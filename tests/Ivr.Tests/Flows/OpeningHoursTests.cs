@@ -56,6 +56,25 @@ public sealed class OpeningHoursTests(ITestOutputHelper output)
         open.Where(day => day.Value != (closed.Contains(day.Key) ? 0 : 510)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Europe/Helsinki", "2026-03-27", 6)] // the last working day of winter time
+    [InlineData("Europe/Helsinki", "2026-03-30", 5)]
+    [InlineData("Europe/Helsinki", "2026-10-23", 5)] // the last working day of summer time
+    [InlineData("Europe/Helsinki", "2026-10-26", 6)]
+    [InlineData("America/New_York", "2026-10-30", 12)]
+    [InlineData("America/New_York", "2026-11-02", 13)]
+    public void Daylight_saving_change_in_opening_hours(string zone, string date, int opensAtUtc)
+    {
+        var there = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        var hours = new HoursStep { Open = [new() { Days = ["Mon", "Tue", "Wed", "Thu", "Fri"], From = "08:00", To = "16:00" }] };
+        var opens = DateOnly.Parse(date, null).ToDateTime(new TimeOnly(opensAtUtc, 0), DateTimeKind.Utc);
+        foreach (var (minutes, isOpen) in new[] { (-60, false), (-1, false), (0, true), (479, true), (480, false) })
+        {
+            var local = TimeZoneInfo.ConvertTimeFromUtc(opens.AddMinutes(minutes), there);
+            OpeningHours.IsOpen(hours, local).ShouldBe(isOpen, $"{local:ddd HH:mm} in {zone}");
+        }
+    }
+
     [Fact]
     public void Open_means_that_some_entry_has_the_day_and_the_minute()
     {
