@@ -31,6 +31,7 @@ public static class IvrService
         builder.AddServiceClient(PlaceQuestions.Routing);
         builder.Services.AddSingleton<SpokenTexts>();
         builder.Services.AddSingleton<PlaceQuestions>();
+        builder.Services.AddSingleton<Sayings>();
         builder.Services.AddSingleton<TenantTime>();
         builder.Services.AddSingleton<CommandSender>();
         builder.Services.AddSingleton<CallRunner>();

@@ -33,4 +33,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "A caller's place was not asked for: too many wait to be told (tenant {Tenant}, contact {Contact})")]
     public static partial void PlaceNotAsked(ILogger logger, Guid tenant, Guid contact);
+
+    [LoggerMessage(9, LogLevel.Warning, "What a caller chose in the queue was not answered in speech (tenant {Tenant}, contact {Contact}); the music goes on")]
+    public static partial void NotSpoken(ILogger logger, Exception e, Guid tenant, Guid contact);
 }

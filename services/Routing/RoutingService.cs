@@ -2,6 +2,7 @@ using CallCenter.Contracts;
 using CallCenter.Grains;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
+using CallCenter.Routing.Callbacks;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Events;
 using CallCenter.Routing.Pools;
@@ -29,6 +30,7 @@ public static class RoutingService
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<RowReader>();
         services.AddSingleton<RoutingStore>();
+        services.AddSingleton<CallbackStore>();
         services.AddSingleton<IReminderStore, ReminderStore>();
         services.AddSingleton<IGateways, BusGateways>();
         services.AddSingleton<CallControl>();
@@ -58,5 +60,6 @@ public static class RoutingService
         app.MapSettings();
         app.MapPlaces();
         app.MapExplain();
+        app.MapCallbacks();
     }
 }

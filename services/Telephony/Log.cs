@@ -121,4 +121,7 @@ internal static partial class Log
 
     [LoggerMessage(37, LogLevel.Warning, "tenant {Tenant}: its name is not spoken to who is joined: {Fault}")]
     public static partial void NameNotSpoken(ILogger logger, Guid tenant, string fault);
+
+    [LoggerMessage(42, LogLevel.Information, "contact {Contact} of tenant {Tenant}: a call of ours that shows {Shown}")]
+    public static partial void CallPlaced(ILogger logger, Guid contact, Guid tenant, string shown);
 }

@@ -14,11 +14,12 @@ namespace CallCenter.Crm.Contacts;
 /// </summary>
 internal sealed class ContactEvents(Countries countries, TimeProvider clock) : IEventHandler
 {
-    private const string VoiceIn = "VoiceIn";
+    private const string VoiceIn = "VoiceIn", Callback = "Callback";
 
     public Task Apply(DomainEvent e, InboxTransaction tx, CancellationToken ct) => e switch
     {
-        CallArrived arrived => Arrived(arrived, tx, ct),
+        CallArrived arrived => Arrived(arrived, arrived.Caller, arrived.Called, VoiceIn, tx, ct),
+        CallbackPlanned planned => Arrived(planned, planned.Number, planned.Shown, Callback, tx, ct),
         CallRejected rejected => Rejected(rejected, tx, ct),
         AgentAnswered answered => ContactRows.Talked(tx, answered, answered.Agent, ct),
         ContactQueued queued => ContactRows.Queued(tx, queued, queued.Queue, ct),
@@ -27,16 +28,16 @@ internal sealed class ContactEvents(Countries countries, TimeProvider clock) : I
         _ => Task.CompletedTask,
     };
 
-    private async Task Arrived(CallArrived e, InboxTransaction tx, CancellationToken ct)
+    private async Task Arrived(ContactEvent e, string caller, string called, string channel, InboxTransaction tx, CancellationToken ct)
     {
-        if (E164.Of(e.Caller, countries.Of(e.Tenant, e.Called)) is not { } number)
+        if (E164.Of(caller, countries.Of(e.Tenant, called)) is not { } number)
         {
             Telemetry.Unidentified.Add(1);
             return;
         }
 
         var found = await Identification.FindOrMake(tx.Transaction, e.Tenant, number, clock.Now(), ct);
-        await ContactRows.Began(tx, e, found.Customer, VoiceIn, ct);
+        await ContactRows.Began(tx, e, found.Customer, channel, ct);
         tx.Publish(new CustomerIdentified(found.Customer, found.Name, number, found.IsNew) { Tenant = e.Tenant, Stream = e.Stream, Final = true });
         Telemetry.Identified.Add(1, new KeyValuePair<string, object?>("new", found.IsNew));
     }

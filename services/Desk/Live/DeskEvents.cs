@@ -19,7 +19,7 @@ internal sealed class DeskEvents(LiveContacts contacts, LiveAgents agents, Missi
     /// </summary>
     public static IEnumerable<Type> Types { get; } =
     [
-        typeof(CallArrived), typeof(CustomerIdentified), typeof(FlowStarted), typeof(ContactQueued), typeof(QueueLeft), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
+        typeof(CallArrived), typeof(CallbackPlanned), typeof(CustomerIdentified), typeof(FlowStarted), typeof(ContactQueued), typeof(QueueLeft), typeof(ContactOffered), typeof(OfferEnded), typeof(AgentAnswered),
         typeof(CallHeld), typeof(CallResumed), typeof(LegEnded), typeof(WrapUpStarted), typeof(WrapUpEnded), typeof(ContactEnded), typeof(AgentChanged),
         typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted), typeof(NumberDialled), typeof(NumberRefused), typeof(MonitorStarted),
         typeof(RecordingStarted), typeof(RecordingPaused), typeof(RecordingResumed),

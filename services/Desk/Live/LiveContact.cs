@@ -31,6 +31,9 @@ internal sealed class LiveContact(Guid id, Guid tenant)
 
     public CustomerTag? Customer { get; set; }
 
+    /// <summary>The customer is called back; null for a call that came in.</summary>
+    public CallbackPlanned? Callback { get; private set; }
+
     /// <summary>Whom an agent of the contact asked for.</summary>
     public LiveSecond? Second { get; private set; }
 
@@ -76,6 +79,8 @@ internal sealed class LiveContact(Guid id, Guid tenant)
         {
             case CallArrived arrived:
                 return (Caller, Called) == (arrived.Caller, arrived.Called) ? [] : Changed(() => (Caller, Called) = (arrived.Caller, arrived.Called));
+            case CallbackPlanned planned:
+                return Callback is not null ? [] : Changed(() => (Callback, Caller, Called, Language) = (planned, planned.Number, planned.Shown, planned.Language));
             case FlowStarted flow:
                 return Language == flow.Language ? [] : Changed(() => Language = flow.Language);
             case CustomerIdentified customer:

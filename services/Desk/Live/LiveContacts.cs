@@ -168,6 +168,7 @@ internal sealed class LiveContacts(Connections connections, LiveAgents agents, L
             leg.OfferedAt, leg.Deadline, NameOf(leg.State), leg.StateSince, leg.WrapUpDeadline, leg.Outcome, contact.Customer, queue?.Codes ?? [], clock.Now())
         {
             PopSeconds = queue?.PopSeconds ?? 1,
+            Callback = contact.Callback is { } back ? new CallbackTag(back.FirstAt, back.Try, back.Tries) : null,
             AskedBy = leg.AskedBy is { } by ? agents.NameOf(by) : null,
             Second = contact.Second is { } second && HasAsked(second, leg) ? new SecondParty(NameOf(second), second.State) : null,
             Lost = contact.Lost is { } lost && HasAsked(lost.Second, leg) ? new LostParty(NameOf(lost.Second), lost.Why) : null,

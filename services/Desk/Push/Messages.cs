@@ -57,6 +57,11 @@ internal sealed record CardProgress(string State, CardField Field, int Count, st
 /// <param name="Why">NoAnswer, Rejected, Busy, Unreachable, AgentLoggedOut, Lapsed, Failed; Left for one who was there.</param>
 internal sealed record LostParty(string Name, string Why);
 
+/// <summary>A callback.</summary>
+/// <param name="FirstAt">When the customer's own call entered the queue.</param>
+/// <param name="Try">1 for the first.</param>
+internal sealed record CallbackTag(DateTimeOffset FirstAt, int Try, int Tries);
+
 /// <summary>The screen pop: all that an agent needs to know of the contact in hand.</summary>
 /// <param name="Greeting">The exact sentence to say first: the queue's, or else the tenant's; null for none.</param>
 /// <param name="Caller">The number as the trunk gave it, or "anonymous"; null while it is not known.</param>
@@ -70,6 +75,9 @@ internal sealed record ContactMessage(
 {
     /// <summary>How long a browser shows this before its answer goes out, 0 to 3; the queue's setting.</summary>
     public int PopSeconds { get; init; }
+
+    /// <summary>The customer waits to be called back: accepting dials the number; null for a call that came in.</summary>
+    public CallbackTag? Callback { get; init; }
 
     /// <summary>The agent who asks this one in, by name; null for an offer of the queue.</summary>
     public string? AskedBy { get; init; }

@@ -13,11 +13,19 @@ namespace CallCenter.Ivr.Announcements;
 /// <param name="EstimatedWaitMs">The forecast; null when there is none.</param>
 /// <param name="Agents">With <paramref name="Ahead"/> what the forecast was made of: told back with the next question, so that a wait never grows without a cause.</param>
 /// <param name="Longer">Why it is longer than what was told before.</param>
-internal sealed record WaitingPlace(int Position, long? EstimatedWaitMs, int Agents, double Ahead, LongerWait? Longer);
+internal sealed record WaitingPlace(int Position, long? EstimatedWaitMs, int Agents, double Ahead, LongerWait? Longer)
+{
+    /// <summary>The queue takes callbacks now; null where that was not asked.</summary>
+    public bool? Callback { get; init; }
+}
 
 /// <summary>Asks for a waiting contact's place.</summary>
 /// <param name="Told">What the caller was told last; null for nothing yet.</param>
-internal sealed record PlaceQuestion(Guid Tenant, Guid Contact, Guid Queue, string Language, WaitingPlace? Told);
+internal sealed record PlaceQuestion(Guid Tenant, Guid Contact, Guid Queue, string Language, WaitingPlace? Told)
+{
+    /// <summary>Told with the place.</summary>
+    public QueueOffers? Offers { get; init; }
+}
 
 /// <summary>
 /// Asks Routing for places and has the answers spoken, beside the flows: nothing waits for it. Who cannot be answered hears
@@ -96,8 +104,14 @@ internal sealed class PlaceQuestions(IHttpClientFactory http, SpokenTexts texts,
 
         return place is null
             ? null
-            : new(place, await texts.Speak(question.Language, WaitText.Sentences(question.Language, place.Position, place.EstimatedWaitMs)));
+            : new(place, await texts.Speak(question.Language, Sentences(question, place)));
     }
+
+    private static IEnumerable<string> Sentences(PlaceQuestion question, WaitingPlace place) =>
+    [
+        .. WaitText.Sentences(question.Language, place.Position, place.EstimatedWaitMs),
+        .. question.Offers is { } offers ? OfferText.Choices(question.Language, offers, place.Callback is true) : [],
+    ];
 
     /// <summary>Null while the contact has no place there: not yet, or no more.</summary>
     private async Task<WaitingPlace?> Find(PlaceQuestion question, CancellationToken ct)
@@ -119,7 +133,7 @@ internal sealed class PlaceQuestions(IHttpClientFactory http, SpokenTexts texts,
 
     private static string Path(PlaceQuestion question)
     {
-        var path = $"/api/queues/{question.Queue}/place?contact={question.Contact}";
+        var path = $"/api/queues/{question.Queue}/place?contact={question.Contact}{(question.Offers?.Callback is null ? "" : "&withCallback=true")}";
         return question.Told is { EstimatedWaitMs: { } ms } told
             ? string.Create(CultureInfo.InvariantCulture, $"{path}&toldMs={ms}&toldAgents={told.Agents}&toldAhead={told.Ahead:R}")
             : path;

@@ -34,6 +34,7 @@ internal sealed class CallEvents(CallRunner runner) : IEventHandler
         return (call, e) switch
         {
             (null, CallArrived arrived) => await runner.Begin(tx.Connection, tx.Transaction, arrived),
+            (null, CallPlaced placed) => await runner.BeginPlaced(tx.Connection, tx.Transaction, placed),
             (null, _) => Effects.None,
             (_, CallArrived again) => await runner.Apply(tx.Connection, tx.Transaction, call, OfferedAgain(again), e.EventId),
             _ => await runner.Apply(tx.Connection, tx.Transaction, call, new FlowInput.Told(e), e.EventId),

@@ -11,7 +11,7 @@ using Npgsql;
 namespace CallCenter.Ivr.Calls;
 
 /// <summary>What a decision leaves to be done: events with the commit, a command and a question after it.</summary>
-internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? Command, PlaceQuestion? Question = null)
+internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? Command, PlaceQuestion? Question = null, SpeechOrder? Speech = null)
 {
     public static readonly Effects None = new([], null);
 }
@@ -19,7 +19,7 @@ internal sealed record Effects(IReadOnlyList<ContactEvent> Events, CallCommand? 
 /// <summary>Runs decisions of the interpreter on stored flows: the row, the events and the deadline change in one transaction.</summary>
 internal sealed class CallRunner(
     [FromKeyedServices(IvrService.Name)] ServiceDatabase database, [FromKeyedServices(IvrService.Name)] Outbox outbox,
-    FlowStore flows, AudioFiles audio, CommandSender sender, PlaceQuestions questions, TenantTime times, TimeProvider clock)
+    FlowStore flows, AudioFiles audio, CommandSender sender, PlaceQuestions questions, Sayings sayings, TenantTime times, TimeProvider clock)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -41,6 +41,20 @@ internal sealed class CallRunner(
         return await Keep(c, t, new(arrived.Tenant, arrived.Contact, arrived.Gateway, flow.Id, flow.Version, decision.State!), flow.Definition, decision, arrived.EventId);
     }
 
+    /// <summary>Takes up the middle of the flow of a call that Routing places: the step of the queue that calls, where there is one.</summary>
+    public async Task<Effects> BeginPlaced(NpgsqlConnection c, NpgsqlTransaction t, CallPlaced placed)
+    {
+        // Without it the gateway's fallback serves who is left alone.
+        if (await flows.Newest(c, t, placed.Flow) is not { } flow || flow.Definition.Steps.FirstOrDefault(s => s.Value.Queue?.Queue == placed.Queue).Key is not { } step)
+        {
+            return Effects.None;
+        }
+
+        var decision = Interpreter.StartPlaced(flow.Definition, flow.Id, flow.Version, placed, step, NewId);
+        Telemetry.FlowsStarted.Add(1);
+        return await Keep(c, t, new(placed.Tenant, placed.Contact, placed.Gateway, flow.Id, flow.Version, decision.State!), flow.Definition, decision, placed.EventId);
+    }
+
     /// <summary>Gives a live flow its next input.</summary>
     public async Task<Effects> Apply(NpgsqlConnection c, NpgsqlTransaction t, LiveCall call, FlowInput input, Guid? causation)
     {
@@ -60,6 +74,12 @@ internal sealed class CallRunner(
         {
             questions.Ask(question, (known, ct) => OnPlace(question, known, ct));
         }
+
+        if (effects.Speech is { } speech)
+        {
+            sayings.Speak(speech, (spoken, ct) => InOwnTransaction(speech.Tenant, async (c, t) =>
+                await LiveCalls.Lock(c, t, speech.Contact) is { } call ? await Apply(c, t, call, spoken, null) : Effects.None, ct));
+        }
     }
 
     /// <summary>The flow's deadline has passed.</summary>
@@ -77,11 +97,12 @@ internal sealed class CallRunner(
 
     private async Task OnResult(CallCommand command, CommandResult result, CancellationToken ct)
     {
-        if (result.Outcome != CommandOutcome.Done)
+        FlowInput? input = result.Outcome != CommandOutcome.Done ? new FlowInput.CommandFailed(result) : command is CheckNumber ? new FlowInput.CommandDone(result) : null;
+        if (input is not null)
         {
             await InOwnTransaction(command.Tenant, async (c, t) =>
                 await LiveCalls.Lock(c, t, command.Contact) is { } call
-                    ? await Apply(c, t, call, new FlowInput.CommandFailed(result), command.CommandId)
+                    ? await Apply(c, t, call, input, command.CommandId)
                     : Effects.None, ct);
         }
     }
@@ -131,9 +152,10 @@ internal sealed class CallRunner(
 
         await Store(c, t, before, decision.State, clipsMs);
         var question = decision.Actions.OfType<FlowAction.AskPlace>().LastOrDefault() is { } ask
-            ? new PlaceQuestion(before.Tenant, before.Contact, ask.Queue, flow.Language, decision.State?.Told)
+            ? new PlaceQuestion(before.Tenant, before.Contact, ask.Queue, flow.Language, decision.State?.Told) { Offers = ask.Offers }
             : null;
-        return new([.. told.Select(e => Of(before.Tenant, before.Contact, e))], command, question);
+        var speech = decision.Actions.OfType<FlowAction.Speak>().LastOrDefault() is { } speak ? new SpeechOrder(before.Tenant, before.Contact, flow.Language, speak.Talk) : null;
+        return new([.. told.Select(e => Of(before.Tenant, before.Contact, e))], command, question, speech);
     }
 
     private async Task Store(NpgsqlConnection c, NpgsqlTransaction t, LiveCall before, FlowState? state, long clipsMs)
@@ -164,17 +186,19 @@ internal sealed class CallRunner(
             return null;
         }
 
-        var announced = (command as FlowCommand.Announce)?.Clips ?? [];
+        var announced = (command as FlowCommand.Announce)?.Clips ?? (command as FlowCommand.Converse)?.Clips ?? [];
         List<Clip> clips = [.. ids.Select(id => AudioFiles.ClipOf(found[id].Hash)), .. announced.Select(clip => AudioFiles.ClipOf(clip.Hash))];
         CallCommand made = command switch
         {
             FlowCommand.Take => new TakeControl(ControlHolder.Ivr),
             FlowCommand.Answer => new AnswerCall(),
             FlowCommand.Say say => new Play(say.PauseMs > 0 ? [Clip.Silence(say.PauseMs), .. clips] : clips, Loop: false) { Interruptible = say.Interruptible },
-            FlowCommand.Announce => new Play(clips, Loop: false),
+            FlowCommand.Announce announce => new Play(clips, Loop: false) { Interruptible = announce.Interruptible },
+            FlowCommand.Converse { MaxDigits: 0 } => new Play(clips, Loop: false),
+            FlowCommand.Converse talk => new Collect(clips, talk.MaxDigits, talk.Terminators, talk.FirstMs, talk.NextMs),
+            FlowCommand.Check check => new CheckNumber(check.Number),
             FlowCommand.Ask ask => new Collect(clips, MaxDigits: 1, Terminators: "", ask.FirstDigitMs, ask.FirstDigitMs) { Clear = ask.Clear },
-            FlowCommand.Music { ComfortTone: true } => new Play([Clip.ComfortTone], Loop: true),
-            FlowCommand.Music => new Play(clips.Count == 0 ? [audio.Tune] : clips, Loop: true),
+            FlowCommand.Music music => new Play(music.ComfortTone ? [Clip.ComfortTone] : clips.Count == 0 ? [audio.Tune] : clips, Loop: true) { Interruptible = music.Interruptible },
             FlowCommand.TakeMessage message => new RecordMessage(call.State.CommandId, message.MaxMs, message.SilenceMs, Terminators: "#"),
             FlowCommand.End end => new HangUp(end.Cause),
             _ => throw new InvalidOperationException($"{command.GetType().Name} has no command of the gateway"),

@@ -50,7 +50,7 @@ internal sealed record FlowStep
 
     /// <summary>Every step that may follow.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Next => [.. SilentNext, .. Menu?.Options.Values ?? []];
+    public IEnumerable<string> Next => [.. SilentNext, .. Menu?.Options.Values ?? [], .. Queue?.Offers?.Steps ?? []];
 }
 
 /// <summary>Plays a prompt, then goes on.</summary>
@@ -125,6 +125,9 @@ internal sealed record QueueStep
 
     /// <summary>Tells the caller position and estimated wait; null for music alone.</summary>
     public AnnounceSettings? Announce { get; init; }
+
+    /// <summary>What the caller may choose by a key meanwhile; null for nothing.</summary>
+    public QueueOffers? Offers { get; init; }
 }
 
 /// <summary>Announcements in the flow's language: on entry, then every so often.</summary>

@@ -31,6 +31,9 @@ internal enum Phase
     /// <summary>The end of the message that the caller leaves.</summary>
     Recording,
 
+    /// <summary>A key, a number or the end of a sentence of a caller who chooses something in the queue.</summary>
+    Choosing,
+
     /// <summary>Another service has control, or an agent's leg is about to be told ended.</summary>
     Away,
 
@@ -77,6 +80,21 @@ internal sealed record FlowState(Phase Phase, string Step, long Epoch)
     /// <summary>True while the queue's music could not be played.</summary>
     public bool Silent { get; init; }
 
+    /// <summary>The caller's own number; null when it is withheld.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>The caller chooses something in the queue; null while it waits.</summary>
+    public CallbackTalk? Talk { get; init; }
+
+    /// <summary>The queue took callbacks when the caller last heard of them.</summary>
+    public bool TakesCallback { get; init; }
+
+    /// <summary>True since CallbackRequested was told: the contact is deflected.</summary>
+    public bool CallbackAsked { get; init; }
+
+    /// <summary>We called, and the agent has not spoken with the customer yet.</summary>
+    public bool IsCalledBack { get; init; }
+
     /// <summary>The place that the waiting caller heard last.</summary>
     public WaitingPlace? Told { get; init; }
 
@@ -117,6 +135,12 @@ internal abstract record FlowInput
     /// <summary>Routing told the caller's place, and its announcement is spoken.</summary>
     public sealed record PlaceKnown(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowInput;
 
+    /// <summary>What the queue says to a caller who chooses is spoken.</summary>
+    public sealed record Spoken(CallbackTalk Talk, IReadOnlyList<SpokenClip> Clips) : FlowInput;
+
+    /// <summary>A <see cref="FlowCommand.Check"/> was done: the number may be dialled.</summary>
+    public sealed record CommandDone(CommandResult Result) : FlowInput;
+
     /// <summary>The state's wait is over.</summary>
     public sealed record DeadlinePassed : FlowInput;
 }
@@ -131,7 +155,14 @@ internal abstract record FlowAction
     public sealed record Send(FlowCommand Command) : FlowAction;
 
     /// <summary>Asks Routing for the caller's place in the queue; the answer is a <see cref="FlowInput.PlaceKnown"/>, or never comes.</summary>
-    public sealed record AskPlace(Guid Queue) : FlowAction;
+    public sealed record AskPlace(Guid Queue) : FlowAction
+    {
+        /// <summary>Told with the place.</summary>
+        public QueueOffers? Offers { get; init; }
+    }
+
+    /// <summary>Has what belongs to the conversation spoken; a <see cref="FlowInput.Spoken"/> follows, or never comes.</summary>
+    public sealed record Speak(CallbackTalk Talk) : FlowAction;
 }
 
 /// <summary>A gateway command as the interpreter sees it: prompts by id.</summary>
@@ -142,6 +173,8 @@ internal abstract record FlowAction
 [JsonDerivedType(typeof(Ask), nameof(Ask))]
 [JsonDerivedType(typeof(Music), nameof(Music))]
 [JsonDerivedType(typeof(Announce), nameof(Announce))]
+[JsonDerivedType(typeof(Converse), nameof(Converse))]
+[JsonDerivedType(typeof(Check), nameof(Check))]
 [JsonDerivedType(typeof(TakeMessage), nameof(TakeMessage))]
 [JsonDerivedType(typeof(End), nameof(End))]
 internal abstract record FlowCommand
@@ -171,10 +204,23 @@ internal abstract record FlowCommand
     {
         /// <summary>The gateway's soft tone instead.</summary>
         public bool ComfortTone { get; init; }
+
+        /// <summary>A key ends it.</summary>
+        public bool Interruptible { get; init; }
     }
 
     /// <summary>Says the caller's place.</summary>
-    public sealed record Announce(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowCommand;
+    public sealed record Announce(WaitingPlace Place, IReadOnlyList<SpokenClip> Clips) : FlowCommand
+    {
+        /// <summary>A key ends it.</summary>
+        public bool Interruptible { get; init; }
+    }
+
+    /// <summary>Says that and collects so many keys; with none to collect it only says it.</summary>
+    public sealed record Converse(IReadOnlyList<SpokenClip> Clips, int MaxDigits, string Terminators, int FirstMs, int NextMs) : FlowCommand;
+
+    /// <summary>Asks the gateway whether the number may be dialled.</summary>
+    public sealed record Check(string Number) : FlowCommand;
 
     /// <summary>Beeps and records a message; its recording has the command's id.</summary>
     public sealed record TakeMessage(int MaxMs, int SilenceMs) : FlowCommand;

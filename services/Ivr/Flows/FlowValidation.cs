@@ -121,9 +121,43 @@ internal static partial class FlowValidation
             yield return $"{at}.queue.priority: give 1 to 99, not {urgent.Priority}";
         }
 
+        foreach (var error in step.Queue?.Offers is null ? [] : Offers(at, step.Queue, flow))
+        {
+            yield return error;
+        }
+
         foreach (var error in step.Queue?.Announce is null ? [] : Announce(at, step.Queue.Announce, flow.Language))
         {
             yield return error;
+        }
+    }
+
+    private static IEnumerable<string> Offers(string at, QueueStep queue, FlowDefinition flow)
+    {
+        var keys = queue.Offers!.Keys.ToList();
+        if (keys.Count == 0)
+        {
+            yield return $"{at}.queue.offers: give at least one of callback, voicemail, exit, or leave offers out";
+        }
+
+        foreach (var key in keys.Where(k => k.Length != 1 || !"0123456789*#".Contains(k[0], StringComparison.Ordinal)))
+        {
+            yield return $"{at}.queue.offers: '{Short(key)}' is not a key; the keys are 0-9, * and #";
+        }
+
+        if (keys.Distinct().Count() < keys.Count)
+        {
+            yield return $"{at}.queue.offers: each needs a key of its own";
+        }
+
+        if (queue.Announce is null)
+        {
+            yield return $"{at}.queue.offers: callers hear of them with the announcements; give announce too";
+        }
+
+        if (queue.Offers.Voicemail is { } message && flow.Steps.TryGetValue(message.Step, out var step) && step.Voicemail is null)
+        {
+            yield return $"{at}.queue.offers.voicemail: '{Short(message.Step)}' is not a voicemail step";
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class Interpreter
 {
     private FlowState? OnQueueLeft(FlowState s, QueueRule rule) => s switch
     {
-        { Outcome: not null } => s,
+        { Outcome: not null } or { CallbackAsked: true } => s,
         _ when flow.Steps[s.Step].Queue is null => s,
         { HasControl: true, AgentLeg: null } => AfterQueue(s, rule),
         _ => s with { GivenUpBy = rule },
@@ -18,7 +18,7 @@ internal sealed partial class Interpreter
     {
         var queue = flow.Steps[s.Step].Queue!;
         var next = rule switch { QueueRule.MaxWait => queue.TimedOut, QueueRule.MaxLength => queue.Full, _ => queue.NoAgent };
-        var after = s with { GivenUpBy = null, Told = null };
+        var after = s with { GivenUpBy = null, Told = null, Talk = null };
         return next is null ? Finish(after, HungUp(after), null, $"queue: {rule}") : Enter(after, next);
     }
 }

@@ -12,7 +12,7 @@ namespace CallCenter.Ivr.Flows;
 /// Runs a flow: (state, input) -> (state, actions), without clock, store or network. The way of a call:
 /// 1 arrived: take control; 2 control: answer; 3 answered: enter the start step; 4 play, menu and hours steps; 5 queue step: ask
 /// Routing, play music, announce the place between; voicemail step: prompt, record a message, whose end is waited for even when
-/// the caller has left; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
+/// the caller has left; keys in the queue: Interpreter.Offers.cs; 6 another holder has control: away; 7 control is back: act on how the agent's leg ended, or begin
 /// the step again; 8 hang up; 9 the call's end, which may come at any time, ends the flow.
 /// Every state has a wait with an end, or waits for an event of the gateway that must come (the call's last is CallClosed).
 /// FlowEnded is told exactly once and last.
@@ -34,9 +34,6 @@ internal sealed partial class Interpreter
     public const int GoneMs = 60_000;
     public const int HangUpAgainMs = 10_000;
 
-    /// <summary>A recording with less sound than this is no message: the caller heard the beep and hung up.</summary>
-    public const int LeastSoundMs = 500;
-
     /// <summary>A flow that a caller keeps walking through for longer than this is ended.</summary>
     public const int MaxSteps = 1_000;
 
@@ -52,7 +49,7 @@ internal sealed partial class Interpreter
     {
         var turn = new Interpreter(flow, commandId, null);
         turn.actions.Add(new Tell(new FlowStarted(id, version, flow.Language)));
-        return turn.Decided(turn.TakeControl(new FlowState(Phase.TakingControl, flow.Start, arrived.Epoch)));
+        return turn.Decided(turn.TakeControl(new FlowState(Phase.TakingControl, flow.Start, arrived.Epoch) { Caller = NumberOf(arrived.Caller) }));
     }
 
     /// <summary>Decides what an input means for a live flow. What is stale or of no meaning in the state changes nothing.</summary>
@@ -64,6 +61,8 @@ internal sealed partial class Interpreter
         {
             Told told => turn.OnEvent(state, told.Event),
             PlaceKnown known => turn.OnPlace(state, known),
+            Spoken spoken => turn.OnSpoken(state, spoken),
+            CommandDone done when done.Result.CommandId == state.CommandId => turn.OnChecked(state, mayBeDialled: true),
             CommandFailed failed when failed.Result.CommandId == state.CommandId => turn.OnFailure(state, failed.Result),
             DeadlinePassed => turn.OnDeadline(state),
             _ => state,
@@ -77,11 +76,11 @@ internal sealed partial class Interpreter
         CallClosed when s.CallerEnd is { } end => CallerGone(s, end),
         CallClosed => Over(s, Ending(s, FlowOutcome.CallerGone), "the call was closed"),
         LegEnded { Role: LegRole.Caller } leg when s is { Message: not null, Outcome: null } => Rest(s with { CallerEnd = leg.End }, Phase.Gone, GoneMs),
-        LegEnded { Role: LegRole.Caller } leg => CallerGone(s, leg.End),
+        LegEnded { Role: LegRole.Caller } leg => CallerGone(Left(s), leg.End),
         LegEnded { Role: LegRole.Agent } leg when leg.Leg == s.AgentLeg => AgentGone(s, leg.End),
         // A number outside or a supervisor that had the caller; when an agent has it meanwhile, that leg's own end says more.
         LegEnded { Role: LegRole.External or LegRole.Supervisor } leg when s is { Outcome: null, HasControl: false } => s with { AgentEnd = leg.End },
-        AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null },
+        AgentAnswered when e.Leg is { } leg => s with { AgentLeg = leg, AgentEnd = null, IsCalledBack = false },
         ControlChanged control when control.Epoch >= s.Epoch => OnControl(s, control),
         QueueLeft { To: null } left => OnQueueLeft(s, left.Rule),
         CallAnswered => OnAnswered(s with { Answered = true }),
@@ -89,6 +88,7 @@ internal sealed partial class Interpreter
         RecordingStarted started when started.Recording == s.CommandId && s.Phase == Phase.Recording => s with { Message = started.Recording },
         RecordingEnded ended when ended.Recording == s.Message => OnRecorded(s with { Message = null }, ended),
         DigitsCollected digits when digits.Command == s.CommandId && s.Phase == Phase.Collecting => OnDigits(s, digits),
+        DigitsCollected digits when digits.Command == s.CommandId && s.Phase == Phase.Choosing => Chosen(s, digits),
         _ => s,
     };
 
@@ -101,7 +101,7 @@ internal sealed partial class Interpreter
             return s.HasControl && control.Epoch == s.Epoch ? s : Resume(s with { HasControl = true, Epoch = control.Epoch });
         }
 
-        var without = s with { HasControl = false, Epoch = control.Epoch };
+        var without = s with { HasControl = false, Epoch = control.Epoch, Talk = null };
         return control.Holder == ControlHolder.Routing || s.Outcome is not null ? Rest(without, Phase.Away, null) : TakeControl(without);
     }
 
@@ -110,6 +110,7 @@ internal sealed partial class Interpreter
     private FlowState? Resume(FlowState s) => s switch
     {
         { Outcome: not null } => HangUp(s, "flow ended"),
+        { IsCalledBack: true } => WaitForAnother(s),
         { Answered: false } => Send(s, Phase.Answering, new Answer(), AnswerMs),
         { AgentEnd: { } end } => AfterAgent(s, end),
         { GivenUpBy: { } rule, AgentLeg: null } => AfterQueue(s, rule),
@@ -157,7 +158,7 @@ internal sealed partial class Interpreter
     /// <summary>What an end means after what was before it: a message left, or the closed way.</summary>
     private static FlowOutcome Ending(FlowState s, FlowOutcome by) => s switch
     {
-        { MessageLeft: true } => FlowOutcome.Deflected,
+        { MessageLeft: true } or { CallbackAsked: true } => FlowOutcome.Deflected,
         { Closed: true } => FlowOutcome.Closed,
         _ => by,
     };
@@ -177,17 +178,17 @@ internal sealed partial class Interpreter
     {
         if (queue.Announce is not null)
         {
-            actions.Add(new AskPlace(queue.Queue));
+            actions.Add(new AskPlace(queue.Queue) { Offers = queue.Offers });
         }
 
         return PlayMusic(s, music, queue.Announce?.EverySeconds * 1000);
     }
 
     private FlowState PlayMusic(FlowState s, Guid? music, int? nextMs) => Send(
-        s with { Silent = false }, Phase.Waiting, new Music(music) { ComfortTone = flow.Steps[s.Step].Queue is { ComfortTone: true } }, nextMs);
+        s with { Silent = false }, Phase.Waiting, new Music(music) { ComfortTone = flow.Steps[s.Step].Queue is { ComfortTone: true }, Interruptible = OffersOf(s) is not null }, nextMs);
 
     private FlowState OnPlace(FlowState s, PlaceKnown known) => s is { Phase: Phase.Waiting, HasControl: true, Outcome: null } && flow.Steps[s.Step].Queue?.Announce is not null
-        ? Send(s, Phase.Announcing, new Announce(known.Place, known.Clips), PlayMs)
+        ? Send(s with { TakesCallback = known.Place.Callback is true }, Phase.Announcing, new Announce(known.Place, known.Clips) { Interruptible = OffersOf(s) is not null }, PlayMs)
         : s;
 
     /// <summary>After a prompt in the queue: the music, after an announcement up to the next one.</summary>
@@ -211,6 +212,8 @@ internal sealed partial class Interpreter
     private FlowState? OnPlayed(FlowState s, PlayOutcome outcome) => (s.Phase, outcome) switch
     {
         (_, PlayOutcome.Stopped) => s,
+        (Phase.Choosing, _) => TalkIsOver(s),
+        (Phase.Waiting or Phase.Announcing, PlayOutcome.Interrupted) when OffersOf(s) is not null => AskKey(s),
         (Phase.Waiting, _) => Rest(s with { Silent = true }, Phase.Waiting, MusicAgainMs),
         (Phase.Announcing, _) => AfterPrompt(s, outcome == PlayOutcome.Finished),
         (Phase.Playing, _) when flow.Steps[s.Step].Voicemail is { } voicemail => Record(s, voicemail),
@@ -219,33 +222,6 @@ internal sealed partial class Interpreter
         (Phase.Playing, _) => Fail(s, $"step {s.Step}: the gateway could not play the prompt"),
         _ => s,
     };
-
-    /// <summary>Without a prompt that can be played the beep still says what to do.</summary>
-    private FlowState Record(FlowState s, VoicemailStep voicemail) =>
-        Send(s, Phase.Recording, new TakeMessage(voicemail.MaxSeconds * 1000, voicemail.SilenceSeconds * 1000), voicemail.MaxSeconds * 1000 + PlayMs);
-
-    private FlowState? OnRecorded(FlowState s, RecordingEnded ended)
-    {
-        if (s.Outcome is not null)
-        {
-            return s;
-        }
-
-        var isMessage = ended.Blocks > 0 && (ended.SoundMs ?? ended.LengthMs) >= LeastSoundMs;
-        if (isMessage)
-        {
-            actions.Add(new Tell(new VoicemailLeft(ended.Recording, ended.LengthMs)));
-        }
-
-        var after = s with { MessageLeft = s.MessageLeft || isMessage };
-        return after switch
-        {
-            { CallerEnd: { } end } => CallerGone(after, end),
-            // Control went elsewhere in the middle of the message.
-            { Phase: not Phase.Recording } => after,
-            _ => flow.Steps[s.Step].Voicemail!.Next is { } next ? Enter(after, next) : Finish(after, HungUp(after), null, "message taken"),
-        };
-    }
 
     private FlowState? OnDigits(FlowState s, DigitsCollected digits)
     {
@@ -324,6 +300,7 @@ internal sealed partial class Interpreter
             Phase.HangingUp => Rest(s, s.Phase, HangUpAgainMs),
             Phase.Waiting => Rest(s with { Silent = true }, s.Phase, MusicAgainMs),
             Phase.Announcing => AfterPrompt(s, heard: false),
+            Phase.Choosing => s.Talk?.Stage == TalkStage.Check ? OnChecked(s, mayBeDialled: false) : TalkIsOver(s),
             _ => Fail(s, $"{s.Phase}: {result.Outcome} {result.Detail}".TrimEnd()),
         },
     };
@@ -336,6 +313,7 @@ internal sealed partial class Interpreter
         { Phase: Phase.Away } => AfterAgent(s, LegEnd.Lost),
         { Phase: Phase.Waiting } => WaitIsOver(s, flow.Steps[s.Step].Queue!),
         { Phase: Phase.Announcing } => AfterPrompt(s, heard: false),
+        { Phase: Phase.Choosing } => TalkIsOver(s),
         { Phase: Phase.TakingControl or Phase.HangingUp } => Again(s),
         { Overdue: 0, Phase: not Phase.Recording } => Again(s) with { Overdue = 1 },
         _ => Fail(s, $"{s.Phase}: the gateway told no end"),
@@ -349,7 +327,7 @@ internal sealed partial class Interpreter
             return Wait(s, queue, null);
         }
 
-        actions.Add(new AskPlace(queue.Queue));
+        actions.Add(new AskPlace(queue.Queue) { Offers = queue.Offers });
         return Rest(s, Phase.Waiting, announce.EverySeconds * 1000);
     }
 

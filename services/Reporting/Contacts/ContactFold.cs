@@ -18,7 +18,7 @@ internal sealed class ContactFold
     /// <summary>Events that the fold looks at (QueueRequested for its place in the causal order); others cannot change a history.</summary>
     public static readonly FrozenSet<Type> Uses = FrozenSet.ToFrozenSet(
     [
-        typeof(CallArrived), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
+        typeof(CallArrived), typeof(CallPlaced), typeof(CallbackPlanned), typeof(CallbackRequested), typeof(QueueExited), typeof(CallRejected), typeof(CallAnswered), typeof(LegOffered), typeof(LegRefused),
         typeof(AgentAnswered), typeof(CallHeld), typeof(CallResumed), typeof(ConsultStarted), typeof(ConsultEnded), typeof(ConferenceStarted),
         typeof(NumberDialled), typeof(NumberRefused), typeof(NumberConnected), typeof(MonitorStarted), typeof(LegEnded), typeof(RecordingStarted), typeof(SpeechMeasured), typeof(CallClosed),
         typeof(QueueRequested), typeof(RecordingSealed),
@@ -32,6 +32,7 @@ internal sealed class ContactFold
     private readonly QueueStays _stays = new();
     private readonly List<Guid> _recordings = [];
     private readonly CallArrived? _arrived;
+    private readonly CallbackPlanned? _planned;
     private readonly Timeline _caller;
     private bool _answered;
     private bool _queued;
@@ -47,6 +48,7 @@ internal sealed class ContactFold
     {
         _events = CausalOrder.Of(events.Where(e => Uses.Contains(e.GetType())).ToList());
         _arrived = _events.OfType<CallArrived>().FirstOrDefault();
+        _planned = _events.OfType<CallbackPlanned>().FirstOrDefault();
         _invited = _events.OfType<LegOffered>().Where(e => e.Leg is not null).Select(e => e.Leg!.Value).ToHashSet();
         _queues = _events.OfType<ContactOffered>().Where(e => e.Leg is not null).DistinctBy(e => e.Leg).ToDictionary(e => e.Leg!.Value, e => e.Queue);
         _caller = new Timeline(_arrived?.OccurredAt ?? _events.Min(e => e.OccurredAt), Phase.Alerting);
@@ -86,6 +88,7 @@ internal sealed class ContactFold
             case CallClosed closed: Close(closed); break;
             case ContactQueued queued: Enqueue(queued); break;
             case QueueLeft left: LeaveQueue(left); break;
+            case CallbackRequested or QueueExited: LeaveQueue(e.OccurredAt); break;
             case ContactEnded ended when ended.Revision >= (_ended?.Revision ?? 0): _ended = ended; break;
             case SpeechMeasured speech: _speech = speech; break;
             case RecordingStarted started: Recorded(started.Recording); break;
@@ -180,6 +183,13 @@ internal sealed class ContactFold
     {
         _queued &= left.To is not null;
         _stays.GiveUp(left);
+    }
+
+    /// <summary>The caller chose something else than to wait on.</summary>
+    private void LeaveQueue(DateTimeOffset at)
+    {
+        _queued = false;
+        _stays.FlowOut(at);
     }
 
     private void Close(CallClosed closed)
@@ -277,7 +287,8 @@ internal sealed class ContactFold
         var first = _events[0];
         var endedAt = _ended is null ? (DateTimeOffset?)null : _ended.OccurredAt > lastWork ? _ended.OccurredAt : lastWork;
         var legs = _legs.Select(l => l.History()).ToList();
-        return new ContactHistory(first.Stream, first.Tenant, "VoiceIn", _arrived?.Caller ?? _rejected?.Caller, _arrived?.Called ?? _rejected?.Called, _caller.StartedAt, endedAt,
+        return new ContactHistory(first.Stream, first.Tenant, _planned is null ? "VoiceIn" : "Callback",
+            _arrived?.Caller ?? _rejected?.Caller ?? _planned?.Number, _arrived?.Called ?? _rejected?.Called ?? _planned?.Shown, _caller.StartedAt, endedAt,
             _queue, _agent, _ended?.Termination.Text(), _recordings, [CallerHistory(), .. legs])
         {
             Customer = _events.OfType<CustomerIdentified>().FirstOrDefault() is { } known ? new CustomerItem(known.Customer, known.Name) : null,
@@ -301,5 +312,5 @@ internal sealed class ContactFold
     }
 
     private static bool IsAboutCaller(ContactEvent e) =>
-        e is { Leg: not null } and (CallArrived or CallAnswered or CallRejected or LegEnded { Role: LegRole.Caller });
+        e is { Leg: not null } and (CallArrived or CallPlaced or CallAnswered or CallRejected or LegEnded { Role: LegRole.Caller });
 }

@@ -24,6 +24,11 @@ internal sealed record LegItem(
     Guid Id, string Role, Guid? User, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome, Phases Phases,
     Guid? Queue, DateTimeOffset? AnsweredAt, int Holds);
 
+/// <summary>A contact that calls a customer back: it goes on for the one whose caller asked for that, or for the last try.</summary>
+/// <param name="First">The contact of the customer's own call, which entered the queue at <paramref name="FirstAt"/>.</param>
+/// <param name="Try">1 for the first.</param>
+internal sealed record CallbackItem(Guid First, DateTimeOffset FirstAt, Guid After, int Try, int Tries);
+
 /// <summary>What a waiting caller heard. The estimate in milliseconds; null when only the position was said.</summary>
 internal sealed record AnnouncementItem(DateTimeOffset At, Guid Queue, int Position, long? EstimatedWaitMs);
 
@@ -57,6 +62,10 @@ internal sealed record ContactDetails : ContactItem
     /// <summary>Who spoke when; null when nobody was talked with or it was not measured.</summary>
     [JsonPropertyOrder(1)]
     public SpeechItem? Speech { get; }
+
+    /// <summary>Null for a contact that calls nobody back.</summary>
+    [JsonPropertyOrder(1)]
+    public CallbackItem? Callback { get; init; }
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<LegItem> Legs { get; }

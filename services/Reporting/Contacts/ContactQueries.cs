@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Ivr;
+using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Reporting.Ledger;
@@ -50,6 +51,9 @@ internal sealed class ContactQueries(ServiceDatabase database)
         return (await All(command, Contact, ct)) is [var contact, ..]
             ? new ContactDetails(contact, await Told<CallOrigin>("origin", contact, connection, transaction, ct), await Told<SpeechItem>("speech", contact, connection, transaction, ct), await Legs(contact, connection, transaction, ct),
                 await Announcements(contact, connection, transaction, ct), await Events(contact, connection, transaction, ct))
+            {
+                Callback = await Callback(contact, connection, transaction, ct),
+            }
             : null;
     }, ct);
 
@@ -80,6 +84,14 @@ internal sealed class ContactQueries(ServiceDatabase database)
         await using var command = connection.Sql(transaction, select, contact.Tenant, contact.Id, MostAnnouncements);
         var told = await All(command, r => (WaitAnnounced)EventCatalog.Read(nameof(WaitAnnounced), r.GetString(0)), ct);
         return told.ConvertAll(e => new AnnouncementItem(e.OccurredAt, e.Queue, e.Position, e.EstimatedWaitMs));
+    }
+
+    private static async Task<CallbackItem?> Callback(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        const string select = "select body from events where tenant = $1 and stream = $2 and kind = 'contact' and type = 'CallbackPlanned' limit 1";
+        await using var command = connection.Sql(transaction, select, contact.Tenant, contact.Id);
+        var planned = await All(command, r => (CallbackPlanned)EventCatalog.Read(nameof(CallbackPlanned), r.GetString(0)), ct);
+        return planned is [var plan] ? new CallbackItem(plan.First, plan.FirstAt, plan.After, plan.Try, plan.Tries) : null;
     }
 
     private static async Task<List<EventItem>> Events(ContactItem contact, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)

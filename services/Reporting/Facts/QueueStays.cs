@@ -54,6 +54,13 @@ internal sealed class QueueStays
         }
     }
 
+    /// <summary>The caller left the queue for a callback, a message or another step of the flow.</summary>
+    public void FlowOut(DateTimeOffset at)
+    {
+        _waiting?.Leave(at, QueueOutcome.FlowOut);
+        _waiting = null;
+    }
+
     /// <summary>The caller's leg is over; without an end when only the close of the call is known.</summary>
     public void CallerGone(DateTimeOffset at, LegEnd? end)
     {
@@ -110,6 +117,8 @@ internal sealed class QueueStays
             TerminationKind.QueueTimeout => QueueOutcome.TimedOut,
             TerminationKind.NoAgent => QueueOutcome.NoAgent,
             TerminationKind.Failed or TerminationKind.Rejected or TerminationKind.QueueFull => QueueOutcome.Failed,
+            // A customer who was called back and did not answer: the next try is a contact of its own.
+            TerminationKind.NoAnswer or TerminationKind.Busy => QueueOutcome.FlowOut,
             TerminationKind.Closed or TerminationKind.Deflected => QueueOutcome.FlowOut,
             TerminationKind.CallerAbandoned or TerminationKind.ShortAbandon => byCaller,
             _ => _callerEnd switch

@@ -63,6 +63,8 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         }, "Configured", "administrator", clock.Now());
     }
 
+    public Task<string?> Gateway() => Task.FromResult(agent?.Device?.Gateway);
+
     public async Task<bool> Choose(string status, string? reason, string by)
     {
         if (agent is not { User.Length: > 0 } known)

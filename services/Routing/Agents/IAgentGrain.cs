@@ -50,6 +50,10 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>Applies events of devices, in order; one that was applied before changes nothing.</summary>
     Task Apply(List<EventMessage> messages);
 
+    /// <summary>The gateway at which the agent's phone is; null when there is none. Answered at once.</summary>
+    [AlwaysInterleave]
+    Task<string?> Gateway();
+
     /// <summary>Activates the agent, so that its deadlines are armed and the pool knows it.</summary>
     Task Wake();
 }

@@ -25,6 +25,11 @@ internal static class ContactDeadlines
             }
         }
 
+        foreach (var deadline in Callbacks.CallbackRules.Deadlines(state))
+        {
+            yield return deadline;
+        }
+
         if (state is { ClosedAt: { } closed, FlowExpected: true, Flow: null, FlowGivenUp: false })
         {
             yield return new(closed + ContactRules.FlowWait, ContactRules.GiveUpFlow);

@@ -16,7 +16,7 @@ namespace CallCenter.Routing.Contacts;
 /// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
 /// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
 /// </summary>
-internal sealed partial class ContactGrain(RoutingStore store, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
+internal sealed partial class ContactGrain(RoutingStore store, Callbacks.CallbackStore callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
 {
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
@@ -43,6 +43,7 @@ internal sealed partial class ContactGrain(RoutingStore store, CallControl calls
             {
                 { Phase: LegPhase.Offered } => new Ring(leg),
                 { Purpose: LegPurpose.Consult } => new Consult(leg),
+                { Purpose: LegPurpose.Queue } when state.Callback is { IsReached: false } plan => new DialCustomer(leg, plan.Offer.RingMs),
                 _ => new Connect(leg),
             });
         }
@@ -69,21 +70,19 @@ internal sealed partial class ContactGrain(RoutingStore store, CallControl calls
         }
     }
 
-    // Reservation and place are durable: after a crash the pool tells the same offer again, and the ring has the same id. So it need not wait for this row.
-    public Task Offer(OfferMessage offer)
+    // Reservation and place are durable: after a crash the pool tells the same offer again, and the ring has the same id. So it need not wait for this row,
+    // unless the row is to say where the call is placed.
+    public async Task Offer(OfferMessage offer)
     {
-        var decision = ContactRules.Offer(state, new AgentLeg(
+        var decision = ContactRules.Offer(await AtGateway(offer), new AgentLeg(
             offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
             offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
         {
             Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
         });
-        foreach (var ring in decision.Effects.OfType<Ring>())
-        {
-            Send(ring);
-        }
-
-        return Carry(decision with { Effects = [.. decision.Effects.Where(effect => effect is not Ring)] });
+        var atOnce = state.Callback is { IsReached: false } ? [] : decision.Effects.OfType<Ring>().ToList();
+        atOnce.ForEach(Send);
+        await Carry(decision with { Effects = [.. decision.Effects.Except(atOnce)] });
     }
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
@@ -257,7 +256,7 @@ internal sealed partial class ContactGrain(RoutingStore store, CallControl calls
         turn.State = next;
         turn.Decisions++;
         turn.Events.AddRange(decision.Events.Select(e => e with { Causation = e.Causation ?? causation }));
-        turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult));
+        turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult or DialCustomer));
     }
 
     private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events)
@@ -274,8 +273,11 @@ internal sealed partial class ContactGrain(RoutingStore store, CallControl calls
         switch (effect)
         {
             case Enqueue place:
-                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller, place.Priority));
+                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller, place.Priority, next.Callback is { IsReached: false }));
                 return next with { ShortAbandonMs = shortAbandonMs };
+            case PlanCallback plan:
+                await Plan(plan);
+                break;
             case LeavePool:
                 await Pool.Leave(next.Id);
                 break;
@@ -318,6 +320,8 @@ internal sealed partial class ContactGrain(RoutingStore store, CallControl calls
         _ = effect switch
         {
             Connect connect => Later(async () => await Report(connect.Leg.Leg, await calls.Connect(call, connect.Leg))),
+            Ring ring when state.Callback is { IsReached: false } plan => Later(() => PlaceAndRing(call, ring.Leg, plan)),
+            DialCustomer dial => Later(() => DialFor(call, dial)),
             Ring ring => Later(() => RingIfReserved(call, ring.Leg)),
             Consult consult => Later(async () => await Report(consult.Leg.Leg, CallControl.Is(await calls.Consult(call, consult.Leg)))),
             Command command => Later(() => calls.Send(call, command.Body)),

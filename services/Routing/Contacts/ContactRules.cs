@@ -3,6 +3,7 @@ using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Routing.Agents;
+using CallCenter.Routing.Callbacks;
 
 namespace CallCenter.Routing.Contacts;
 
@@ -12,7 +13,7 @@ internal sealed record Decision(ContactState State, IReadOnlyList<ContactEvent> 
 /// <summary>
 /// What becomes of a contact: (state, input) -> (state, events, effects). An input that does not fit changes nothing but what is known.
 /// <code>
-/// (second parties and transfers: <see cref="TransferRules"/>)
+/// (agents' legs: <see cref="LegRules"/>; second parties and transfers: <see cref="TransferRules"/>; calls back: <see cref="CallbackRules"/>)
 /// QueueRequested -> place -> offer -> LegRinging -> LegAccepted -> take control, connect -> AgentAnswered -> talk
 ///   ^                 ^        \ refused, lapsed, agent gone                                  |
 ///   |                 +---------+                                                   LegEnded -> WrapUp -> end of wrap-up
@@ -45,6 +46,11 @@ internal static class ContactRules
             Apply(draft, e);
             EarlyRequests.Take(draft);
             EndIfOver(draft, e.EventId);
+        }
+        else if (e is CallbackRequested)
+        {
+            // The caller hung up at once, and the flow's word was not waited for any more.
+            CallbackRules.Apply(draft, e);
         }
 
         return draft.Decide();
@@ -81,7 +87,7 @@ internal static class ContactRules
         if (state.Leg(leg) is { IsBeforeAnswer: true } offered)
         {
             draft.Do(new Command(offered.Phase == LegPhase.Accepted ? new EndLeg(leg) : new WithdrawLeg(leg)));
-            NotAnswered(draft, offered, outcome, new(at, leg, pause));
+            LegRules.NotAnswered(draft, offered, outcome, new(at, leg, pause));
             EndIfOver(draft, null);
         }
 
@@ -94,19 +100,11 @@ internal static class ContactRules
         var draft = new Draft(state);
         if (state.Leg(leg) is { Phase: LegPhase.WrapUp } wrapping)
         {
-            EndWrapUp(draft, wrapping, code, at);
+            LegRules.EndWrapUp(draft, wrapping, code, at);
             EndIfOver(draft, null);
         }
 
         return draft.Decide();
-    }
-
-    private static void EndWrapUp(Draft draft, AgentLeg wrapping, string? code, DateTimeOffset at)
-    {
-        draft.Set(wrapping with { Phase = LegPhase.Over });
-        draft.At(at);
-        draft.Tell(new WrapUpEnded(wrapping.Agent, code) { Leg = wrapping.Leg, OccurredAt = at });
-        draft.Do(new FreeAgent(wrapping, at));
     }
 
     /// <summary>The flow's last word was waited for long enough.</summary>
@@ -126,8 +124,14 @@ internal static class ContactRules
         switch (e)
         {
             case CallArrived arrived:
-                draft.State = state with { Gateway = arrived.Gateway, Epoch = Math.Max(state.Epoch, arrived.Epoch), Caller = arrived.Caller is Withheld or "" ? null : arrived.Caller };
+                draft.State = state with { Gateway = arrived.Gateway, Epoch = Math.Max(state.Epoch, arrived.Epoch), Caller = arrived.Caller is Withheld or "" ? null : arrived.Caller, Called = arrived.Called };
                 draft.At(arrived.OccurredAt);
+                break;
+            case CallbackRequested or CallPlaced or CallAnswered or CallerRefused:
+                CallbackRules.Apply(draft, e);
+                break;
+            case QueueExited:
+                LeaveQueue(draft);
                 break;
             case CallRejected rejected:
                 draft.State = state with { Rejected = rejected.Reason };
@@ -161,65 +165,8 @@ internal static class ContactRules
                 CallerGone(draft, ended);
                 break;
             case ContactEvent { Leg: { } id } about when state.Leg(id) is { } leg:
-                ApplyToLeg(draft, about, leg);
+                LegRules.Apply(draft, about, leg);
                 break;
-        }
-    }
-
-    private static void ApplyToLeg(Draft draft, ContactEvent e, AgentLeg leg)
-    {
-        switch (e)
-        {
-            case LegRinging when leg.Phase == LegPhase.Offered:
-                draft.Do(new AgentRings(leg, e.OccurredAt));
-                break;
-            case LegAccepted or NumberAnswered when leg.Phase == LegPhase.Offered:
-                draft.Set(leg with { Phase = LegPhase.Accepted, Deadline = e.OccurredAt + ConnectDeadline });
-                draft.Do(leg.Purpose == LegPurpose.Consult ? new Consult(leg) : new Connect(leg));
-                break;
-            case LegRefused refused when leg.IsBeforeAnswer:
-                NotAnswered(draft, leg, Refusals.OutcomeOf(refused.Refusal), new(e.OccurredAt, e.EventId, refused.Refusal == LegRefusal.Failed ? CommandFailurePause : TimeSpan.Zero));
-                break;
-            case NumberRefused refused when leg.IsBeforeAnswer:
-                NotAnswered(draft, leg, Refusals.OutcomeOf(refused.Refusal), new(e.OccurredAt, e.EventId));
-                break;
-            case ConsultStarted when leg.IsBeforeAnswer || leg.IsTalk:
-                draft.Set(leg with { Phase = LegPhase.Consulting });
-                draft.Do(new AgentConsults(leg, e.OccurredAt));
-                if (leg is { IsBeforeAnswer: true, Queue: var queue })
-                {
-                    draft.Tell(new OfferEnded(queue, leg.Agent, OfferOutcome.Accepted) { Leg = leg.Leg, OccurredAt = e.OccurredAt });
-                }
-
-                StartConsulted(draft, e, leg);
-                break;
-            case ConsultEnded or ConferenceStarted when leg.Phase == LegPhase.Consulting:
-                draft.Set(leg with { Phase = LegPhase.Talking });
-                draft.Do(new AgentTalks(leg, e.OccurredAt));
-                break;
-            case AgentAnswered or NumberConnected when leg.Phase is not (LegPhase.Talking or LegPhase.Held):
-                Answer(draft, leg, e.OccurredAt);
-                break;
-            case CallHeld when leg.Phase == LegPhase.Talking:
-                draft.Set(leg with { Phase = LegPhase.Held });
-                draft.Do(new AgentHolds(leg, true, e.OccurredAt));
-                break;
-            case CallResumed when leg.Phase == LegPhase.Held:
-                draft.Set(leg with { Phase = LegPhase.Talking });
-                draft.Do(new AgentHolds(leg, false, e.OccurredAt));
-                break;
-            case LegEnded ended:
-                AgentLegEnded(draft, leg, ended);
-                break;
-        }
-    }
-
-    /// <summary>A number outside has no event of its own for the consult: it is the other leg of the agent's.</summary>
-    private static void StartConsulted(Draft draft, ContactEvent e, AgentLeg leg)
-    {
-        if (e is ConsultStarted { With: var with } && draft.State.Leg(with) is { Number: not null, IsBeforeAnswer: true } number && number.AskedBy == leg.Leg)
-        {
-            draft.Set(number with { Phase = LegPhase.Consulting });
         }
     }
 
@@ -231,75 +178,23 @@ internal static class ContactRules
             return;
         }
 
-        Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
-        var since = request.Returning && state.FirstQueuedAt is { } first ? first : request.OccurredAt;
+        LegRules.Withdraw(draft, state.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
+        var since = request.Returning && state.FirstSince is { } first ? first : request.OccurredAt;
         draft.State = draft.State with { FlowExpected = true, Priority = request.Priority };
         var lost = request.Returning ? state.Legs.LastOrDefault(leg => leg.WasLost) : null;
         Enqueue(draft, request.Queue, since, request.OccurredAt, request.EventId, lost?.Agent);
         if (lost is { Phase: LegPhase.WrapUp })
         {
             // The conversation goes on as soon as the agent is back: nothing is to be wrapped up yet. The place comes first, so that no other takes the agent.
-            EndWrapUp(draft, lost, null, request.OccurredAt);
+            LegRules.EndWrapUp(draft, lost, null, request.OccurredAt);
         }
     }
 
     /// <summary>The caller has a place in the queue: reported from now, its turn by its age.</summary>
     public static void Enqueue(Draft draft, Guid queue, DateTimeOffset since, DateTimeOffset at, Guid cause, Guid? keptFor = null)
     {
-        draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at, GivenUpBy = null };
+        draft.State = draft.State with { Queue = queue, QueuedAt = at, FirstQueuedAt = draft.State.FirstQueuedAt ?? at, PlaceSince = since, GivenUpBy = null };
         draft.Do(new Enqueue(queue, at, since, cause, keptFor, draft.State.Priority));
-    }
-
-    private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
-    {
-        Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer), OfferOutcome.Failed);
-        draft.Set(leg with { Phase = LegPhase.Talking });
-        foreach (var lost in draft.State.Legs.Where(other => other.WasLost).ToList())
-        {
-            draft.Set(lost with { WasLost = false });
-        }
-        draft.State = draft.State with { Answered = true, Queue = null, LastAgent = leg.Number is null ? leg.Agent : draft.State.LastAgent };
-        draft.Do(new AcceptOffer(leg));
-        draft.Do(new AgentTalks(leg, at));
-        if (leg is { Purpose: not LegPurpose.Queue, IsBeforeAnswer: true, Number: null })
-        {
-            draft.Tell(new OfferEnded(leg.Queue, leg.Agent, OfferOutcome.Accepted) { Leg = leg.Leg, OccurredAt = at });
-        }
-    }
-
-    private static void AgentLegEnded(Draft draft, AgentLeg leg, LegEnded ended)
-    {
-        if (leg.IsBeforeAnswer)
-        {
-            NotAnswered(draft, leg, ended.End == LegEnd.Lost ? OfferOutcome.Unreachable : OfferOutcome.Failed, new(ended.OccurredAt, ended.EventId));
-        }
-        else if (leg.IsTalk)
-        {
-            WrapUp(draft, leg with { WasLost = ended.End == LegEnd.Lost && leg.Number is null }, ended.OccurredAt);
-            Withdraw(draft, draft.State.Legs.Where(one => one is { Purpose: LegPurpose.Consult, IsBeforeAnswer: true } && one.AskedBy == leg.Leg), OfferOutcome.Failed);
-            if (ended.End == LegEnd.Transferred)
-            {
-                TransferRules.HandOn(draft, leg, ended);
-            }
-        }
-
-        draft.State = draft.State with { GatewayFailed = draft.State.GatewayFailed || IsGateways(ended.End) };
-    }
-
-    private static void WrapUp(Draft draft, AgentLeg leg, DateTimeOffset at)
-    {
-        if (leg.Number is not null)
-        {
-            draft.Set(leg with { Phase = LegPhase.Over });
-            draft.At(at);
-            return;
-        }
-
-        var deadline = at.AddMilliseconds(leg.WrapUpMs);
-        draft.Set(leg with { Phase = LegPhase.WrapUp, Deadline = deadline });
-        draft.At(at);
-        draft.Tell(new WrapUpStarted(leg.Agent, deadline) { Leg = leg.Leg, OccurredAt = at });
-        draft.Do(new AgentWrapsUp(leg with { Deadline = deadline }, at));
     }
 
     private static void CallerGone(Draft draft, LegEnded ended)
@@ -324,55 +219,19 @@ internal static class ContactRules
 
         foreach (var leg in draft.State.Legs.Where(leg => leg.IsTalk).ToList())
         {
-            WrapUp(draft, leg, closed.OccurredAt);
+            LegRules.WrapUp(draft, leg, closed.OccurredAt);
         }
     }
 
     /// <summary>Also when nothing is known of a place: a crash may have left one whose request never got as far as this contact.</summary>
-    private static void LeaveQueue(Draft draft)
+    public static void LeaveQueue(Draft draft)
     {
-        Withdraw(draft, draft.State.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
+        LegRules.Withdraw(draft, draft.State.Legs.Where(leg => leg.IsBeforeAnswer), OfferOutcome.CallerGone);
         draft.State = draft.State with { Queue = null };
         draft.Do(new LeavePool());
     }
 
-    public static void Withdraw(Draft draft, IEnumerable<AgentLeg> legs, OfferOutcome outcome)
-    {
-        foreach (var leg in legs.ToList())
-        {
-            draft.Do(new Command(new WithdrawLeg(leg.Leg)));
-            Release(draft, leg, outcome);
-        }
-    }
-
-    /// <summary>An offer ended without a conversation: one of the queue goes on looking, one that an agent asked for is over.</summary>
-    private static void NotAnswered(Draft draft, AgentLeg leg, OfferOutcome outcome, Unanswered why)
-    {
-        if (leg.Purpose == LegPurpose.Queue)
-        {
-            draft.Set(leg with { Phase = LegPhase.Over });
-            draft.Do(new EndOffer(leg, outcome, why.Pause));
-            return;
-        }
-
-        Release(draft, leg, outcome);
-        if (leg.Purpose == LegPurpose.Transfer)
-        {
-            TransferRules.Return(draft, leg, why.At, why.Cause);
-        }
-    }
-
-    private static void Release(Draft draft, AgentLeg leg, OfferOutcome outcome)
-    {
-        draft.Set(leg with { Phase = LegPhase.Over });
-        draft.Do(new ReleaseAgent(leg, outcome));
-        if (leg is { Purpose: not LegPurpose.Queue, Number: null })
-        {
-            draft.Tell(new OfferEnded(leg.Queue, leg.Agent, outcome) { Leg = leg.Leg });
-        }
-    }
-
-    private static void EndIfOver(Draft draft, Guid? causation)
+    public static void EndIfOver(Draft draft, Guid? causation)
     {
         var state = draft.State;
         var legsAreOver = state.Legs.All(leg => leg.Phase == LegPhase.Over);
@@ -384,11 +243,9 @@ internal static class ContactRules
 
         var termination = Terminations.Of(state);
         draft.State = state with { Termination = termination };
+        CallbackRules.GoOn(draft);
         draft.Tell(new ContactEnded(termination, Revision: 1) { Final = true, OccurredAt = state.LastAt, Causation = causation });
     }
 
-    /// <summary>When an offer ended unanswered, by which event (or the leg's own id: a deadline, a failed command), and the pause before the queue's next.</summary>
-    private sealed record Unanswered(DateTimeOffset At, Guid Cause, TimeSpan Pause = default);
-
-    private static bool IsGateways(LegEnd end) => end is LegEnd.GatewayDied or LegEnd.GatewayStopped;
+    public static bool IsGateways(LegEnd end) => end is LegEnd.GatewayDied or LegEnd.GatewayStopped;
 }

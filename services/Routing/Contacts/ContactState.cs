@@ -15,6 +15,12 @@ internal sealed record ContactState
     /// <summary>The caller's number; null when it is withheld. A column of its own finds who served the caller last.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>The tenant's number that was called, or is shown to who is called back; null before the arrival is known.</summary>
+    public string? Called { get; init; }
+
+    /// <summary>What a contact that calls a customer back has to do; null for a call that came in.</summary>
+    public Callbacks.CallbackPlan? Callback { get; init; }
+
     /// <summary>The agent who talked to the caller last; null before the first.</summary>
     public Guid? LastAgent { get; init; }
 
@@ -45,6 +51,13 @@ internal sealed record ContactState
 
     /// <summary>When it entered its first queue: a contact that comes back keeps its place.</summary>
     public DateTimeOffset? FirstQueuedAt { get; init; }
+
+    /// <summary>The adjusted entry of its last place.</summary>
+    public DateTimeOffset? PlaceSince { get; init; }
+
+    /// <summary>The adjusted entry into its first queue: that of the first call, for a callback.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? FirstSince => FirstQueuedAt?.AddMilliseconds(-(Callback?.AgeMs ?? 0));
 
     public int ShortAbandonMs { get; init; }
 

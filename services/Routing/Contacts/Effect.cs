@@ -24,6 +24,12 @@ internal sealed record Connect(AgentLeg Leg) : Effect;
 /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
 internal sealed record Consult(AgentLeg Leg) : Effect;
 
+/// <summary>Dials the customer of a callback for the agent of the accepted leg.</summary>
+internal sealed record DialCustomer(AgentLeg Leg, int RingMs) : Effect;
+
+/// <summary>A contact of that id calls the customer back; once, however often it is asked.</summary>
+internal sealed record PlanCallback(Guid Contact, Callbacks.CallbackPlan Plan) : Effect;
+
 /// <summary>The pool keeps a place, first for that agent when one was cut off.</summary>
 internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOffset Since, Guid Cause, Guid? For = null, int? Priority = null) : Effect;
 

@@ -51,6 +51,15 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The agent ends the work after the conversation; false when there is none to end.</summary>
     Task<bool> EndWrapUp(Guid leg, string code);
 
+    /// <summary>Makes this the contact that calls a customer back by that <see cref="Callbacks.CallbackPlan"/> (JSON); a repetition changes nothing.</summary>
+    Task BeginCallback(string plan);
+
+    /// <summary>A supervisor ends the callback; why not, or null.</summary>
+    Task<string?> CancelCallback();
+
+    /// <summary>The gateway may not dial the customer.</summary>
+    Task CallbackNotAllowed(string reason);
+
     /// <summary>What is true of a leg; answered at once, whatever the grain is waiting for.</summary>
     [AlwaysInterleave]
     Task<LegTruth> TruthOf(Guid leg);

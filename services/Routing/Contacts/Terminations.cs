@@ -10,7 +10,10 @@ internal static class Terminations
     {
         { Rejected: { } reason } => new Termination(TerminationKind.Rejected, reason),
         { Answered: true } => new Termination(TerminationKind.Completed),
+        { Callback: { } plan } when Callbacks.CallbackRules.TerminationOf(plan) is { } ended => ended,
         { GatewayFailed: true } => new Termination(TerminationKind.Failed, "gateway", "ours"),
+        { Callback.IsReached: true } => new Termination(TerminationKind.AbandonedByDialer),
+        { Callback: not null } => new Termination(TerminationKind.NoAgent),
         { Flow: FlowOutcome.Closed } => new Termination(TerminationKind.Closed),
         { Flow: FlowOutcome.HungUp or FlowOutcome.CallerGone, GivenUpBy: { } rule } => new Termination(Of(rule)),
         { Flow: FlowOutcome.Deflected or FlowOutcome.HungUp } => new Termination(TerminationKind.Deflected),

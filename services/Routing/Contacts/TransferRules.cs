@@ -42,7 +42,7 @@ internal static class TransferRules
     public static Decision Cancel(ContactState state, Guid leg)
     {
         var draft = new Draft(state with { Transfer = null });
-        ContactRules.Withdraw(draft, state.Legs.Where(one => one is { Purpose: LegPurpose.Transfer, IsBeforeAnswer: true } && one.AskedBy == leg), OfferOutcome.Failed);
+        LegRules.Withdraw(draft, state.Legs.Where(one => one is { Purpose: LegPurpose.Transfer, IsBeforeAnswer: true } && one.AskedBy == leg), OfferOutcome.Failed);
         return draft.Decide();
     }
 
@@ -75,5 +75,5 @@ internal static class TransferRules
     }
 
     private static void Wait(Draft draft, Guid queue, DateTimeOffset at, Guid cause) =>
-        ContactRules.Enqueue(draft, queue, draft.State.FirstQueuedAt ?? at, at, cause);
+        ContactRules.Enqueue(draft, queue, draft.State.FirstSince ?? at, at, cause);
 }

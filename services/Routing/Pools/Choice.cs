@@ -23,6 +23,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     public const string FirstInLine = "FirstInLine";
     public const string HighestRisk = "HighestRisk";
     public const string KeptForAgent = "KeptForAgent";
+    public const string ReturningCaller = "ReturningCaller";
 
     /// <summary>Who served the caller last, when the strategy asks for it.</summary>
     public Guid? LastAgent { get; init; }
@@ -38,6 +39,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     {
         KeptForAgent => (Contact, Agent),
         HighestRisk => (Contacts.OrderByDescending(contact => contact.Risk!.Score).ThenBy(contact => ClaimOf(contact, At)).First().Contact, Agent),
+        ReturningCaller => (Contact, LastAgent!.Value),
         FirstInLine => (Contacts.MinBy(contact => ClaimOf(contact, At))!.Contact, Agent),
         _ => (Contact, AgentOf(Enum.Parse<AgentStrategy>(Rule))),
     };
@@ -47,6 +49,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     {
         KeptForAgent => $"{Rule}: {Agent} was cut off from this caller",
         HighestRisk => $"{Rule}: {Agent} became free and took, of {Of} compared, the contact whose waiting costs most",
+        ReturningCaller => $"{Rule}: {Agent} talked with this caller before, {Of} free",
         FirstInLine => $"{Rule}: {Agent} became free and took the first of {Of} in line",
         _ => $"{Rule}: {Agent} of {Of} free{Others()}",
     };

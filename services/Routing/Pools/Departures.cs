@@ -9,7 +9,7 @@ internal sealed record Departure(Place Place, QueueRule Rule, Guid? To);
 
 /// <summary>
 /// Who has to leave by the rules of the queues: when the longest wait of a contact is over, and which queues have to be looked at because
-/// somebody came or nobody serves them any more. Pure. A contact whose offer stands stays until it ends.
+/// somebody came or nobody serves them any more. Pure. A contact whose offer stands stays until it ends; callbacks have a time of their own.
 /// </summary>
 internal sealed class Departures
 {
@@ -22,7 +22,7 @@ internal sealed class Departures
 
     public void Enter(Place place, QueueState queue)
     {
-        if (place.Offer is null && queue.Settings.MaxWait is { } limit)
+        if (place is { Offer: null, IsCallback: false } && queue.Settings.MaxWait is { } limit)
         {
             var due = place.EnteredAt.AddMilliseconds(limit.Ms).UtcTicks;
             dueOf[place.Contact] = due;

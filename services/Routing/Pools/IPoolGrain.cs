@@ -41,6 +41,7 @@ internal interface IPoolGrain : IGrainWithStringKey
 /// <summary>A place that is asked for.</summary>
 /// <param name="Caller">The caller's number; null when it is withheld.</param>
 /// <param name="For">The agent who was cut off from the caller and has it again when back in time; null for whoever is next.</param>
+/// <param name="IsCallback">The customer is to be called back.</param>
 [GenerateSerializer]
 internal sealed record PlaceMessage(
     [property: Id(0)] Guid Contact,
@@ -51,7 +52,8 @@ internal sealed record PlaceMessage(
     [property: Id(5)] Guid Cause,
     [property: Id(6)] Guid? For = null,
     [property: Id(7)] string? Caller = null,
-    [property: Id(8)] int? Priority = null);
+    [property: Id(8)] int? Priority = null,
+    [property: Id(9)] bool IsCallback = false);
 
 /// <summary>What the caller was told before.</summary>
 [GenerateSerializer]
@@ -69,7 +71,8 @@ internal sealed record PlaceReport(
     [property: Id(3)] int Agents,
     [property: Id(4)] double Ahead,
     [property: Id(5)] string? Longer,
-    [property: Id(6)] long? MedianMs);
+    [property: Id(6)] long? MedianMs,
+    [property: Id(7)] Guid Tenant);
 
 /// <summary>A queue at this moment.</summary>
 /// <param name="Waiting">Contacts that have a place.</param>

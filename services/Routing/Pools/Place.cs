@@ -16,8 +16,14 @@ internal sealed record Place(Guid Contact, Guid Tenant, Guid Queue, DateTimeOffs
     /// <summary>Who served this caller last, when the queue's strategy asks for it.</summary>
     public Guid? LastAgent { get; init; }
 
+    /// <summary>The customer is to be called back: no rule of the queue takes it out, it has a time of its own.</summary>
+    public bool IsCallback { get; init; }
+
     /// <summary>How it came here from another queue: the contact may not have heard of it yet.</summary>
     public PlaceMove? Moved { get; init; }
+
+    /// <summary>The caller comes back soon after that conversation: the agent is the first choice, whatever the strategy.</summary>
+    public bool Returns { get; init; }
 
     /// <summary>The agent it is kept for, for a while: the one who was cut off. Not in the database: after a restart the queue decides.</summary>
     [JsonIgnore]

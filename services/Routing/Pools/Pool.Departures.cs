@@ -21,7 +21,7 @@ internal sealed partial class Pool
 
         foreach (var (state, rule) in departures.TakeUnserved(overflows))
         {
-            foreach (var contact in state.Waiting.Contacts())
+            foreach (var contact in state.Waiting.Contacts().Where(contact => !places[contact].IsCallback))
             {
                 Hold(places[contact]);
                 leaving.Add(new(places[contact], QueueRule.NoAgent, rule.Queue));

@@ -195,7 +195,7 @@ internal sealed partial class Pool
         }
 
         var first = top[0];
-        var last = state.Settings.Strategy == AgentStrategy.LastAgent ? place.LastAgent : null;
+        var last = state.Settings.Strategy == AgentStrategy.LastAgent || place.Returns ? place.LastAgent : null;
         if (last is { } known && agents.TryGetValue(known, out var before) && before.IsIdle && before.ServiceOf(state) is { } service && service.OpenFrom <= age)
         {
             first = service.Turn;
@@ -203,7 +203,8 @@ internal sealed partial class Pool
         }
 
         var slot = agents[first.Agent];
-        var choice = new Choice(state.Settings.Strategy.ToString(), now, place.Contact, first.Agent, place.Queue, age / TimeSpan.TicksPerMillisecond, all)
+        var rule = place.Returns && first.Agent == last ? Choice.ReturningCaller : state.Settings.Strategy.ToString();
+        var choice = new Choice(rule, now, place.Contact, first.Agent, place.Queue, age / TimeSpan.TicksPerMillisecond, all)
         {
             LastAgent = last,
             Agents = top.ConvertAll(turn => agents[turn.Agent].ServiceOf(state)!.FactsOf(agents[turn.Agent].View)),

@@ -26,9 +26,6 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
     /// <summary>How long a caller waits for the agent who was cut off before the queue's next has it.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(20);
 
-    /// <summary>So long it is remembered who served a caller last.</summary>
-    private static readonly TimeSpan LastAgentFor = TimeSpan.FromDays(30);
-
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Pool pool = new();
@@ -63,12 +60,13 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
         }
 
         await tenants.Know(fence, place.Tenant);
-        var next = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, Priority = place.Priority, LastAgent = await LastAgent(settings, place) };
+        var asked = new Place(place.Contact, place.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, Activity.Current?.Id) { For = place.For, Priority = place.Priority, IsCallback = place.IsCallback };
+        var next = await KnownCallers.Remember(store, settings, asked, place.Caller, pool.Figures(place.Queue).Since);
         // Who comes with an age was in a queue or conversation already: it is not sent away for being late.
-        var isFull = place.Since >= place.EnteredAt && pool.IsFull(place.Tenant, place.Queue);
+        var isFull = place is { IsCallback: false } && place.Since >= place.EnteredAt && pool.IsFull(place.Tenant, place.Queue);
         var match = Put(next, heldBack: isFull);
         var queued = new ContactQueued(
-            place.Queue, (long)(place.EnteredAt - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
+            place.Queue, (long)(place.EnteredAt - next.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs)
         {
             OccurredAt = place.EnteredAt, Causation = place.Cause,
         };
@@ -188,11 +186,6 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
 
         await this.RegisterOrUpdateReminder(KeepAlive, ReminderPeriod, ReminderPeriod);
     }
-
-    /// <summary>Who served the caller last, when the queue wants to know and the caller's number was told.</summary>
-    private async Task<Guid?> LastAgent(QueueRecord queue, PlaceMessage place) => queue.Strategy == AgentStrategy.LastAgent && place.Caller is { } caller
-        ? await store.LastAgent(place.Tenant, caller, place.EnteredAt - LastAgentFor, CancellationToken.None)
-        : null;
 
     private async Task End(Place place, IReadOnlyList<ContactEvent> events)
     {

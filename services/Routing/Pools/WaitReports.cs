@@ -14,7 +14,7 @@ internal static class WaitReports
         var forecast = forecasts.Tell(place, standing, now);
         var (ms, longer) = WaitForecast.After(before is null ? null : new ToldWait(before.Ms, before.Agents, before.Ahead), standing, forecast?.Bound);
         var median = forecast is { } told && ms is { } bound ? Math.Min(told.Median, bound) : (long?)null;
-        return new PlaceReport(place.Queue, standing.Position, ms, standing.Agents, standing.Ahead, longer?.ToString(), median);
+        return new PlaceReport(place.Queue, standing.Position, ms, standing.Agents, standing.Ahead, longer?.ToString(), median, place.Tenant);
     }
 
     /// <summary>Live figures of queues, in the order asked for.</summary>

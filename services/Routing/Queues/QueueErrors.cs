@@ -61,6 +61,11 @@ internal static partial class QueueErrors
             yield return error;
         }
 
+        foreach (var error in (settings.Callback?.Errors() ?? []).Concat(settings.Returning?.Errors() ?? []))
+        {
+            yield return error;
+        }
+
         if (settings.Greeting is { } greeting && (greeting.Trim().Length is 0 or > GreetingMax || greeting.Any(char.IsControl)))
         {
             yield return $"greeting: 1 to {GreetingMax} characters and no control characters, or leave it out for the tenant's.";

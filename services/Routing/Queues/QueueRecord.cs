@@ -66,6 +66,12 @@ internal sealed record QueueRecord
     /// <summary>Agents of other queues who help while the load is high.</summary>
     public IReadOnlyList<OverflowGroup> Overflow { get; init; } = [];
 
+    /// <summary>Callers may ask to be called back instead of waiting; null where they may not.</summary>
+    public Callbacks.CallbackOffer? Callback { get; init; }
+
+    /// <summary>What becomes of who calls again soon after a conversation; null for nothing of its own.</summary>
+    public ReturningCallers? Returning { get; init; }
+
     /// <summary>What an agent may choose as the contact's outcome; the first nine have the keys 1 to 9.</summary>
     public IReadOnlyList<DispositionCode> Codes { get; init; } = [];
 }
@@ -84,3 +90,6 @@ internal sealed record LengthLimit(int Contacts, Guid? Queue = null);
 
 /// <summary>The queue where contacts go that nobody can ever serve; without one the call flow has them.</summary>
 internal sealed record NoAgentRule(Guid? Queue = null);
+
+/// <summary>Who calls again within that time, in milliseconds, of a conversation is offered to its agent first; where that one is not free, has the age of who waits longest or its own.</summary>
+internal sealed record ReturningCallers(int WithinMs, bool GoesAhead);

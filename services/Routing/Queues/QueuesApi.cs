@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
+using CallCenter.Routing.Callbacks;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,7 +65,11 @@ internal static class QueuesApi
         queue.Strategy.ToString(), queue.SkillRule, [.. queue.Relax.Select(step => new RelaxSetting(step.AfterMs / 1000, step.SkillRule))],
         new AnnouncedWaits(live.Told, live.HeldPercent is { } held ? Math.Round(held, 1) : null, live.ErrorMs),
         queue.MissedPenalty, (int)(queue.WaitLimitMs / 1000),
-        queue.MaxWait is { } wait ? new WaitSetting(wait.Ms / 1000, wait.Queue) : null, queue.MaxLength, queue.NoAgent, queue.Overflow, version, live.SwitchedIn);
+        queue.MaxWait is { } wait ? new WaitSetting(wait.Ms / 1000, wait.Queue) : null, queue.MaxLength, queue.NoAgent, queue.Overflow, version, live.SwitchedIn)
+    {
+        Callback = CallbackSettings.Of(queue.Callback),
+        Returning = ReturningSettings.Of(queue.Returning),
+    };
 
     /// <summary>A queue with its live figures; waits in milliseconds.</summary>
     /// <param name="SwitchedIn">Queues whose agents help now.</param>
@@ -76,6 +81,10 @@ internal static class QueuesApi
         decimal MissedPenalty, int WaitLimitSeconds,
         WaitSetting? MaxWait, LengthLimit? MaxLength, NoAgentRule? NoAgent, IReadOnlyList<OverflowGroup> Overflow, long Version, IReadOnlyList<Guid> SwitchedIn)
     {
+        public CallbackSettings? Callback { get; init; }
+
+        public ReturningSettings? Returning { get; init; }
+
         /// <summary>After a change: what of it will keep contacts from agents; null when it was only read.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Warnings { get; init; }

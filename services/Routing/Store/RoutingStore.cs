@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Routing.Pools;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -61,17 +62,21 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         ? Task.FromResult<Stored<T>?>(null)
         : database.InTenants(tenants, (connection, transaction) => ReadOne<T>(connection, transaction, table, id, ct), ct);
 
-    /// <summary>The agent who last talked to a caller of that number, in contacts that began after that moment; null when none did.</summary>
-    public Task<Guid?> LastAgent(Guid tenant, string caller, DateTimeOffset after, CancellationToken ct) =>
-        database.InTenant<Guid?>(tenant, async (connection, transaction) =>
+    /// <summary>The last conversation with a caller of that number, of contacts that began after that moment; null when there was none.</summary>
+    public Task<LastTalk?> LastTalk(Guid tenant, string caller, DateTimeOffset after, CancellationToken ct) =>
+        database.InTenant<LastTalk?>(tenant, async (connection, transaction) =>
         {
             // Ids are in the order of time (RFC 9562, section 5.7).
-            const string sql = "SELECT last_agent FROM contacts WHERE tenant = $1 AND caller = $2 AND id > $3 AND last_agent IS NOT NULL ORDER BY id DESC LIMIT 1";
+            const string sql = """
+                SELECT id, last_agent, (body ->> 'lastAt')::timestamptz FROM contacts
+                WHERE tenant = $1 AND caller = $2 AND id > $3 AND last_agent IS NOT NULL ORDER BY id DESC LIMIT 1
+                """;
             await using var command = new NpgsqlCommand(sql, connection, transaction)
             {
                 Parameters = { new() { Value = tenant }, new() { Value = caller }, new() { Value = Guid.CreateVersion7(after) } },
             };
-            return await command.ExecuteScalarAsync(ct) is string agent ? Guid.Parse(agent) : null;
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct) ? new LastTalk(reader.GetGuid(0), Guid.Parse(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2)) : null;
         }, ct);
 
     /// <summary>Makes the caller the pool's one owner: nobody with an older epoch can write any more.</summary>

@@ -49,7 +49,7 @@ internal sealed partial class Call
 
     private void Invite(InviteAgent order)
     {
-        var from = LegTarget.From(arrival.Admitted.Number.Tenant.Name, arrival.Caller, services.Options.AdvertisedHost);
+        var from = LegTarget.From(arrival.Number.Tenant.Name, arrival.Caller, services.Options.AdvertisedHost);
         var leg = new LegOrder(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
@@ -67,7 +67,7 @@ internal sealed partial class Call
         {
             return false;
         }
-        var joined = new JoinedLeg(services, order, standing, arrival.Admitted.Number.Tenant, Post, Apply, () => Begin(order, AfterJoin));
+        var joined = new JoinedLeg(services, order, standing, arrival.Number.Tenant, Post, Apply, () => Begin(order, AfterJoin));
         if (!standing.TryTake(joined))
         {
             return false;
@@ -85,8 +85,7 @@ internal sealed partial class Call
             Apply(new LegFailed(order.Leg, LegRefusal.Failed, 0));
             return;
         }
-        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedHost}>";
-        LegTarget ByTrunk() => LegTarget.Outside(taken.Trunk, order.Number, from, services.Trunks.CredentialsOf(taken.Trunk.Trunk));
+        LegTarget ByTrunk() => Outside(taken, order.Number);
         Begin(new(order.Leg, Guid.Empty, arrival.Media.Codec, order.RingTime, [ByTrunk()])
         {
             Role = LegRole.External, Trunk = taken.Trunk.Trunk.Name, Outside = taken, Ladder = ladder,
@@ -98,13 +97,21 @@ internal sealed partial class Call
         });
     }
 
+    private LegTarget Outside(OutboundCall way, string number)
+    {
+        var from = $"<sip:{Uri.EscapeDataString(Called).Replace("%2B", "+", StringComparison.Ordinal)}@{services.Options.AdvertisedHost}>";
+        return LegTarget.Outside(way.Trunk, number, from, services.Trunks.CredentialsOf(way.Trunk.Trunk));
+    }
+
     /// <summary>What only the gateway knows: no way to the number, no telephone of the supervisor's.</summary>
     private DialRefusal? WhyNot(CallCommand command) => command switch
     {
         DialNumber dial => services.Outbound.WhyNot(Tenant, dial.Number),
+        CheckNumber check => services.Outbound.WhyNot(Tenant, check.Number),
+        DialCaller => services.Outbound.WhyNot(Tenant, arrival.Caller),
         MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.Of(monitor.Supervisor).Count == 0 =>
             new("NoTelephone", "the supervisor has no telephone that can be rung: sign one in first"),
-        CollectCard when arrival.Admitted.Number.Tenant.Payment is null =>
+        CollectCard when arrival.Number.Tenant.Payment is null =>
             new("NoPaymentService", "the tenant has no payment service: an administrator gives it one with PUT /api/tenants/{id}/payment"),
         _ => null,
     };
@@ -130,7 +137,7 @@ internal sealed partial class Call
     /// <summary>By RFC 4733, or by INFO where the other side does not take that.</summary>
     private void SendKeys(SendKeys keys)
     {
-        var info = keys.Leg == state.CallerLeg ? arrival.Sip.SendDtmf : legs[keys.Leg].Keys;
+        var info = keys.Leg == state.CallerLeg ? side is { } caller ? caller.SendDtmf : null : legs[keys.Leg].Keys;
         _ = Send();
 
         async Task Send()

@@ -32,6 +32,9 @@ internal sealed partial class Call
             case StopSpeech:
                 _ = Measured();
                 break;
+            default:
+                DoAsPlaced(action);
+                break;
         }
     }
 
@@ -42,7 +45,7 @@ internal sealed partial class Call
             Apply(new CardAnswered(order.Order.Collection, CardOutcome.Mistyped, null));
             return;
         }
-        var asked = services.Payments.Pay(arrival.Admitted.Number.Tenant.Payment!, new(Tenant, Contact, order.Agent, order.Order), card);
+        var asked = services.Payments.Pay(arrival.Number.Tenant.Payment!, new(Tenant, Contact, order.Agent, order.Order), card);
         card.Forget(null);
         _ = Answered();
 

@@ -14,10 +14,14 @@ using CallCenter.Telephony.Trunks;
 
 namespace CallCenter.Telephony.Anchor;
 
-/// <summary>What is known of a call when it is admitted.</summary>
-/// <param name="Caller">The number to show.</param>
+/// <summary>What is known of a call when it begins.</summary>
+/// <param name="Caller">The number of the caller's side.</param>
 /// <param name="Origin">What else the trunk said.</param>
-internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, CallOrigin? Origin, Admitted Admitted, UasCall Sip, LegMedia Media);
+/// <param name="Trunk">By which it came; empty for a call that we place.</param>
+/// <param name="Ticket">Its place among the calls of trunk and tenant; null for a call that we place: it takes one when it dials.</param>
+/// <param name="Sip">The caller's INVITE; null for a call that we place.</param>
+/// <param name="Queue">Whose agents place the call.</param>
+internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, CallOrigin? Origin, NumberEntry Number, string Trunk, CallTicket? Ticket, UasCall? Sip, LegMedia Media, Guid Queue = default);
 
 /// <summary>
 /// A call: one object, one mailbox, one idempotent exit. Everything that happens is put into the mailbox and taken out by one
@@ -47,6 +51,9 @@ internal sealed partial class Call
     private readonly SilenceWatch silence;
     private readonly ContactLadder ladder;
     private readonly Activity? span;
+
+    /// <summary>The caller's SIP call: the one that came, or ours once it is dialled.</summary>
+    private SipCall? side;
     private CallState state;
     private TaskCompletionSource<CommandResult>? asking;
     private DateTimeOffset lastAt;
@@ -58,7 +65,8 @@ internal sealed partial class Call
         this.services = services;
         this.arrival = arrival;
         this.closed = closed;
-        var number = arrival.Admitted.Number;
+        side = arrival.Sip;
+        var number = arrival.Number;
         Tenant = number.Tenant.Tenant;
         span = Telemetry.StartDetached("call", ActivityKind.Server, null)
             ?.SetTag("callcenter.tenant", Tenant).SetTag("callcenter.contact", Contact).SetTag("callcenter.number", number.Number.Number);
@@ -74,8 +82,8 @@ internal sealed partial class Call
 
     public Guid Contact => arrival.Contact;
     public Guid Tenant { get; }
-    public string Called => arrival.Admitted.Number.Number.Number;
-    public string Trunk => arrival.Admitted.Trunk.Trunk.Name;
+    public string Called => arrival.Number.Number.Number;
+    public string Trunk => arrival.Trunk;
     public DateTimeOffset ArrivedAt => arrival.At;
 
     /// <summary>The state as of the last step; may be read from any thread.</summary>
@@ -84,12 +92,16 @@ internal sealed partial class Call
     /// <summary>Tells the arrival and begins to take what comes.</summary>
     public void Start()
     {
-        Post(() => Apply(new Arrive(new CallArrived(services.Incarnation.Name, arrival.Caller, Called, Trunk, arrival.Admitted.Number.Number.Flow!.Value, 0)
+        var flow = arrival.Number.Number.Flow!.Value;
+        if (arrival.Sip is { } sip)
         {
-            Leg = state.CallerLeg,
-            Origin = arrival.Origin,
-        })));
-        services.Ladders.Claim(ladder, arrival.Sip.CallId, LegRole.Caller, state.CallerLeg);
+            Post(() => Apply(new Arrive(new CallArrived(services.Incarnation.Name, arrival.Caller, Called, Trunk, flow, 0) { Leg = state.CallerLeg, Origin = arrival.Origin })));
+            services.Ladders.Claim(ladder, sip.CallId, LegRole.Caller, state.CallerLeg);
+        }
+        else
+        {
+            Post(() => Apply(new Place(new CallPlaced(services.Incarnation.Name, arrival.Caller, Called, flow, arrival.Queue, PlacedTable.Epoch) { Leg = state.CallerLeg })));
+        }
         _ = Run();
     }
 
@@ -222,7 +234,7 @@ internal sealed partial class Call
         while (pending.TryDequeue(out var next))
         {
             var now = services.Clock.Now();
-            lastAt = next is Arrive ? arrival.At : now > lastAt ? now : lastAt;
+            lastAt = next is Arrive or Place ? arrival.At : now > lastAt ? now : lastAt;
             var (after, actions) = CallTable.Apply(state, next, lastAt);
             Volatile.Write(ref state, after);
             foreach (var action in actions)
@@ -245,13 +257,13 @@ internal sealed partial class Call
                 asking = null;
                 break;
             case RingCaller:
-                arrival.Sip.Ringing();
+                arrival.Sip!.Ringing();
                 break;
             case AnswerCaller:
                 Answer();
                 break;
             case EndCaller:
-                arrival.Sip.Bye();
+                side?.Bye();
                 break;
             case StartPlaying p:
                 audio.Play(p.Command, p.Clips, p.Loop);
@@ -283,7 +295,7 @@ internal sealed partial class Call
     private void Answer()
     {
         arrival.Media.Connect(Source);
-        arrival.Sip.Answer(arrival.Sip.Offer is null ? arrival.Media.Offer(AudioCodec.Pcma) : arrival.Media.Description!);
+        arrival.Sip!.Answer(arrival.Sip.Offer is null ? arrival.Media.Offer(AudioCodec.Pcma) : arrival.Media.Description!);
     }
 
     /// <summary>The answer to the offer that our 200 carried.</summary>
@@ -318,7 +330,7 @@ internal sealed partial class Call
         }
     }
 
-    private IPAddress Source => arrival.Sip.Flow.Remote.Address;
+    private IPAddress Source => arrival.Sip?.Flow.Remote.Address ?? dialled!.Source;
 
     private void CloseCall()
     {
@@ -326,7 +338,8 @@ internal sealed partial class Call
         silence.Stop();
         card.Forget(null);
         arrival.Media.Close();
-        arrival.Admitted.Ticket.Dispose();
+        arrival.Ticket?.Dispose();
+        outside?.Dispose();
         services.Ladders.Finish(ladder);
         Log.CallClosed(services.Logger, Contact, Tenant);
         span?.Dispose();

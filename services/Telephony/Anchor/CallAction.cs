@@ -18,6 +18,12 @@ internal sealed record RingCaller : CallAction;
 /// <summary>200 to the caller, media opened.</summary>
 internal sealed record AnswerCaller : CallAction;
 
+/// <summary>Dials the other side of a placed call; CallerInvited, CallerTook or CallerDeclined follow.</summary>
+internal sealed record DialOtherSide(TimeSpan RingTime) : CallAction;
+
+/// <summary>The leg hears that the other side rings, or no more.</summary>
+internal sealed record RingBack(Guid Leg, bool Rings) : CallAction;
+
 /// <summary>BYE, or the final answer when there was none; nothing when the caller went by itself.</summary>
 internal sealed record EndCaller : CallAction;
 

@@ -9,6 +9,21 @@ internal abstract record CallInput;
 /// <summary>The INVITE was admitted.</summary>
 internal sealed record Arrive(CallArrived Arrival) : CallInput;
 
+/// <summary>A call of ours was asked for and may be made.</summary>
+internal sealed record Place(CallPlaced Placing) : CallInput;
+
+/// <summary>An INVITE left by the trunk for the other side of a placed call.</summary>
+internal sealed record CallerInvited(string Number, string Trunk) : CallInput;
+
+/// <summary>The other side answered, and its audio fits.</summary>
+internal sealed record CallerTook(string Codec) : CallInput;
+
+/// <summary>The other side did not answer.</summary>
+internal sealed record CallerDeclined(string Number, LegRefusal Refusal, int SipStatus) : CallInput;
+
+/// <summary>The day's cost does not pay another minute of the placed call.</summary>
+internal sealed record CallerUnpaid : CallInput;
+
 /// <param name="Refusal">Why the gateway cannot do it now, whatever the call's state: no trunk, a limit; null when it can.</param>
 internal sealed record Command(CallCommand Order, DialRefusal? Refusal = null) : CallInput;
 

@@ -9,6 +9,12 @@ internal enum CallPhase
     /// <summary>The INVITE is open.</summary>
     Arrived,
 
+    /// <summary>A call of ours: its other side is not dialled yet.</summary>
+    Placed,
+
+    /// <summary>A call of ours: its other side rings.</summary>
+    Dialling,
+
     /// <summary>200 sent, media open.</summary>
     Answered,
 

@@ -42,6 +42,16 @@ internal static class CallTable
             case (CallPhase.Arrived, Arrive a):
                 Begin(turn, a);
                 break;
+            case (CallPhase.Arrived, Place p):
+                PlacedTable.Begin(turn, p);
+                break;
+            case (CallPhase.Dialling, CallerInvited or CallerTook or CallerDeclined):
+            case (CallPhase.Placed or CallPhase.Dialling, TimerFired { Timer.Kind: TimerKind.Control }):
+                PlacedTable.Apply(turn, input);
+                break;
+            case (_, CallerUnpaid):
+                EndCall(turn, LegEnd.DayCost);
+                break;
             case (_, CallerHungUp):
                 EndCall(turn, LegEnd.PartyHungUp);
                 break;

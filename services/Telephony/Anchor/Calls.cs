@@ -48,10 +48,12 @@ internal sealed class Calls : IGatewayCommandHandler
         : null;
 
     /// <inheritdoc/>
-    public Task<CommandResult> Handle(CallCommand command) =>
-        calls.TryGetValue(command.Contact, out var call) && call.Tenant == command.Tenant
-            ? call.Order(command)
-            : Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.NoSuchCall, command.Epoch, null));
+    public Task<CommandResult> Handle(CallCommand command) => (calls.GetValueOrDefault(command.Contact), command) switch
+    {
+        ({ } call, _) when call.Tenant == command.Tenant => call.Order(command),
+        (null, PlaceCall order) => Task.FromResult(Place(order)),
+        _ => Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.NoSuchCall, command.Epoch, null)),
+    };
 
     /// <summary>Takes no more calls and ends those there are; completes when all have told their CallClosed. Gives how many there were.</summary>
     public async Task<int> Stop(TimeSpan deadline)
@@ -101,16 +103,59 @@ internal sealed class Calls : IGatewayCommandHandler
             return;
         }
         var (caller, origin) = CallOrigins.Of(sip.Request);
-        call = new Call(services, new(Guid.CreateVersion7(at), at, caller, origin, admitted, sip, media!), Closed);
+        call = new Call(services, new(Guid.CreateVersion7(at), at, caller, origin, admitted.Number, admitted.Trunk.Trunk.Name, admitted.Ticket, sip, media!), Closed);
+        sip.OnEvent = call.On;
+        Log.CallArrived(services.Logger, call.Contact, call.Tenant, call.Called, call.Trunk);
+        Begin(call);
+    }
+
+    /// <summary>A call of ours for a contact that has none. What may not be dialled is refused before anybody is asked.</summary>
+    private CommandResult Place(PlaceCall order)
+    {
+        var at = services.Clock.Now();
+        if (at > order.Expires)
+        {
+            return new(order.CommandId, CommandOutcome.Expired, order.Epoch, null);
+        }
+        if (WhyClosed() is { } closed)
+        {
+            return Refused("the gateway takes no calls now", closed);
+        }
+        if (!CommandTable.IsNumber(order.Number))
+        {
+            return Refused($"'{order.Number}' is not a number", Refusals.ForbiddenDestination);
+        }
+        if (configuration.Now.Number(order.Shown) is not { Number.Flow: not null } shown || shown.Tenant.Tenant != order.Tenant)
+        {
+            return Refused($"'{order.Shown}' is no number of the tenant's with a flow: it is not the tenant's to show", Refusals.UnknownNumber);
+        }
+        if (services.Outbound.WhyNot(order.Tenant, order.Number) is { } why)
+        {
+            return Refused(why.Detail, why.Reason);
+        }
+        Call? call = null;
+        var family = services.Outbound.FamilyTo(order.Tenant, order.Number);
+        if (LegMedia.TryOpen(services.Media, services.Options.AdvertisedTo(family), "caller", null, e => call?.On(e), out _) is not { } media)
+        {
+            return Refused("there are no media ports left", Refusals.NoMediaPorts);
+        }
+        call = new Call(services, new(order.Contact, at, order.Number, null, shown, "", null, null, media, order.Queue), Closed);
+        Log.CallPlaced(services.Logger, call.Contact, call.Tenant, call.Called);
+        Begin(call);
+        return new(order.CommandId, CommandOutcome.Done, PlacedTable.Epoch, null);
+
+        CommandResult Refused(string detail, string reason) => new(order.CommandId, CommandOutcome.Refused, order.Epoch, detail) { Reason = reason };
+    }
+
+    private void Begin(Call call)
+    {
         Interlocked.Increment(ref live);
         Telemetry.CallsLive.Add(1);
         calls[call.Contact] = call;
-        sip.OnEvent = call.On;
-        Log.CallArrived(services.Logger, call.Contact, call.Tenant, call.Called, call.Trunk);
         call.Start();
         if (draining)
         {
-            // Admitted while the gateway began to stop.
+            // Taken while the gateway began to stop.
             call.Stop();
         }
     }

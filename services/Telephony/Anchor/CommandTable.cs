@@ -74,6 +74,9 @@ internal static class CommandTable
         CollectCard c => OnLeg(turn, c.Leg, (t, leg) => CollectCard(t, leg, c)),
         CancelCard c => OnLeg(turn, c.Leg, CancelCard),
         DetectAnswer d => DetectAnswer(turn, d),
+        CheckNumber c => IsNumber(c.Number) ? Done : NotANumber(c.Number),
+        // The call is there already: the order has come a second time.
+        PlaceCall => Done,
         _ => null,
     };
 
@@ -120,6 +123,8 @@ internal static class CommandTable
             case StopPlaying:
                 CallerTable.StopActivity(turn);
                 return Done;
+            case DialCaller d:
+                return DialOtherSide(turn, d);
             case ConnectAgent c:
                 return OnLeg(turn, c.Leg, (t, leg) => Connect(t, leg, c.Recording));
             case HangUp:
@@ -173,9 +178,21 @@ internal static class CommandTable
 
     private static (CommandOutcome, string?) Dial(Turn turn, DialNumber dial) => NotANewLeg(turn, dial.Leg, dial.RingMs) ?? (IsNumber(dial.Number)
         ? Do(turn, t => LegTable.Dial(t, dial))
-        : Refused($"'{dial.Number}' is not a number: give {NumberMin} to {NumberMax} of 0-9 * #, a leading + is allowed"));
+        : NotANumber(dial.Number));
 
-    private static bool IsNumber(string number)
+    private static (CommandOutcome, string?) NotANumber(string number) => Refused($"'{number}' is not a number: give {NumberMin} to {NumberMax} of 0-9 * #, a leading + is allowed");
+
+    private static (CommandOutcome, string?) DialOtherSide(Turn turn, DialCaller dial) => turn.State switch
+    {
+        { Phase: CallPhase.Dialling or CallPhase.Answered } => Refused("the other side is dialled already"),
+        { Phase: not CallPhase.Placed } => Refused("the caller called us: there is nobody to dial"),
+        _ when dial.RingMs <= 0 => Refused("ring for at least a millisecond"),
+        var s when !s.Legs.Values.Any(leg => leg is { Role: LegRole.Agent, Phase: LegPhase.Accepted }) => Refused("wait for LegAccepted: nobody is dialled without an agent"),
+        _ => Do(turn, t => PlacedTable.Dial(t, dial)),
+    };
+
+    /// <summary>Whether it could be dialled at all.</summary>
+    public static bool IsNumber(string number)
     {
         var digits = number.AsSpan(number.StartsWith('+') ? 1 : 0);
         return digits.Length is >= NumberMin and <= NumberMax && !digits.ContainsAnyExcept(NumberKeys);

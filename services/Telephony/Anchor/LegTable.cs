@@ -170,7 +170,11 @@ internal static class LegTable
             VoiceTable.Arrange(turn);
         }
         var othersWait = turn.State.Legs.Values.Any(l => l.Phase != LegPhase.Offered && l.Role != LegRole.Supervisor);
-        if (hadCaller && bridged is { } heir)
+        if (turn.State.Phase is CallPhase.Placed or CallPhase.Dialling)
+        {
+            PlacedTable.AgentLeft(turn);
+        }
+        else if (hadCaller && bridged is { } heir)
         {
             StartNextRecording(turn, heir);
         }

@@ -48,7 +48,7 @@ internal sealed class OpenContacts
 
     private static OpenContact Fold(OpenContact c, ContactEvent e) => e switch
     {
-        CallArrived => c with { Legs = [.. c.Legs, new(e.Leg!.Value, LegRole.Caller, null)] },
+        CallArrived or CallPlaced => c with { Legs = [.. c.Legs, new(e.Leg!.Value, LegRole.Caller, null)] },
         LegOffered o => c with { Legs = [.. c.Legs, new(e.Leg!.Value, LegRole.Agent, o.Agent)] },
         LegRefused or LegEnded => c with { Legs = [.. c.Legs.Where(l => l.Leg != e.Leg)] },
         RecordingStarted r => c with { Recordings = [.. c.Recordings, new(r.Recording, e.Leg)] },

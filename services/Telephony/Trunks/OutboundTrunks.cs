@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Contracts.Tenancy;
 using CallCenter.Telephony.Configuration;
 
@@ -53,6 +54,10 @@ internal sealed class OutboundTrunks(CurrentConfiguration configuration, Admissi
         }
         return why;
     }
+
+    /// <summary>The address family of the trunks that would take the number: a placed call's audio is opened before a trunk is chosen.</summary>
+    public AddressFamily FamilyTo(Guid tenant, string number) =>
+        Trunks(configuration.Now, tenant, number).FirstOrDefault()?.Target?.AddressFamily ?? AddressFamily.InterNetwork;
 
     /// <summary>Takes a place; null when the number cannot be dialled, or the limits of all its trunks or of the tenant are reached, which is counted.</summary>
     public OutboundCall? Take(Guid tenant, string number)

@@ -16,6 +16,14 @@ public sealed record MenuFailed(string Menu, int NoInput, int NoMatch) : Contact
 /// <param name="Priority">Of the contact, 1 to 99, lower first; null for the queue's.</param>
 public sealed record QueueRequested(Guid Queue, bool Returning, int? Priority = null) : ContactEvent;
 
+/// <summary>The caller chose to leave the queue for another way: a message, another step of the flow.</summary>
+public sealed record QueueExited(Guid Queue) : ContactEvent;
+
+/// <summary>The caller wants to be called back instead of waiting on, and has confirmed the number. Routing keeps the place; the flow ends Deflected.</summary>
+/// <param name="Number">Where to call: the caller's own, or another that was typed and read back.</param>
+/// <param name="Language">Of the flow: the agent speaks it.</param>
+public sealed record CallbackRequested(Guid Queue, string Number, string Language) : ContactEvent;
+
 /// <summary>The caller left a message. A recording without a word is none.</summary>
 /// <param name="LengthMs">Length of the recording.</param>
 public sealed record VoicemailLeft(Guid Recording, long LengthMs) : ContactEvent;

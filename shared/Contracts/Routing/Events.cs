@@ -18,6 +18,18 @@ public sealed record QueueLeft(Guid Queue, QueueRule Rule, Guid? To = null) : Co
 /// <param name="AskedBy">The agent who consults this one, or hands the caller on; null for an offer of the queue.</param>
 public sealed record ContactOffered(Guid Queue, Guid Agent, DateTimeOffset Deadline, string Why, Guid? AskedBy = null) : ContactEvent;
 
+/// <summary>A callback contact exists: the customer is called when its turn comes. Told first of the contact.</summary>
+/// <param name="After">The contact that it follows: the one whose caller asked for it, or the last try.</param>
+/// <param name="First">The contact of the customer's own call.</param>
+/// <param name="FirstAt">When that one entered the queue.</param>
+/// <param name="Number">Who is called.</param>
+/// <param name="Shown">The tenant's number that is shown.</param>
+/// <param name="Try">1 for the first.</param>
+/// <param name="DueAt">Not before; it waits in the queue from then on.</param>
+/// <param name="Until">Not called after that.</param>
+public sealed record CallbackPlanned(
+    Guid Queue, Guid After, Guid First, DateTimeOffset FirstAt, string Number, string Shown, int Try, int Tries, DateTimeOffset DueAt, DateTimeOffset Until, string Language) : ContactEvent;
+
 /// <summary>How an offer ended.</summary>
 public enum OfferOutcome { Accepted, NoAnswer, Rejected, Unreachable, AgentLoggedOut, CallerGone, Lapsed, Failed }
 

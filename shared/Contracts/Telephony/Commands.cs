@@ -34,6 +34,9 @@ namespace CallCenter.Contracts.Telephony;
 [JsonDerivedType(typeof(CollectCard), nameof(CollectCard))]
 [JsonDerivedType(typeof(CancelCard), nameof(CancelCard))]
 [JsonDerivedType(typeof(DetectAnswer), nameof(DetectAnswer))]
+[JsonDerivedType(typeof(PlaceCall), nameof(PlaceCall))]
+[JsonDerivedType(typeof(DialCaller), nameof(DialCaller))]
+[JsonDerivedType(typeof(CheckNumber), nameof(CheckNumber))]
 public abstract record CallCommand
 {
     /// <summary>UUIDv7 of the command; the same at every repetition.</summary>
@@ -207,6 +210,25 @@ public sealed record CancelCard(Guid Leg) : CallCommand;
 /// </summary>
 /// <param name="MaxMs">1,000 to 120,000; without a verdict by then the best guess is told.</param>
 public sealed record DetectAnswer(Guid Leg, int MaxMs) : CallCommand;
+
+/// <summary>
+/// Begins a call of ours for a contact that has none: CallPlaced follows, Routing has control. Nobody is called yet: agents are offered the contact first (OfferLeg), and
+/// DialCaller calls the other side once one has accepted. Refused where the number may not be dialled; a repetition is Done. A call that nobody dials for ends after ten minutes.
+/// </summary>
+/// <param name="Number">Who is to be called.</param>
+/// <param name="Shown">The tenant's number that is shown; its flow and fallback are the call's.</param>
+/// <param name="Queue">Whose agents call: the flow goes on at that queue's step.</param>
+public sealed record PlaceCall(string Number, string Shown, Guid Queue) : CallCommand;
+
+/// <summary>
+/// Dials the other side of a placed call; needs control and an accepted agent's leg, which hears the ringing and waits meanwhile. CallerDialled, then CallAnswered or
+/// CallerRefused follow. When the agent leaves before the answer the call ends.
+/// </summary>
+/// <param name="RingMs">How long it rings; the agent's leg need not be connected before.</param>
+public sealed record DialCaller(int RingMs) : CallCommand;
+
+/// <summary>Asks whether the tenant may dial the number now: Done, or Refused with the reason. Needs no control and does nothing.</summary>
+public sealed record CheckNumber(string Number) : CallCommand;
 
 /// <summary>What became of a command.</summary>
 public enum CommandOutcome { Done, NotInControl, Expired, NoSuchCall, NoSuchLeg, Refused }

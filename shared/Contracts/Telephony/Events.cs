@@ -36,7 +36,23 @@ public sealed record CallDiversion(string Number, string? Reason);
 /// <param name="Called">The tenant's number that was dialled.</param>
 public sealed record CallRejected(string Reason, int SipStatus, string Caller, string Called) : ContactEvent;
 
-/// <summary>The caller's leg was answered (200 sent and media open).</summary>
+/// <summary>A call of ours began for the contact (PlaceCall): its other side is not dialled before an agent has accepted.</summary>
+/// <param name="Gateway">The instance to send commands to.</param>
+/// <param name="Number">Who is to be called.</param>
+/// <param name="Shown">The tenant's number that is shown.</param>
+/// <param name="Flow">The call flow of that number.</param>
+/// <param name="Queue">Whose agents call.</param>
+/// <param name="Epoch">The control epoch: 1, Routing has control.</param>
+public sealed record CallPlaced(string Gateway, string Number, string Shown, Guid Flow, Guid Queue, long Epoch) : ContactEvent;
+
+/// <summary>An INVITE left by the trunk for the other side of a placed call; the leg is the caller's.</summary>
+public sealed record CallerDialled(string Number, string Trunk) : ContactEvent;
+
+/// <summary>The other side of a placed call did not answer; LegEnded of the caller's leg follows.</summary>
+/// <param name="SipStatus">The final answer of the trunk; 0 when nothing was sent.</param>
+public sealed record CallerRefused(string Number, LegRefusal Refusal, int SipStatus) : ContactEvent;
+
+/// <summary>The caller's leg was answered and media is open: our 200 was sent, or that of a placed call came.</summary>
 public sealed record CallAnswered(string Codec) : ContactEvent;
 
 /// <summary>Control of the caller's leg changed hands; commands with an older epoch are answered NotInControl.</summary>

@@ -23,7 +23,7 @@ public sealed class ContactApiTests(ReportingHost host) : IClassFixture<Reportin
 
         var contact = await ReportingHost.Get(supervisor, $"/api/contacts/{script.Contact}");
 
-        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "disposition", "customer", "origin", "speech", "legs", "announcements", "events"]);
+        Names(contact).ShouldBe(["id", "tenant", "channel", "caller", "called", "startedAt", "endedAt", "queue", "agent", "termination", "recordings", "disposition", "customer", "origin", "speech", "callback", "legs", "announcements", "events"]);
         contact.GetProperty("termination").GetString().ShouldBe("Completed");
         contact.GetProperty("recordings")[0].GetGuid().ShouldBe(Calls.Recording);
         var leg = contact.GetProperty("legs")[1];

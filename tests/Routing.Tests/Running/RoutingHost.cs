@@ -103,6 +103,9 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     public TestCall NewCall() => new(this);
 
+    /// <summary>A contact that Routing made itself.</summary>
+    public TestCall NewCall(Guid id) => new(this) { Id = id };
+
     public Task<List<QueueFigures>> Figures(Guid queue) => Grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([queue]);
 
     public Task Stop() => app.StopAsync();

@@ -11,13 +11,13 @@ internal sealed class TestCall(RoutingHost host)
     private long telephony;
     private long ivr;
 
-    public Guid Id { get; private init; } = Guid.CreateVersion7();
+    public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public TestCall On(RoutingHost other) => new(other) { Id = Id, telephony = telephony, ivr = ivr };
 
-    public async Task<TestCall> Arrive()
+    public async Task<TestCall> Arrive(string caller = "+358401")
     {
-        await Telephony(new CallArrived("gw", "+358401", "+358700", "trunk", Guid.NewGuid(), 0) { Leg = callerLeg });
+        await Telephony(new CallArrived("gw", caller, "+358700", "trunk", Guid.NewGuid(), 0) { Leg = callerLeg });
         await Telephony(new CallAnswered("PCMA") { Leg = callerLeg });
         await Ivr(new FlowStarted(Guid.NewGuid(), 1, "fi"));
         return this;
@@ -41,6 +41,24 @@ internal sealed class TestCall(RoutingHost host)
         await Telephony(new LegAccepted(offer.Agent) { Leg = offer.Leg });
         await host.Gateway.Command<ConnectAgent>(Id);
         await Telephony(new AgentAnswered(offer.Agent) { Leg = offer.Leg });
+    }
+
+    /// <summary>The caller confirms the number and hangs up.</summary>
+    public async Task AskForCallback(Guid queue, string number = "+358401")
+    {
+        await Ivr(new CallbackRequested(queue, number, "fi"));
+        await HangUp(FlowOutcome.Deflected);
+    }
+
+    /// <summary>The gateway has placed the call that calls a customer back.</summary>
+    public Task Placed() => Telephony(new CallPlaced("gw", "+358401", "+358700", Guid.NewGuid(), Guid.NewGuid(), 1) { Leg = callerLeg });
+
+    public Task Accept(OfferLeg offer) => Telephony(new LegAccepted(offer.Agent) { Leg = offer.Leg });
+
+    public async Task CustomerAnswers()
+    {
+        await Telephony(new CallerDialled("+358401", "trunk") { Leg = callerLeg });
+        await Telephony(new CallAnswered("PCMA") { Leg = callerLeg });
     }
 
     public Task Refuse(OfferLeg offer, LegRefusal refusal) => Telephony(new LegRefused(offer.Agent, refusal, 480) { Leg = offer.Leg });

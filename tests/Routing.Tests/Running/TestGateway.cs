@@ -15,6 +15,9 @@ internal sealed class TestGateway : IGateways
     /// <summary>The outcome of a command; Done for all by default.</summary>
     public Func<CallCommand, CommandOutcome> Answer { get; set; } = _ => CommandOutcome.Done;
 
+    /// <summary>Why a command is refused; null when it is not.</summary>
+    public Func<CallCommand, string?> Refuse { get; set; } = _ => null;
+
     public Task<CommandResult> Send(CallCommand command)
     {
         // As on the real way: a command without an id of its own gets one.
@@ -34,14 +37,16 @@ internal sealed class TestGateway : IGateways
     private CommandResult Carry(CallCommand command)
     {
         Commands.Enqueue(command);
-        var outcome = Answer(command);
-        var epoch = epochs.GetOrAdd(command.Contact, 0);
+        var reason = Refuse(command);
+        var outcome = reason is null ? Answer(command) : CommandOutcome.Refused;
+        // Of a call that it places itself Routing has control from the beginning.
+        var epoch = epochs.GetOrAdd(command.Contact, command is PlaceCall ? 1 : 0);
         if (command is TakeControl && outcome == CommandOutcome.Done)
         {
             outcome = command.Epoch == epoch ? CommandOutcome.Done : CommandOutcome.NotInControl;
             epochs[command.Contact] = outcome == CommandOutcome.Done ? ++epoch : epoch;
         }
 
-        return new CommandResult(command.CommandId, outcome, epoch, null);
+        return new CommandResult(command.CommandId, outcome, epoch, null) { Reason = reason };
     }
 }

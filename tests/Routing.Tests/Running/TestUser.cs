@@ -20,6 +20,8 @@ internal sealed class TestUser(Uri address, string? token) : IDisposable
 
     public Task<JsonNode> Post(string path, object body, HttpStatusCode expected) => Send(HttpMethod.Post, path, body, expected);
 
+    public Task<JsonNode> Delete(string path, HttpStatusCode expected) => Send(HttpMethod.Delete, path, null, expected);
+
     public void Dispose() => http.Dispose();
 
     private async Task<JsonNode> Send(HttpMethod method, string path, object? body, HttpStatusCode expected)

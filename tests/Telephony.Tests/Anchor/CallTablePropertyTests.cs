@@ -39,6 +39,9 @@ public sealed class CallTablePropertyTests
             d => { d.Answered(); Connect(d); d.Input(new LegGone(Legs[0], LegEnd.Lost)); },
             d => { d.Answered(); Connect(d); d.Input(new CallerHungUp()); },
             d => { d.Answered(); d.Input(new CallerLost()); },
+            Place,
+            d => { Place(d); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); d.Input(new LegTaken(Legs[0])); },
+            d => { Place(d); d.Order(new OfferLeg(Legs[0], Guid.NewGuid(), 1000)); d.Input(new LegTaken(Legs[0])); d.Order(new DialCaller(1000)); },
         ])
         {
             var driver = new TableDriver();
@@ -46,6 +49,9 @@ public sealed class CallTablePropertyTests
             yield return driver;
         }
     }
+
+    private static void Place(TableDriver d) =>
+        d.Input(new Place(new CallPlaced("g", "+1", "+2", Guid.NewGuid(), Guid.NewGuid(), PlacedTable.Epoch) { Leg = d.State.CallerLeg }));
 
     private static void Connect(TableDriver d)
     {
@@ -74,11 +80,12 @@ public sealed class CallTablePropertyTests
         new MonitorLeg(leg, Guid.NewGuid(), Legs[1], MonitorMode.Barge, 1000), new MonitorLeg(leg, Guid.NewGuid(), Legs[0], MonitorMode.TakeOver, 1000),
         new PauseRecording(leg), new ResumeRecording(leg), new SendDigits(leg, "1#"),
         new CollectCard(leg, Guid.NewGuid(), [CardField.Expiry], null), new CancelCard(leg), new DetectAnswer(leg, 5000),
+        new PlaceCall("+358123", "+2", Guid.NewGuid()), new DialCaller(1000), new CheckNumber("+358123"),
     ];
 
     private static CallInput[] Inputs(Guid leg, Guid recording, Guid command) =>
     [
-        new CallerHungUp(), new CallerLost(), new GatewayStops(),
+        new CallerHungUp(), new CallerLost(), new GatewayStops(), new CallerUnpaid(),
         new DigitPressed('5', DigitWay.TelephoneEvent), new DigitPressed('#', DigitWay.Info),
         new PlaybackOver(command, PlayOutcome.Finished, 20), new PlaybackOver(command, PlayOutcome.Failed, 0),
         new LegInvited(leg), new LegRings(leg), new LegTaken(leg), new LegFailed(leg, LegRefusal.Busy, 486),
@@ -86,6 +93,7 @@ public sealed class CallTablePropertyTests
         new RecordingStopped(recording, 3, 1500), new MessageSilent(recording), new TimerFired(new(TimerKind.Message)),
         new TimerFired(new(TimerKind.Card)), new TimerFired(new(TimerKind.CardPause)), new AnswerHeard(leg, AnswerKind.Human, 900, 0.9, null), new SpeechStopped(null),
         new TimerFired(new(TimerKind.Control)), new TimerFired(new(TimerKind.Hold)), new TimerFired(new(TimerKind.Digit)), new TimerFired(new(TimerKind.Connect, leg)), new TimerFired(new(TimerKind.Return)),
+        new CallerInvited("+1", "t"), new CallerTook("PCMA"), new CallerDeclined("+1", LegRefusal.NoAnswer, 408),
     ];
 
     [Fact]
@@ -113,7 +121,7 @@ public sealed class CallTablePropertyTests
                 checkedPairs++;
             }
         }
-        checkedPairs.ShouldBe(25 * (34 + 27));
+        checkedPairs.ShouldBe(28 * (37 + 31));
     }
 
     [Fact]
@@ -125,7 +133,14 @@ public sealed class CallTablePropertyTests
         for (var run = 0; run < 3000; run++)
         {
             var driver = new TableDriver();
-            driver.Arrive();
+            if (run % 3 == 0)
+            {
+                Place(driver);
+            }
+            else
+            {
+                driver.Arrive();
+            }
             for (var step = 0; step < 60; step++)
             {
                 RandomStep(driver, random);
@@ -158,7 +173,11 @@ public sealed class CallTablePropertyTests
         else
         {
             var inputs = Inputs(leg, recording, driver.State.Activity?.Command ?? Guid.Empty);
-            driver.Input(inputs[random.Next(random.Next(40) == 0 ? 0 : 3, inputs.Length)]);
+            driver.Input(inputs[random.Next(random.Next(40) == 0 ? 0 : 4, inputs.Length)]);
+        }
+        if (driver.State.Phase == CallPhase.Dialling && !driver.State.Legs.Values.Any(l => l is { Role: LegRole.Agent, Phase: LegPhase.Accepted }))
+        {
+            Assert.Fail("a customer's phone rings and no agent waits for the answer");
         }
         if (!HasItsCaller(driver.State))
         {
@@ -189,7 +208,7 @@ public sealed class CallTablePropertyTests
         events.OfType<RecordingEnded>().Select(e => e.Recording).ShouldBe(started, ignoreOrder: true, run);
         driver.Actions.OfType<StopRecording>().Select(s => s.Recording).ToHashSet().IsSubsetOf(started).ShouldBeTrue(run);
 
-        events.OfType<ControlChanged>().Select(e => e.Epoch).ShouldBe(Enumerable.Range(1, events.OfType<ControlChanged>().Count()).Select(n => (long)n), run);
+        events.OfType<ControlChanged>().Select(e => e.Epoch).ShouldBe(Enumerable.Range(events[0] is CallPlaced ? 2 : 1, events.OfType<ControlChanged>().Count()).Select(n => (long)n), run);
         events.Select(e => e.OccurredAt).ShouldBeInOrder(SortDirection.Ascending, run);
         HoldsAreMatched(events, run);
         CardsAreOver(driver, run);

@@ -38,6 +38,8 @@ describe("the form of a queue", () => {
       maxLength: { contacts: 20 },
       noAgent: {},
       overflow: [{ agentsOf: other, measure: "LongestWait" as const, on: 60, off: 20, priority: 60 }],
+      callback: { tries: 2 },
+      returning: null,
     };
     expect(bodyOf(formOf(queue))).toEqual(queue);
     expect(mistakesOf(formOf(queue))).toEqual({});

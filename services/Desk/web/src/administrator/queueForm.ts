@@ -30,6 +30,8 @@ export type StepRow = { after: string; rule: string };
 export type GroupRow = { agentsOf: string; measure: Measure; on: string; off: string; priority: string };
 export type CodeRow = { code: string; label: string };
 
+type Kept = Pick<Queue, "callback" | "returning">;
+
 /** A queue's settings as they stand in the fields. */
 export type QueueForm = {
   tenant: string;
@@ -57,6 +59,8 @@ export type QueueForm = {
   noAgentQueue: string;
   overflow: GroupRow[];
   codes: CodeRow[];
+  /** What has no field here: it stays as it is. */
+  kept: Kept;
 };
 
 export function emptyQueue(tenant: string): QueueForm {
@@ -86,6 +90,7 @@ export function emptyQueue(tenant: string): QueueForm {
     noAgentQueue: "",
     overflow: [],
     codes: [],
+    kept: {},
   };
 }
 
@@ -123,6 +128,7 @@ export function formOf(queue: Omit<Queue, "id" | "version">): QueueForm {
       priority: `${group.priority}`,
     })),
     codes: (queue.codes ?? []).map(({ code, label }) => ({ code, label })),
+    kept: { callback: queue.callback, returning: queue.returning },
   };
 }
 
@@ -160,6 +166,7 @@ export function bodyOf(form: QueueForm) {
       priority: Number(group.priority),
     })),
     codes: form.codes.map(({ code, label }) => ({ code: code.trim(), label: label.trim() })),
+    ...form.kept,
   };
 }
 

@@ -104,6 +104,8 @@ const queueSettings = z.object({
       priority: z.number(),
     }),
   ),
+  callback: z.looseObject({}).nullish(),
+  returning: z.looseObject({}).nullish(),
 });
 
 export const queue = queueSettings.extend({ id, version: z.number() });

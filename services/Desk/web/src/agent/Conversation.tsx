@@ -6,6 +6,7 @@ import { command, isRefusal } from "../api/request";
 import type { Pop } from "../api/shapes";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
+import { clock } from "../live/clock";
 import { useNow } from "../live/ticker";
 import type { ShownState } from "../look/agentState";
 import { brand, initials } from "../look/brand";
@@ -106,12 +107,24 @@ function Script({ pop }: { pop: Pop }) {
           value={!pop.caller || pop.caller === "anonymous" ? t("agent.anonymous") : pop.caller}
           test="caller"
         />
+        {pop.callback && (
+          <Fact
+            label={t("agent.callback")}
+            value={t("agent.callbackTry", { ...pop.callback, minutes: minutesSince(pop.callback.firstAt) })}
+            test="callback"
+          />
+        )}
         <Fact label={t("agent.called")} value={pop.called} test="called" />
         <Fact label={t("agent.queue")} value={pop.queue?.name} test="queue" />
         <Fact label={t("agent.language")} value={pop.language ? languageName(pop.language) : null} test="language" />
       </dl>
     </div>
   );
+}
+
+/** Whole minutes on the server's clock. */
+function minutesSince(at: string): number {
+  return Math.max(0, Math.floor((clock.now() - Date.parse(at)) / 60_000));
 }
 
 function languageName(tag: string): string {

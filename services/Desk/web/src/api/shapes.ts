@@ -58,6 +58,8 @@ export const pop = z.object({
   popSeconds: z.number().nullish(),
   queue: z.object({ id, name: z.string() }).nullish(),
   caller: z.string().nullish(),
+  /** The customer is called back: accepting dials the number. */
+  callback: z.object({ firstAt: z.string(), try: z.number(), tries: z.number() }).nullish(),
   called: z.string().nullish(),
   language: z.string().nullish(),
   offeredAt: time.nullish(),

@@ -1,4 +1,4 @@
-import { Drawer, Group, Loader, Text } from "@mantine/core";
+import { Anchor, Drawer, Group, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,7 +16,9 @@ import { Timeline } from "./Timeline";
 
 const Player = lazy(() => import("./Player"));
 
-export function ContactDrawer({ contact, close }: { contact: string | null; close: () => void }) {
+type Open = (contact: string) => void;
+
+export function ContactDrawer({ contact, close, open }: { contact: string | null; close: () => void; open: Open }) {
   const { t } = useTranslation();
   return (
     <Drawer
@@ -27,12 +29,12 @@ export function ContactDrawer({ contact, close }: { contact: string | null; clos
       title={t("contacts.detail")}
       closeButtonProps={{ "aria-label": t("app.close") }}
     >
-      {contact && <Detail key={contact} contact={contact} />}
+      {contact && <Detail key={contact} contact={contact} open={open} />}
     </Drawer>
   );
 }
 
-function Detail({ contact }: { contact: string }) {
+function Detail({ contact, open }: { contact: string; open: Open }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery({
     queryKey: ["contact", contact],
@@ -49,6 +51,7 @@ function Detail({ contact }: { contact: string }) {
   return (
     <div className={styles.detail} data-testid="contact-detail">
       <Facts contact={data} />
+      {data.callback && <FirstCall callback={data.callback} open={open} />}
       <section>
         <h3 className={styles.heading}>{t("contacts.legs")}</h3>
         <Timeline contact={data} />
@@ -101,6 +104,23 @@ function Facts({ contact }: { contact: ContactDetail }) {
           </div>
         ))}
     </dl>
+  );
+}
+
+/** A callback goes on for a call of before: there the customer waited first. */
+function FirstCall({ callback, open }: { callback: NonNullable<ContactDetail["callback"]>; open: Open }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  return (
+    <section>
+      <h3 className={styles.heading}>{t("contacts.callback")}</h3>
+      <Group gap="sm">
+        <Text span>{t("contacts.callbackTry", { try: callback.try, tries: callback.tries })}</Text>
+        <Anchor component="button" type="button" data-testid="first-call" onClick={() => open(callback.first)}>
+          {t("contacts.firstCall", { time: dates.long(callback.firstAt) })}
+        </Anchor>
+      </Group>
+    </section>
   );
 }
 

@@ -71,7 +71,7 @@ export default function ContactsPage() {
           </Group>
         )}
       </section>
-      <ContactDrawer contact={open} close={() => setOpen(null)} />
+      <ContactDrawer contact={open} close={() => setOpen(null)} open={setOpen} />
     </div>
   );
 }

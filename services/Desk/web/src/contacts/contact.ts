@@ -57,6 +57,7 @@ export const contactDetail = contactItem.extend({
   customer: z.object({ id, name: z.string().nullish() }).nullish(),
   origin: origin.nullish(),
   speech: speech.nullish(),
+  callback: z.object({ first: id, firstAt: z.string(), try: z.number(), tries: z.number() }).nullish(),
 });
 
 export type ContactItem = z.infer<typeof contactItem>;
@@ -75,4 +76,7 @@ export const terminations = [
   "Deflected",
   "Rejected",
   "Failed",
+  "NoAnswer",
+  "Busy",
+  "AbandonedByDialer",
 ] as const;

@@ -13,6 +13,7 @@ import { Empty } from "../look/Empty";
 import { Problem } from "../look/Problem";
 import { useDates } from "../words/useDates";
 import { AgentTable } from "./AgentTable";
+import { Callbacks } from "./Callbacks";
 import { QueueTable } from "./QueueTable";
 import { Wall } from "./Wall";
 import styles from "./WallboardPage.module.css";
@@ -69,6 +70,7 @@ export default function WallboardPage() {
         </section>
         <Agents agents={agents} />
       </div>
+      <Callbacks queues={queues} />
     </div>
   );
 }

@@ -135,6 +135,9 @@ export const en = {
     noGreeting: "No greeting is set for this client.",
     queue: "Queue",
     caller: "Caller",
+    callback: "Callback",
+    callbackTry:
+      "Called {{minutes}} min ago and asked to be called back; try {{try}} of {{tries}}. Accepting dials the number.",
     called: "Number dialled",
     language: "Language",
     anonymous: "Number withheld",

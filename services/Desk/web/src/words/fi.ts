@@ -136,6 +136,9 @@ export const fi: Words = {
     noGreeting: "Tälle asiakasyritykselle ei ole asetettu tervehdystä.",
     queue: "Jono",
     caller: "Soittaja",
+    callback: "Takaisinsoitto",
+    callbackTry:
+      "Soitti {{minutes}} min sitten ja pyysi soittoa; yritys {{try}}/{{tries}}. Vastaaminen soittaa numeroon.",
     called: "Valittu numero",
     language: "Kieli",
     anonymous: "Salattu numero",
