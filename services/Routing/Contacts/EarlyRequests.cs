@@ -8,9 +8,9 @@ namespace CallCenter.Routing.Contacts;
 /// </summary>
 internal static class EarlyRequests
 {
-    /// <summary>The request's cause has not been seen, and there is an agent's leg of which news may be on their way.</summary>
+    /// <summary>The request's cause has not been seen: before it there may be news of an agent, even of one whom Routing has given up.</summary>
     public static bool IsEarly(ContactState state, QueueRequested request) => request.Returning && state.CallerIsThere
-        && (state.Legs.Any(leg => leg.IsTalk) || (state.Legs.Any(leg => leg.IsBeforeAnswer) && request.Causation is { } cause && cause != state.LastControl));
+        && (state.Legs.Any(leg => leg.IsTalk) || (request.Causation is { } cause && cause != state.LastControl));
 
     public static void Keep(Draft draft, QueueRequested request) => draft.State = draft.State with
     {
