@@ -70,20 +70,12 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
         }
     }
 
-    // Reservation and place are durable: after a crash the pool tells the same offer again, and the ring has the same id. So it need not wait for this row,
-    // unless the row is to say where the call is placed.
-    public async Task Offer(OfferMessage offer)
+    public async Task Offer(OfferMessage offer) => await Carry(ContactRules.Offer(await AtGateway(offer), new AgentLeg(
+        offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
+        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
     {
-        var decision = ContactRules.Offer(await AtGateway(offer), new AgentLeg(
-            offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
-            offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
-        {
-            Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
-        });
-        var atOnce = state.Callback is { IsReached: false } ? [] : decision.Effects.OfType<Ring>().ToList();
-        atOnce.ForEach(Send);
-        await Carry(decision with { Effects = [.. decision.Effects.Except(atOnce)] });
-    }
+        Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
+    }));
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
