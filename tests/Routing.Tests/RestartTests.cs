@@ -2,6 +2,7 @@ using CallCenter.Contracts.Ivr;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Routing.Queues;
+using CallCenter.Routing.Pools;
 using CallCenter.Routing.Tests.Running;
 
 namespace CallCenter.Routing.Tests;
@@ -71,6 +72,36 @@ public class RestartTests(PostgresFixture postgres)
         await using var host = await RoutingHost.Start(configuration, clock);
         var next = await (await host.NewCall().Arrive()).Queue(queue.Id);
         (await next.Offered()).Agent.ShouldBe(first.Id);
+    }
+
+    [Fact]
+    public async Task Waiting_callers_are_told_their_wait_as_before()
+    {
+        var configuration = await postgres.NewConfiguration();
+        TestCall waiting;
+        PlaceReport told;
+        await using (var before = await RoutingHost.Start(configuration, clock))
+        {
+            var queue = await before.AddQueue(wrapUpMs: 3_000);
+            var agent = await before.AddAgent(queue);
+            var served = await (await before.NewCall().Arrive()).Queue(queue);
+            var offer = await served.Offered();
+            await served.Answer(offer);
+            clock.Advance(TimeSpan.FromSeconds(100));
+            await served.AgentLegEnds(offer);
+            await agent.Is(AgentState.WrapUp);
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await agent.Is(AgentState.Idle);
+            var next = await (await before.NewCall().Arrive()).Queue(queue);
+            await next.Answer(await next.Offered());
+            await agent.Is(AgentState.Talking);
+            waiting = await (await before.NewCall().Arrive()).Queue(queue);
+            told = (await before.PlaceOf(waiting)).ShouldNotBeNull();
+            told.MedianMs.ShouldNotBeNull().ShouldBeGreaterThan(10_000);
+        }
+
+        await using var after = await RoutingHost.Start(configuration, clock);
+        (await after.PlaceOf(waiting)).ShouldBe(told);
     }
 
     [Fact]

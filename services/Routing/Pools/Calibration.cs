@@ -19,6 +19,9 @@ internal sealed class Calibration
     /// <param name="width">Before anything is known.</param>
     public Calibration(double least, double most, double width = 0) => (this.least, this.most, Width) = (least, most, width);
 
+    /// <summary>How many medians and bounds it has learned from: the more, the smaller the steps.</summary>
+    public (int Medians, int Bounds) Seen => (medians, bounds);
+
     /// <summary>Added to the logarithm of the forecast.</summary>
     public double Scale { get; private set; }
 
@@ -32,6 +35,10 @@ internal sealed class Calibration
     /// <param name="longer">The caller waited longer than the bound that was told.</param>
     /// <param name="untold">As with the median.</param>
     public void Bound(bool longer, int untold) => Width = Math.Clamp(Width + (Step(bounds++, untold / 20) * (longer ? BoundShare : BoundShare - 1)), -4, 8);
+
+    /// <summary>Takes up what was learned before.</summary>
+    public void Remember(double scale, double width, int medians, int bounds) =>
+        (Scale, Width, this.medians, this.bounds) = (Math.Clamp(scale, -4, 4), Math.Clamp(width, -4, 8), medians, bounds);
 
     private double Step(int seen, int untold) => Math.Max(least, most / Math.Sqrt(1 + seen)) / (1 + (0.5 * untold));
 }

@@ -1,6 +1,6 @@
 namespace CallCenter.Routing.Pools;
 
-/// <summary>How fast the callers of each queue give up while they wait, in memory: those who gave up over the time that all waited.</summary>
+/// <summary>How fast the callers of each queue give up while they wait: those who gave up over the time that all waited.</summary>
 internal sealed class Patience
 {
     /// <summary>With so many who gave up the older ones begin to count less.</summary>
@@ -18,6 +18,12 @@ internal sealed class Patience
         var share = known.Left >= Most ? 0.5 : 1;
         queues[queue] = ((share * known.Left) + (left ? 1 : 0), (share * known.WaitedMs) + ms);
     }
+
+    /// <summary>How many gave up, and how long all waited, the older ones counted less.</summary>
+    public (double Left, double WaitedMs) Of(Guid queue) => queues.GetValueOrDefault(queue);
+
+    /// <summary>Takes up what was seen before.</summary>
+    public void Remember(Guid queue, double left, double waitedMs) => queues[queue] = (left, waitedMs);
 
     /// <summary>The chance to give up in a millisecond of waiting.</summary>
     public double RateOf(Guid queue) => queues.TryGetValue(queue, out var known) ? known.Left / (known.WaitedMs + PriorMs) : 0;

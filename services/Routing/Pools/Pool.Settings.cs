@@ -8,6 +8,9 @@ internal sealed partial class Pool
     /// <summary>The agent as it is known; null when it is not.</summary>
     public AgentView? Agent(Guid agent) => agents.GetValueOrDefault(agent)?.View;
 
+    /// <summary>Whose queue it is; null when the pool does not know it.</summary>
+    public Guid? TenantOf(Guid queue) => queues.GetValueOrDefault(queue)?.Settings.Tenant;
+
     /// <inheritdoc cref="Configure(IReadOnlyList{QueueRecord}, IReadOnlyList{AgentView}, DateTimeOffset)"/>
     public List<Match> Configure(QueueRecord settings, DateTimeOffset now) => Configure([settings], [], now);
 

@@ -43,6 +43,7 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
         fence = new Fence(this.GetPrimaryKeyString(), loaded.Epoch);
         tenants.Load(loaded.Tenants);
         due = this.RegisterGrainTimer<object?>((_, _) => Due(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        Recall(loaded.Learned);
         found.AddRange(loaded.Fill(pool, versions, clock.Now()));
         Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
 
@@ -147,7 +148,6 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
     }
 
     public Task Wake() => Task.CompletedTask;
-    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
     private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
         place?.Offer is { } offer ? [new OfferEnded(place.Queue, offer.Agent, outcome) { Leg = offer.Leg }] : [];
@@ -214,9 +214,14 @@ internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, 
             OccurredAt = e.OccurredAt == default ? now : e.OccurredAt,
             TraceParent = Activity.Current?.Id,
         });
+        await Commit(new Change([row], [.. told], fence));
+    }
+
+    private async Task Commit(Change change)
+    {
         try
         {
-            await store.Commit(new Change([row], [.. told], fence));
+            await store.Commit(change);
         }
         catch (Exception failure)
         {

@@ -11,7 +11,8 @@ internal sealed record PoolLoad(
     IReadOnlyList<Stored<QueueRecord>> Queues,
     IReadOnlyList<Stored<AgentRecord>> Agents,
     IReadOnlyList<Stored<Place>> Places,
-    IReadOnlyList<Stored<ContactState>> Contacts)
+    IReadOnlyList<Stored<ContactState>> Contacts,
+    IReadOnlyList<Stored<LearnedWaits>> Learned)
 {
     public static async Task<PoolLoad> Read(RoutingStore store, string pool, CancellationToken ct)
     {
@@ -22,7 +23,8 @@ internal sealed record PoolLoad(
             await store.Rows<QueueRecord>(StateTable.Queues, tenants, all: true, ct),
             await store.Agents<AgentRecord>(all: false, ct),
             await store.Rows<Place>(StateTable.Places, tenants, all: true, ct),
-            await store.Rows<ContactState>(StateTable.Contacts, tenants, all: false, ct));
+            await store.Rows<ContactState>(StateTable.Contacts, tenants, all: false, ct),
+            await store.Rows<LearnedWaits>(StateTable.LearnedWaits, tenants, all: true, ct));
     }
 
     /// <summary>Puts everything into an empty pool; the matches are those that were not made before.</summary>

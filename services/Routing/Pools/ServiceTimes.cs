@@ -6,7 +6,7 @@ namespace CallCenter.Routing.Pools;
 /// <param name="Samples">How many services that was gathered from.</param>
 internal readonly record struct ServiceTime(double MeanMs, double SquaredVariation, int Samples);
 
-/// <summary>The last service times of each queue, kept in memory: after a restart they are gathered anew.</summary>
+/// <summary>The last service times of each queue.</summary>
 internal sealed class ServiceTimes
 {
     /// <summary>Enough for a steady mean, few enough to follow the hour.</summary>
@@ -45,10 +45,16 @@ internal sealed class ServiceTimes
         return (service.Queue, ms);
     }
 
+    /// <summary>The queue's last times in milliseconds, the oldest first.</summary>
+    public IReadOnlyCollection<double> Recent(Guid queue) => recent.TryGetValue(queue, out var times) ? times : [];
+
+    /// <summary>Takes up what was gathered before.</summary>
+    public void Remember(Guid queue, IEnumerable<double> ms) => recent[queue] = new Queue<double>(ms.TakeLast(Kept));
+
     /// <summary>What the queue's last services were like; null before the first has ended.</summary>
     public ServiceTime? Of(Guid queue)
     {
-        var mean = recent.TryGetValue(queue, out var times) ? times.Average() : 0;
+        var mean = recent.TryGetValue(queue, out var times) && times.Count > 0 ? times.Average() : 0;
         if (times is null || mean <= 0)
         {
             return null;

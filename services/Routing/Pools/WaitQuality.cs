@@ -1,6 +1,6 @@
 namespace CallCenter.Routing.Pools;
 
-/// <summary>How good a queue's announced waits were lately, in memory: the older count half at each <see cref="Most"/>.</summary>
+/// <summary>How good a queue's announced waits were lately: the older count half at each <see cref="Most"/>.</summary>
 internal sealed class WaitQuality
 {
     private const double Most = 500;
@@ -18,6 +18,13 @@ internal sealed class WaitQuality
 
     /// <summary>Mean absolute error of the median in milliseconds, over answered callers; null before the first.</summary>
     public long? ErrorMs => answered > 0 ? (long)(error / answered) : null;
+
+    /// <summary>The weighed counts: bounds that held and passed, answered callers and the sum of their errors in milliseconds.</summary>
+    public (double Held, double Passed, double Answered, double ErrorMs) Counts
+    {
+        get => (held, passed, answered, error);
+        set => (held, passed, answered, error) = value;
+    }
 
     public void Bound(bool longer)
     {

@@ -11,6 +11,7 @@ internal enum StateTable
     Agents,
     QueueSettings,
     AgentSettings,
+    LearnedWaits,
 }
 
 /// <summary>A row as it is to become.</summary>

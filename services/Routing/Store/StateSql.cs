@@ -136,6 +136,7 @@ internal static class StateSql
         StateTable.Agents => "agents",
         StateTable.QueueSettings => "queue_settings",
         StateTable.AgentSettings => "agent_settings",
+        StateTable.LearnedWaits => "learned_waits",
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "No such table."),
     };
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using CallCenter.Contracts;
 using CallCenter.Days;
 using CallCenter.Routing.Pools;
 
@@ -69,6 +71,32 @@ public sealed class AnnouncedWaitTests(ITestOutputHelper output)
 
         told.ShouldBeInOrder(SortDirection.Ascending);
         told[^1].ShouldBeGreaterThan(2 * told[0]);
+    }
+
+    [Fact]
+    public void What_was_learned_of_a_queue_outlives_the_process()
+    {
+        var (before, queue, at) = (new WaitForecasts(), Guid.NewGuid(), Day.Midnight);
+        before.Began(queue, queue, at);
+        before.Ended(queue, at.AddSeconds(100));
+        before.Began(queue, queue, at);
+        before.Ended(queue, at.AddSeconds(150));
+        Forecast Tell(WaitForecasts forecasts, Place place) => forecasts.Tell(place, new Standing(1, 1, false, 1, forecasts.ServiceOf(queue)), place.EnteredAt).ShouldNotBeNull();
+        Place Comes(DateTimeOffset when) => new(Guid.NewGuid(), queue, queue, when, when, queue);
+        for (var caller = 0; caller < 30; caller++, at = at.AddHours(1))
+        {
+            var place = Comes(at);
+            Tell(before, place);
+            before.Gone(place, isAnswered: caller % 3 > 0, at.AddMinutes(caller % 5));
+        }
+
+        var kept = RoutingStore.Write(before.TakeChanged(10).ShouldHaveSingleItem());
+        before.TakeChanged(10).ShouldBeEmpty("nothing new is known");
+        var after = new WaitForecasts();
+        after.Remember(JsonSerializer.Deserialize<LearnedWaits>(kept, EventCatalog.Json).ShouldNotBeNull());
+        var next = Comes(at);
+        Tell(after, next).ShouldBe(Tell(before, next));
+        after.QualityOf(queue)!.Counts.ShouldBe(before.QualityOf(queue)!.Counts);
     }
 
     private void IsGood(Trace trace)

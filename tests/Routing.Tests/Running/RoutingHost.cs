@@ -108,6 +108,8 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     public Task<List<QueueFigures>> Figures(Guid queue) => Grains.GetGrain<IPoolGrain>(Keys.Pool).Figures([queue]);
 
+    public Task<PlaceReport?> PlaceOf(TestCall call) => Grains.GetGrain<IPoolGrain>(Keys.Pool).PlaceOf(call.Id, null);
+
     public Task Stop() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
