@@ -87,7 +87,7 @@ public sealed class ConfigurationSnapshots : BackgroundService, ITransientHandle
                 await (change is null ? FetchAll(ct) : Fetch(change, ct));
                 return;
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
                 Log.SnapshotFailed(_logger, e.Message);
                 await Task.Delay(pause, _clock, ct);
