@@ -43,8 +43,12 @@ export default function QueuesPage() {
           {
             label: t("wall.service"),
             isFigure: true,
-            cell: (queue) =>
-              queue.serviceLevel ? `${queue.serviceLevel.percent} % / ${queue.serviceLevel.seconds} s` : "–",
+            cell: (queue) => (
+              <>
+                {queue.serviceLevel ? `${queue.serviceLevel.percent} % / ${queue.serviceLevel.seconds} s` : "–"}
+                <AnnouncedWaits queue={queue} />
+              </>
+            ),
           },
           { label: t("admin.priority"), isFigure: true, cell: (queue) => queue.priority },
           { label: t("admin.offer"), isFigure: true, cell: (queue) => `${queue.offerTimeoutSeconds} s` },
@@ -75,6 +79,19 @@ export default function QueuesPage() {
         <QueueDialog queue={open === "new" ? null : open} all={all.data?.items ?? []} close={() => setOpen(null)} />
       )}
     </>
+  );
+}
+
+/** How often callers waited no longer than they were told, and how far the middle of it was off. */
+function AnnouncedWaits({ queue: { announcedWaits: waits } }: { queue: Queue }) {
+  const { t, i18n } = useTranslation();
+  if (waits.heldPercent === null || waits.heldPercent === undefined) return null;
+  const error = waits.medianErrorMs ?? null;
+  return (
+    <Text size="sm" c="var(--desk-quiet)" data-testid="announced-waits">
+      {t("admin.waitsHeld", { percent: waits.heldPercent.toLocaleString(i18n.language), count: waits.callers })}
+      {error !== null && `, ${t("admin.waitsOff", { seconds: Math.round(error / 1000) })}`}
+    </Text>
   );
 }
 

@@ -95,7 +95,7 @@ export function emptyQueue(tenant: string): QueueForm {
 }
 
 /** What is set, or was in a version before, as fields. */
-export function formOf(queue: Omit<Queue, "id" | "version">): QueueForm {
+export function formOf(queue: Omit<Queue, "id" | "version" | "announcedWaits">): QueueForm {
   const empty = emptyQueue(queue.tenant);
   return {
     ...empty,

@@ -108,7 +108,14 @@ const queueSettings = z.object({
   returning: z.looseObject({}).nullish(),
 });
 
-export const queue = queueSettings.extend({ id, version: z.number() });
+/** How good the waits were that the queue's callers were told lately; the numbers are absent before the first was. */
+const announcedWaits = z.object({
+  callers: z.number(),
+  heldPercent: z.number().nullish(),
+  medianErrorMs: z.number().nullish(),
+});
+
+export const queue = queueSettings.extend({ id, version: z.number(), announcedWaits });
 
 export const queues = z.object({ items: z.array(queue) });
 

@@ -265,6 +265,8 @@ export const office = {
     skills: "Skills",
     relaxed: "after {{seconds}} s: {{rule}}",
     anyAgent: "any agent",
+    waitsHeld: "told waits held: {{percent}} % of {{count}}",
+    waitsOff: "off by {{seconds}} s",
     strategy: "Agent chosen by",
     offer: "Offer",
     wrapUp: "Wrap-up",

@@ -273,6 +273,8 @@ export const office: OfficeWords = {
     skills: "Taidot",
     relaxed: "{{seconds}} s jälkeen: {{rule}}",
     anyAgent: "kuka tahansa",
+    waitsHeld: "kerrottu odotus piti: {{percent}} %, soittajia {{count}}",
+    waitsOff: "virhe {{seconds}} s",
     strategy: "Agentin valinta",
     offer: "Tarjous",
     wrapUp: "Jälkityö",
