@@ -65,12 +65,11 @@ internal sealed record HangUpScript(string Caller, CallerLeaves Leaves, IReadOnl
     /// <summary>The key the caller presses: only the first leads to a queue that somebody serves.</summary>
     public char Key => Leaves is CallerLeaves.InQueueSoon or CallerLeaves.InQueueLate ? '2' : '1';
 
-    /// <summary>The one termination that is right; null where the time in the queue decides (it may have been busy).</summary>
+    /// <summary>The one termination that is right; null where the time in the queue decides (agents or the machine may have been busy).</summary>
     public string? Termination => Leaves switch
     {
         CallerLeaves.InMenu or CallerLeaves.InQueueLate => "CallerAbandoned",
-        CallerLeaves.InQueueSoon => "ShortAbandon",
-        CallerLeaves.WhileRinging => null,
+        CallerLeaves.InQueueSoon or CallerLeaves.WhileRinging => null,
         _ => "Completed",
     };
 }
