@@ -30,6 +30,7 @@ public static class RoutingService
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<RowReader>();
         services.AddSingleton<RoutingStore>();
+        services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<RoutingStore>());
         services.AddSingleton<CallbackStore>();
         services.AddSingleton<IReminderStore, ReminderStore>();
         services.AddSingleton<IGateways, BusGateways>();

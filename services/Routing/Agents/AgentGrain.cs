@@ -14,7 +14,7 @@ namespace CallCenter.Routing.Agents;
 /// A reservation is answered before its commit: what the pool writes next is written after it, and the agent is rung when it is durable (<see cref="Has"/>).
 /// When a commit fails the activation goes and the next one reads what is true, and tells it to the pool whatever the pool has heard before.
 /// </summary>
-internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger<AgentGrain> logger) : Grain, IAgentGrain
+internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
@@ -77,7 +77,6 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         await Become(next, "StatusChosen", by, clock.Now());
         if (gaveBack is not null)
         {
-            // Not waited for: the contact may be waiting for this very grain. Should the word be lost, its own deadline gives the place back.
             _ = Inform(gaveBack);
         }
 
@@ -127,11 +126,9 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         return reserving.IsCompletedSuccessfully && agent is not null && AgentRules.IsEngagedWith(agent, leg);
     }
 
-    public Task Talk(EngagementMessage engagement, DateTimeOffset at) =>
-        Change(known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
+    public Task Talk(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
 
-    public Task Consult(EngagementMessage engagement, DateTimeOffset at) =>
-        Change(known => AgentRules.Consult(known, Read(engagement), at), nameof(ConsultStarted), at);
+    public Task Consult(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Consult(known, Read(engagement), at), nameof(ConsultStarted), at);
 
     public Task Hold(Guid leg, bool held, DateTimeOffset at) =>
         Change(known => AgentRules.Hold(known, leg, held, at), held ? nameof(CallHeld) : nameof(CallResumed), at);
@@ -160,7 +157,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         known = known with { Positions = new Dictionary<string, long>(known.Positions) { [e.Source] = e.Sequence } };
         var next = e switch
         {
-            DeviceReachable reachable => AgentRules.Reach(known, new Device(reachable.Gateway, reachable.Until, clock.Now()), clock.Now()),
+            DeviceReachable reachable => AgentRules.Reach(known, new Device(reachable.Gateway, reachable.Until), clock.Now()),
             DeviceUnreachable => AgentRules.Unreach(known, clock.Now()),
             _ => known,
         };
@@ -190,6 +187,17 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
+
+    /// <summary>The agent is found in conversation: another contact that was being offered goes on looking at once.</summary>
+    private async Task Speak(EngagementMessage engagement, Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at)
+    {
+        var before = agent?.Engagement;
+        await Change(rule, cause, at);
+        if (before is not null && before.Leg != engagement.Leg)
+        {
+            _ = Inform(before);
+        }
+    }
 
     private async Task Become(AgentRecord next, string cause, string by, DateTimeOffset at)
     {
@@ -263,6 +271,7 @@ internal sealed class AgentGrain(RoutingStore store, TimeProvider clock, ILogger
         }
     }
 
+    /// <summary>Not waited for: the contact may be waiting for this very grain. Should the word be lost, its own deadline gives the place back.</summary>
     private async Task Inform(Engagement engagement)
     {
         try

@@ -100,5 +100,6 @@ internal sealed record Engagement(Guid Tenant, Guid Contact, Guid Leg);
 /// <summary>A status that waits for the end of the work.</summary>
 internal sealed record NextStatus(AgentStatus Status, string? Reason, string By);
 
-/// <summary>A registered device, when its registration ends and when it was last told.</summary>
-internal sealed record Device(string Gateway, DateTimeOffset Until, DateTimeOffset ToldAt = default);
+/// <summary>A registered device and when its registration ends.</summary>
+/// <param name="IsTried">An offer went to it since that registration was told.</param>
+internal sealed record Device(string Gateway, DateTimeOffset Until, bool IsTried = false);

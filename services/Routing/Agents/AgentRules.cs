@@ -45,7 +45,7 @@ internal static class AgentRules
     public static AgentRecord Reserve(AgentRecord agent, Engagement engagement, DateTimeOffset at, Guid? turn = null) => agent.CanBeOffered
         ? Enter(agent, AgentState.Reserved, at, at + ReservationDeadline) with
         {
-            Engagement = engagement, Turns = turn is { } queue ? new Dictionary<Guid, long>(agent.Turns) { [queue] = at.UtcTicks } : agent.Turns,
+            Engagement = engagement, Device = agent.Device! with { IsTried = true }, Turns = turn is { } queue ? new Dictionary<Guid, long>(agent.Turns) { [queue] = at.UtcTicks } : agent.Turns,
         }
         : agent;
 
@@ -92,8 +92,8 @@ internal static class AgentRules
         var missed = misses >= MissesMax
             ? agent with { Misses = 0, Next = agent.Next ?? new NextStatus(AgentStatus.Break, NoAnswerReason, "rule") }
             : agent with { Misses = misses };
-        // What the gateway told of the device during the offer may be later than the offer's end: two sources have no order.
-        var device = outcome == OfferOutcome.Unreachable && agent.Device?.ToldAt < agent.StateSince ? null : agent.Device;
+        // A registration that was told during the offer may be later than its end: it has not been tried.
+        var device = outcome == OfferOutcome.Unreachable && agent.Device is { IsTried: true } ? null : agent.Device;
         return Rest(missed with { Device = device }, at) with { IdleSince = misses > agent.Misses ? at : idleSince };
     }
 

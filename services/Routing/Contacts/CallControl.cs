@@ -33,6 +33,11 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
         ? new DialNumber(leg.Leg, number, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) }
         : new OfferLeg(leg.Leg, leg.Agent, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0), Resumes = leg.Resumes });
 
+    /// <summary>Ends what rings, or was accepted.</summary>
+    public Task<CommandResult> TakeBack(CallAddress call, AgentLeg leg) => Send(call, leg.Phase == LegPhase.Accepted
+        ? new EndLeg(leg.Leg) { CommandId = Derive(leg.Leg, 'e', 0) }
+        : new WithdrawLeg(leg.Leg) { CommandId = Derive(leg.Leg, 'w', 0) });
+
     /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
     public Task<CommandResult> Consult(CallAddress call, AgentLeg leg) =>
         Send(call, new ConsultLeg(leg.AskedBy!.Value, leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'k', 0) });

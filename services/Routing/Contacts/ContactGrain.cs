@@ -16,13 +16,10 @@ namespace CallCenter.Routing.Contacts;
 /// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
 /// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
 /// </summary>
-internal sealed partial class ContactGrain(RoutingStore store, Callbacks.CallbackStore callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
+internal sealed partial class ContactGrain(IStateStore store, Callbacks.CallbackStore callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
 {
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
-
-    /// <summary>So long rings a number outside: people carry their phones.</summary>
-    private const int NumberRingMs = 45_000;
 
     private ContactState state = null!;
     private long version;
@@ -37,10 +34,11 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
         (state, version) = stored is null ? (new ContactState { Id = id, Tenant = tenant }, 0) : (stored.State, stored.Version);
         timer = this.RegisterGrainTimer<object?>((_, _) => Tick(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         Arm();
-        foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer))
+        foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer || leg.MayRingOn(clock.GetUtcNow())))
         {
             Send(leg switch
             {
+                { TakenBack: not null } => new TakeBack(leg),
                 { Phase: LegPhase.Offered } => new Ring(leg),
                 { Purpose: LegPurpose.Consult } => new Consult(leg),
                 { Purpose: LegPurpose.Queue } when state.Callback is { IsReached: false } plan => new DialCustomer(leg, plan.Offer.RingMs),
@@ -79,98 +77,9 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
+    public Task RingFailed(Guid leg) => Carry(ContactRules.RingFailed(state, leg, clock.Now()));
+
     public Task CommandFailed(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.Failed, clock.Now(), ContactRules.CommandFailurePause));
-
-    public async Task<AskAnswer> Ask(AskMessage ask)
-    {
-        if (TransferRules.WhyNot(state, ask.By) is { } why)
-        {
-            return new AskAnswer(null, why);
-        }
-
-        var by = state.Leg(ask.By)!;
-        var now = clock.Now();
-        var id = Guid.CreateVersion7(now);
-        var ringMs = ask.Number is null ? by.RingMs : NumberRingMs;
-        var recording = by.Recording is null || ask.Number is not null ? (Guid?)null : CallControl.Derive(id, 'r', 0);
-        var leg = new AgentLeg(id, ask.Agent, by.Queue, LegPhase.Offered, now.AddMilliseconds(ringMs), ringMs, by.WrapUpMs, recording)
-        {
-            Purpose = ask.IsTransfer ? LegPurpose.Transfer : LegPurpose.Consult, AskedBy = by.Leg, Number = ask.Number,
-        };
-        if (ask.Number is null && !(await Agent(leg).Reserve(new EngagementMessage(state.Tenant, state.Id, id))).IsReserved)
-        {
-            return new AskAnswer(null, "The agent is not free.");
-        }
-
-        await Carry(TransferRules.Ask(state, leg, now));
-        var rung = await calls.Ring(new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch), leg);
-        if (CallControl.Is(rung))
-        {
-            return new AskAnswer(id, null);
-        }
-
-        if (ask.IsTransfer)
-        {
-            await CancelTransfer(by.Leg);
-        }
-        else
-        {
-            await CommandFailed(id);
-        }
-
-        return new AskAnswer(null, $"The gateway did not do it: {rung.Detail ?? rung.Outcome.ToString()}.", rung.Reason);
-    }
-
-    public async Task<bool> CancelConsult(Guid leg)
-    {
-        if (state.Legs.FirstOrDefault(one => one is { Purpose: LegPurpose.Consult, IsBeforeAnswer: true } && one.AskedBy == leg) is not { } asked)
-        {
-            return false;
-        }
-
-        await Carry(ContactRules.TakeBack(state, asked.Leg, OfferOutcome.CallerGone, clock.Now()));
-        return true;
-    }
-
-    public async Task<string?> TransferToQueue(Guid leg, Guid queue)
-    {
-        if (TransferRules.WhyNot(state, leg) is { } why)
-        {
-            return why;
-        }
-
-        await Carry(TransferRules.ToQueue(state, leg, queue));
-        return null;
-    }
-
-    // What fails leaves the caller with the agent, and the gateway tells the phone so.
-    private async Task AskHandOn(HandOnMessage asked)
-    {
-        try
-        {
-            await GrainFactory.GetGrain<IContactGrain>(this.GetPrimaryKeyString()).HandOn(asked);
-        }
-        catch (Exception e)
-        {
-            Log.HandOnFailed(logger, e, state.Tenant, state.Id);
-        }
-    }
-
-    public async Task HandOn(HandOnMessage asked)
-    {
-        var address = new CallAddress(state.Tenant, state.Id, state.Gateway, state.Epoch);
-        if (asked.Attended)
-        {
-            await calls.Send(address, new CompleteTransfer(asked.By) { CommandId = Guid.CreateVersion7(clock.GetUtcNow()) });
-        }
-        else if ((await Ask(new(asked.By, IsTransfer: true, asked.ToAgent ?? Guid.Empty, asked.Number))).Leg is not null
-            && !CallControl.Is(await calls.Send(address, new TransferLeg(asked.By) { CommandId = Guid.CreateVersion7(clock.GetUtcNow()) })))
-        {
-            await CancelTransfer(asked.By);
-        }
-    }
-
-    public Task CancelTransfer(Guid leg) => Carry(TransferRules.Cancel(state, leg));
 
     public async Task<Guid> Watch(Guid supervisor, Guid target)
     {
@@ -201,6 +110,7 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
 
     public Task<LegTruth> TruthOf(Guid leg) => Task.FromResult(state.Leg(leg) switch
     {
+        { } leftOver when leftOver.MayRingOn(clock.GetUtcNow()) => new LegTruth(true, leftOver.RingsUntil),
         null or { Phase: LegPhase.Over } => new LegTruth(false, default),
         { IsTalk: true } => new LegTruth(true, clock.Now() + AgentRules.TalkDeadline),
         var going => new LegTruth(true, going.Deadline),
@@ -248,7 +158,7 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
         turn.State = next;
         turn.Decisions++;
         turn.Events.AddRange(decision.Events.Select(e => e with { Causation = e.Causation ?? causation }));
-        turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or Ring or Connect or Consult or DialCustomer));
+        turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or TakeBack or Ring or Connect or Consult or DialCustomer));
     }
 
     private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events)
@@ -278,7 +188,6 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
                 break;
             case EndOffer end:
                 await Pool.EndOffer(next.Id, end.Leg.Leg, end.Outcome.ToString(), (int)end.Pause.TotalMilliseconds);
-                await Agent(end.Leg).Release(end.Leg.Leg, end.Outcome.ToString());
                 break;
             case ReleaseAgent release:
                 await Agent(release.Leg).Release(release.Leg.Leg, release.Outcome.ToString());
@@ -316,6 +225,7 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
             DialCustomer dial => Later(() => DialFor(call, dial)),
             Ring ring => Later(() => RingIfReserved(call, ring.Leg)),
             Consult consult => Later(async () => await Report(consult.Leg.Leg, CallControl.Is(await calls.Consult(call, consult.Leg)))),
+            TakeBack back => Later(() => EndAndRelease(call, back.Leg)),
             Command command => Later(() => calls.Send(call, command.Body)),
             _ => Task.CompletedTask,
         };
@@ -330,7 +240,20 @@ internal sealed partial class ContactGrain(RoutingStore store, Callbacks.Callbac
             return;
         }
 
-        await Report(leg.Leg, CallControl.Is(await calls.Ring(call, leg)));
+        if (!CallControl.Is(await calls.Ring(call, leg)))
+        {
+            await Self().RingFailed(leg.Leg);
+        }
+    }
+
+    /// <summary>The gateway ends the leg, then its agent is released. Where it does not say so the phone may ring on: the agent's own deadline asks <see cref="TruthOf"/>.</summary>
+    private async Task EndAndRelease(CallAddress call, AgentLeg leg)
+    {
+        var answer = await calls.TakeBack(call, leg);
+        if (leg.Number is null && answer.Outcome is CommandOutcome.Done or CommandOutcome.NoSuchLeg or CommandOutcome.NoSuchCall)
+        {
+            await Agent(leg).Release(leg.Leg, leg.TakenBack.ToString()!);
+        }
     }
 
     /// <summary>Tells this grain, as a call of its own, that the gateway did not carry a command out.</summary>

@@ -28,6 +28,9 @@ internal static class ContactRules
     /// <summary>After the offer's deadline the contact takes the offer back itself: the gateway should have said so before.</summary>
     public static readonly TimeSpan OfferGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>After that the gateway does not carry out a command any more.</summary>
+    public static readonly TimeSpan CommandExpiry = TimeSpan.FromSeconds(5);
+
     /// <summary>From the phone's acceptance to the conversation: two commands, each expires after 5 s.</summary>
     public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
 
@@ -70,6 +73,7 @@ internal static class ContactRules
         {
             // What the place is there for has not been told here yet, or told again after a crash: soon.
             draft.Do(new EndOffer(leg, OfferOutcome.CallerGone, CommandFailurePause));
+            draft.Do(new ReleaseAgent(leg, OfferOutcome.CallerGone));
         }
         else if (state.Leg(leg.Leg) is null)
         {
@@ -86,13 +90,17 @@ internal static class ContactRules
         var draft = new Draft(state);
         if (state.Leg(leg) is { IsBeforeAnswer: true } offered)
         {
-            draft.Do(new Command(offered.Phase == LegPhase.Accepted ? new EndLeg(leg) : new WithdrawLeg(leg)));
-            LegRules.NotAnswered(draft, offered, outcome, new(at, leg, pause));
+            LegRules.NotAnswered(draft, offered with { TakenBack = outcome }, outcome, new(at, leg, pause));
             EndIfOver(draft, null);
         }
 
         return draft.Decide();
     }
+
+    /// <summary>The gateway did not say that it rings the leg, within the time that it had. Where it has told so since, only the answer was lost.</summary>
+    public static Decision RingFailed(ContactState state, Guid leg, DateTimeOffset at) => state.Leg(leg) is { Phase: LegPhase.Offered, Rings: false }
+        ? TakeBack(state, leg, OfferOutcome.Failed, at, CommandFailurePause)
+        : new Draft(state).Decide();
 
     /// <summary>The wrap-up of a leg is over, by a code or by its deadline.</summary>
     public static Decision EndWrapUp(ContactState state, Guid leg, string? code, DateTimeOffset at)

@@ -151,6 +151,12 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>It ended because the device was lost: the agent has the caller again when back in time.</summary>
     public bool WasLost { get; init; }
 
+    /// <summary>The gateway told that it rings: what became of the command is known, whether its answer comes or not.</summary>
+    public bool Rings { get; init; }
+
+    /// <summary>How its offer ended when Routing took it back; null when it did not, or the gateway has said that the leg is over.</summary>
+    public OfferOutcome? TakenBack { get; init; }
+
     /// <summary>Its agent was the last to talk to this caller, and was cut off.</summary>
     public bool Resumes { get; init; }
 
@@ -162,6 +168,12 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
 
     [JsonIgnore]
     public bool IsBeforeAnswer => Phase is LegPhase.Offered or LegPhase.Accepted;
+
+    /// <summary>It was taken back, and its phone rings until the gateway has heard of it, or has rung for its time.</summary>
+    public bool MayRingOn(DateTimeOffset now) => TakenBack is not null && now < RingsUntil;
+
+    [JsonIgnore]
+    public DateTimeOffset RingsUntil => Deadline + ContactRules.OfferGrace + ContactRules.CommandExpiry;
 
     [JsonIgnore]
     public bool IsTalk => Phase is LegPhase.Talking or LegPhase.Held or LegPhase.Consulting;

@@ -36,13 +36,16 @@ internal sealed record Enqueue(Guid Queue, DateTimeOffset EnteredAt, DateTimeOff
 /// <summary>The pool ends the place, and the offer that was being made.</summary>
 internal sealed record LeavePool : Effect;
 
-/// <summary>The pool takes the offer back and looks for another agent after the pause; the agent is released.</summary>
+/// <summary>The pool takes the offer back and looks for another agent after the pause.</summary>
 internal sealed record EndOffer(AgentLeg Leg, OfferOutcome Outcome, TimeSpan Pause) : Effect;
 
 /// <summary>The pool ends the place: the agent has the caller.</summary>
 internal sealed record AcceptOffer(AgentLeg Leg) : Effect;
 
-/// <summary>The agent's offer is over; the place is dealt with elsewhere.</summary>
+/// <summary>The gateway ends the leg; its agent is released after that, so that no second leg rings beside it.</summary>
+internal sealed record TakeBack(AgentLeg Leg) : Effect;
+
+/// <summary>The agent's offer is over: its phone was never rung, or the gateway says that it rings no more.</summary>
 internal sealed record ReleaseAgent(AgentLeg Leg, OfferOutcome Outcome) : AgentEffect(Leg);
 
 /// <summary>The agent's state follows the leg.</summary>

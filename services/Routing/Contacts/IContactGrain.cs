@@ -21,7 +21,10 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The agent logged out before the answer.</summary>
     Task AgentLeft(Guid leg);
 
-    /// <summary>A command for the leg was not carried out.</summary>
+    /// <summary>The gateway did not answer that it rings the leg: taken back, unless it has told so since.</summary>
+    Task RingFailed(Guid leg);
+
+    /// <summary>A command for the accepted leg was not carried out.</summary>
     Task CommandFailed(Guid leg);
 
     /// <summary>An agent asks for a second party, to consult or to hand the caller on to: its leg rings, or why not.</summary>

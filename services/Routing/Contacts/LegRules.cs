@@ -21,6 +21,7 @@ internal static class LegRules
         switch (e)
         {
             case LegRinging when leg.Phase == LegPhase.Offered:
+                draft.Set(leg with { Rings = true });
                 draft.Do(new AgentRings(leg, e.OccurredAt));
                 break;
             case LegAccepted when leg is { Phase: LegPhase.Offered, Purpose: LegPurpose.Queue } && draft.State.Callback is { IsReached: false }:
@@ -61,6 +62,9 @@ internal static class LegRules
                 draft.Set(leg with { Phase = LegPhase.Talking });
                 draft.Do(new AgentHolds(leg, false, e.OccurredAt));
                 break;
+            case LegRefused or NumberRefused:
+                RingsNoMore(draft, leg);
+                break;
             case LegEnded ended:
                 AgentLegEnded(draft, leg, ended);
                 break;
@@ -79,7 +83,7 @@ internal static class LegRules
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
     {
         Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer), OfferOutcome.Failed);
-        draft.Set(leg with { Phase = LegPhase.Talking });
+        draft.Set(leg with { Phase = LegPhase.Talking, TakenBack = null });
         foreach (var lost in draft.State.Legs.Where(other => other.WasLost).ToList())
         {
             draft.Set(lost with { WasLost = false });
@@ -109,6 +113,7 @@ internal static class LegRules
             }
         }
 
+        RingsNoMore(draft, leg);
         draft.State = draft.State with { GatewayFailed = draft.State.GatewayFailed || ContactRules.IsGateways(ended.End) };
     }
 
@@ -140,8 +145,7 @@ internal static class LegRules
     {
         foreach (var leg in legs.ToList())
         {
-            draft.Do(new Command(new WithdrawLeg(leg.Leg)));
-            Release(draft, leg, outcome);
+            End(draft, leg with { TakenBack = outcome }, outcome);
         }
     }
 
@@ -150,25 +154,34 @@ internal static class LegRules
     {
         if (leg.Purpose == LegPurpose.Queue)
         {
-            draft.Set(leg with { Phase = LegPhase.Over });
             draft.Do(new EndOffer(leg, outcome, why.Pause));
-            return;
         }
 
-        Release(draft, leg, outcome);
+        End(draft, leg, outcome);
         if (leg.Purpose == LegPurpose.Transfer)
         {
             TransferRules.Return(draft, leg, why.At, why.Cause);
         }
     }
 
-    private static void Release(Draft draft, AgentLeg leg, OfferOutcome outcome)
+    /// <summary>The offer is over. The agent is released at once when the gateway said so, and after the gateway has heard of it when it is taken back.</summary>
+    private static void End(Draft draft, AgentLeg leg, OfferOutcome outcome)
     {
         draft.Set(leg with { Phase = LegPhase.Over });
-        draft.Do(new ReleaseAgent(leg, outcome));
+        draft.Do(leg.TakenBack is null ? new ReleaseAgent(leg, outcome) : new TakeBack(leg));
         if (leg is { Purpose: not LegPurpose.Queue, Number: null })
         {
             draft.Tell(new OfferEnded(leg.Queue, leg.Agent, outcome) { Leg = leg.Leg });
+        }
+    }
+
+    /// <summary>The gateway's word on a leg that was taken back.</summary>
+    private static void RingsNoMore(Draft draft, AgentLeg leg)
+    {
+        if (leg.TakenBack is { } outcome)
+        {
+            draft.Set(leg with { TakenBack = null });
+            draft.Do(new ReleaseAgent(leg, outcome));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class KnownCallers
     /// <param name="place">The place that is asked for.</param>
     /// <param name="caller">The number; null when it is withheld.</param>
     /// <param name="longestSince">The adjusted entry of who waits longest in the queue.</param>
-    public static async Task<Place> Remember(RoutingStore store, QueueRecord queue, Place place, string? caller, DateTimeOffset? longestSince) =>
+    public static async Task<Place> Remember(IStateStore store, QueueRecord queue, Place place, string? caller, DateTimeOffset? longestSince) =>
         caller is not null && (queue.Strategy == AgentStrategy.LastAgent || queue.Returning is not null)
         && await store.LastTalk(place.Tenant, caller, place.EnteredAt - RememberedFor, CancellationToken.None) is { } last
             ? Place(queue, place, last, longestSince)

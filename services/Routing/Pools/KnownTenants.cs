@@ -1,7 +1,7 @@
 namespace CallCenter.Routing.Pools;
 
 /// <summary>The tenants that a pool serves; a new one is stored once, however many of its queues and contacts come at the same time.</summary>
-internal sealed class KnownTenants(RoutingStore store)
+internal sealed class KnownTenants(IStateStore store)
 {
     private readonly HashSet<Guid> known = [];
     private readonly Dictionary<Guid, Task> adding = [];

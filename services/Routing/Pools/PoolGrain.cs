@@ -17,7 +17,7 @@ namespace CallCenter.Routing.Pools;
 /// committed; 4. the contact's grain rings the agent. When a commit fails the activation goes and the next one reads what is true.
 /// </summary>
 [Reentrant]
-internal sealed partial class PoolGrain(RoutingStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
+internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
 {
     private const string KeepAlive = "keep-alive";
 

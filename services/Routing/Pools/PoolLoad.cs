@@ -14,7 +14,7 @@ internal sealed record PoolLoad(
     IReadOnlyList<Stored<ContactState>> Contacts,
     IReadOnlyList<Stored<LearnedWaits>> Learned)
 {
-    public static async Task<PoolLoad> Read(RoutingStore store, string pool, CancellationToken ct)
+    public static async Task<PoolLoad> Read(IStateStore store, string pool, CancellationToken ct)
     {
         var (epoch, tenants) = await store.RaiseEpoch(pool, ct);
         return new PoolLoad(

@@ -11,13 +11,14 @@ namespace CallCenter.Routing.Settings;
 
 /// <summary>
 /// Saves settings: 1. check them against all that is set; 2. queues and versions in one transaction; 3. the pool has all of it in one turn,
-/// so that no contact meets half a change; 4. each agent takes its own. What a crash leaves after 2 is done by the next start.
+/// so that no contact meets half a change; 4. each agent takes its own. What a crash leaves after 2 is done by the next start. Whether a commit
+/// that failed was written all the same is looked up before anything later is told.
 /// </summary>
-internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILogger<SettingsGrain> logger) : Grain, ISettingsGrain
+internal sealed class SettingsGrain(IStateStore store, TimeProvider clock, ILogger<SettingsGrain> logger) : Grain, ISettingsGrain
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<List<SettingsVersion>> untold = new();
+    private readonly Queue<Untold> untold = new();
     private IGrainTimer? retry;
 
     /// <summary>What agents had not taken before a crash is given to them now.</summary>
@@ -62,8 +63,14 @@ internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILog
         {
             return SaveAnswer.Refused("The id belongs to another queue, or it was changed at the same time: read it and try again.");
         }
+        catch (Exception)
+        {
+            untold.Enqueue(new(versions, IsWritten: false));
+            retry!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+            throw;
+        }
 
-        untold.Enqueue(versions);
+        untold.Enqueue(new(versions, IsWritten: true));
         await Tell();
         return new SaveAnswer([], null, versions.ConvertAll(version => version.Number));
     }
@@ -73,7 +80,9 @@ internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILog
     private static Row RowOf(QueueRecord queue, long version) => new(StateTable.Queues, queue.Id, queue.Tenant, version, RoutingStore.Write(queue), AtRest: true);
 
     private static Row RowOf(SettingsVersion version) => new(
-        version.Agent is null ? StateTable.QueueSettings : StateTable.AgentSettings, version.Id, version.Tenant, 0, RoutingStore.Write(version), AtRest: version.Agent is null);
+        TableOf(version), version.Id, version.Tenant, 0, RoutingStore.Write(version), AtRest: version.Agent is null);
+
+    private static StateTable TableOf(SettingsVersion version) => version.Agent is null ? StateTable.QueueSettings : StateTable.AgentSettings;
 
     private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, EventCatalog.Json)!;
 
@@ -94,12 +103,13 @@ internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILog
     {
         try
         {
-            while (untold.TryPeek(out var versions))
+            while (untold.TryPeek(out var next))
             {
-                var (queues, agents) = (versions.FindAll(version => version.Agent is null), versions.FindAll(version => version.Agent is not null));
-                await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).SettingsChanged(
-                    [.. queues.Select(queue => queue.Tenant).Distinct()], new SettingsNews(queues.ConvertAll(queue => RoutingStore.Write(queue.Queue!)), agents.ConvertAll(ConfigurationOf)));
-                await Give(agents, version: 1);
+                if (next.IsWritten || await IsStored(next.Versions[0]))
+                {
+                    await Tell(next.Versions);
+                }
+
                 untold.Dequeue();
             }
         }
@@ -111,6 +121,17 @@ internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILog
             retry!.Change(RetryPause, Timeout.InfiniteTimeSpan);
         }
     }
+
+    private async Task Tell(List<SettingsVersion> versions)
+    {
+        var (queues, agents) = (versions.FindAll(version => version.Agent is null), versions.FindAll(version => version.Agent is not null));
+        await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).SettingsChanged(
+            [.. queues.Select(queue => queue.Tenant).Distinct()], new SettingsNews(queues.ConvertAll(queue => RoutingStore.Write(queue.Queue!)), agents.ConvertAll(ConfigurationOf)));
+        await Give(agents, version: 1);
+    }
+
+    /// <summary>Versions that belong together were written together: one stands for all.</summary>
+    private async Task<bool> IsStored(SettingsVersion version) => await store.Find<SettingsVersion>(TableOf(version), version.Tenant, version.Id, CancellationToken.None) is not null;
 
     private async Task Give(IReadOnlyList<SettingsVersion> agents, long version)
     {
@@ -127,4 +148,7 @@ internal sealed class SettingsGrain(RoutingStore store, TimeProvider clock, ILog
             }
         }
     }
+
+    /// <summary>Versions that pool and agents have not taken yet, in the order of their saving.</summary>
+    private sealed record Untold(List<SettingsVersion> Versions, bool IsWritten);
 }

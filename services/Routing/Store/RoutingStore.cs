@@ -7,27 +7,24 @@ using Npgsql;
 
 namespace CallCenter.Routing;
 
-/// <summary>A grain's state with the version of its row; 0 = not stored yet.</summary>
-internal sealed record Stored<T>(T State, long Version);
-
 /// <summary>Reads grains' rows. What is written goes through the <see cref="GroupCommitter"/>.</summary>
-internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RowReader reader, GroupCommitter committer)
+internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RowReader reader, GroupCommitter committer) : IStateStore
 {
     /// <summary>JSON of a row's body, as contracts are written.</summary>
     public static string Write<T>(T state) => JsonSerializer.Serialize(state, EventCatalog.Json);
 
-    /// <inheritdoc cref="GroupCommitter.Commit"/>
+    /// <inheritdoc/>
     public Task Commit(Change change) => committer.Commit(change);
 
-    /// <summary>One row of a tenant, or null.</summary>
+    /// <inheritdoc/>
     public async Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) => tenant == Guid.Empty
         ? throw new ArgumentException("No tenant: every row belongs to one.", nameof(tenant))
         : Read<T>(await reader.Find(new(table, tenant, id)).WaitAsync(ct));
 
-    /// <summary>One agent, or null.</summary>
+    /// <inheritdoc/>
     public async Task<Stored<T>?> FindAgent<T>(Guid id, CancellationToken ct) => Read<T>(await reader.Find(new(StateTable.Agents, Guid.Empty, id)).WaitAsync(ct));
 
-    /// <summary>All agents, or those of whom something is pending.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Stored<T>>> Agents<T>(bool all, CancellationToken ct) =>
         database.OperatorWide((connection, transaction) => ReadMany<T>(connection, transaction, StateTable.Agents, all ? "" : "WHERE NOT at_rest", ct), ct);
 
@@ -40,11 +37,11 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task<IReadOnlyList<T>> AgentSettings<T>(Guid agent, int most, CancellationToken ct) =>
         database.OperatorWide((connection, transaction) => ReadVersions<T>(connection, transaction, StateTable.AgentSettings, agent, most, ct), ct);
 
-    /// <summary>Versions that their agents have not taken yet.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Stored<T>>> PendingAgentSettings<T>(CancellationToken ct) =>
         database.OperatorWide((connection, transaction) => ReadMany<T>(connection, transaction, StateTable.AgentSettings, "WHERE NOT at_rest", ct), ct);
 
-    /// <summary>The number of the agent's last version; 0 before the first.</summary>
+    /// <inheritdoc/>
     public Task<long> LastAgentSettings(Guid agent, CancellationToken ct) =>
         database.OperatorWide(async (connection, transaction) =>
         {
@@ -52,7 +49,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
             return await command.ExecuteScalarAsync(ct) as long? ?? 0;
         }, ct);
 
-    /// <summary>A table's rows of the tenants, or those of which something is pending.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Stored<T>>> Rows<T>(StateTable table, IReadOnlyCollection<Guid> tenants, bool all, CancellationToken ct) => tenants.Count == 0
         ? Task.FromResult<IReadOnlyList<Stored<T>>>([])
         : database.InTenants(tenants, (connection, transaction) => ReadMany<T>(connection, transaction, table, all ? "" : "WHERE NOT at_rest", ct), ct);
@@ -62,7 +59,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         ? Task.FromResult<Stored<T>?>(null)
         : database.InTenants(tenants, (connection, transaction) => ReadOne<T>(connection, transaction, table, id, ct), ct);
 
-    /// <summary>The last conversation with a caller of that number, of contacts that began after that moment; null when there was none.</summary>
+    /// <inheritdoc/>
     public Task<LastTalk?> LastTalk(Guid tenant, string caller, DateTimeOffset after, CancellationToken ct) =>
         database.InTenant<LastTalk?>(tenant, async (connection, transaction) =>
         {
@@ -79,7 +76,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
             return await reader.ReadAsync(ct) ? new LastTalk(reader.GetGuid(0), Guid.Parse(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2)) : null;
         }, ct);
 
-    /// <summary>Makes the caller the pool's one owner: nobody with an older epoch can write any more.</summary>
+    /// <inheritdoc/>
     public Task<(long Epoch, IReadOnlyList<Guid> Tenants)> RaiseEpoch(string pool, CancellationToken ct) =>
         database.OperatorWide<(long, IReadOnlyList<Guid>)>(async (connection, transaction) =>
         {
@@ -90,8 +87,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
             return (reader.GetInt64(0), await reader.GetFieldValueAsync<Guid[]>(1, ct));
         }, ct);
 
-    /// <summary>Remembers that the pool serves the tenant, so that its next activation loads the tenant's rows.</summary>
-    /// <exception cref="FencedException">The pool was activated elsewhere.</exception>
+    /// <inheritdoc/>
     public Task AddTenant(Fence fence, Guid tenant, CancellationToken ct) =>
         database.OperatorWide(async (connection, transaction) =>
         {

@@ -116,8 +116,19 @@ public class AgentRulesTests
     public void A_device_told_during_an_offer_outlasts_its_end_as_unreachable()
     {
         AgentRules.Release(Reserved, Contact.Leg, OfferOutcome.Unreachable, At(9)).State.ShouldBe(AgentState.Unreachable);
-        var told = AgentRules.Reach(Reserved, new Device("gw", At(100), At(8)), At(8));
+        var told = AgentRules.Reach(Reserved, new Device("gw", At(100)), At(8));
         AgentRules.Release(told, Contact.Leg, OfferOutcome.Unreachable, At(9)).State.ShouldBe(AgentState.Idle);
+    }
+
+    /// <summary>Each registration is tried once: offer and refusal may come within the same millisecond as it was told.</summary>
+    [Fact]
+    public void A_phone_that_is_away_is_not_offered_again_until_it_registers_anew()
+    {
+        var told = AgentRules.Reach(Available, new Device("gw", At(100)), At(1));
+        var away = AgentRules.Release(AgentRules.Reserve(told, Contact, At(1)), Contact.Leg, OfferOutcome.Unreachable, At(1));
+        AgentRules.Reserve(away, Contact, At(1)).ShouldBeSameAs(away);
+        var back = AgentRules.Reach(away, new Device("gw", At(100)), At(1));
+        AgentRules.Reserve(back, Contact, At(1)).State.ShouldBe(AgentState.Reserved);
     }
 
     [Fact]

@@ -58,7 +58,6 @@ public class CallRegressions(PostgresFixture postgres)
         await using var host = await Start();
         var queue = await host.AddQueue();
         var agent = await host.AddAgent(queue);
-        clock.Advance(TimeSpan.FromSeconds(1));
         var call = await host.NewCall().Arrive();
         await call.Queue(queue);
         await call.Refuse(await call.Offered(), LegRefusal.Unreachable);

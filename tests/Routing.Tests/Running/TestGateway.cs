@@ -18,11 +18,16 @@ internal sealed class TestGateway : IGateways
     /// <summary>Why a command is refused; null when it is not.</summary>
     public Func<CallCommand, string?> Refuse { get; set; } = _ => null;
 
-    public Task<CommandResult> Send(CallCommand command)
+    /// <summary>What the answer to a command waits for; nothing by default.</summary>
+    public Func<CallCommand, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<CommandResult> Send(CallCommand command)
     {
         // As on the real way: a command without an id of its own gets one.
         var named = command.CommandId == Guid.Empty ? command with { CommandId = Guid.NewGuid() } : command;
-        return Task.FromResult(answers.GetOrAdd(named.CommandId, _ => Carry(named)));
+        var answer = answers.GetOrAdd(named.CommandId, _ => Carry(named));
+        await Hold(named);
+        return answer;
     }
 
     public IEnumerable<T> All<T>(Guid contact) where T : CallCommand => Commands.OfType<T>().Where(command => command.Contact == contact);
