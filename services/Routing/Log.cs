@@ -51,6 +51,24 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Information, "{Count} contacts that ended more than a month ago were dropped")]
     public static partial void ContactsDropped(ILogger logger, int count);
 
+    [LoggerMessage(14, LogLevel.Information, "This process leads with epoch {Epoch} ({Milliseconds} ms after it looked)")]
+    public static partial void Leads(ILogger logger, long epoch, long milliseconds);
+
+    [LoggerMessage(15, LogLevel.Warning, "This process cannot lead now; it is tried again")]
+    public static partial void NotLeading(ILogger logger, Exception failure);
+
+    [LoggerMessage(16, LogLevel.Warning, "Another Routing process has taken the lead from this one, which had epoch {Epoch}: this one stands by")]
+    public static partial void LeadTaken(ILogger logger, long epoch);
+
+    [LoggerMessage(17, LogLevel.Warning, "The lead with epoch {Epoch} could not be renewed and has lapsed: this process stands by until the database answers")]
+    public static partial void LeadLapsed(ILogger logger, long epoch, Exception failure);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Service} did not stop in time; what it still does cannot be written")]
+    public static partial void LedNotStopped(ILogger logger, string service, Exception failure);
+
+    [LoggerMessage(19, LogLevel.Warning, "The lead could not be given back; the next process takes it when this one's sessions have ended")]
+    public static partial void LeaseNotReleased(ILogger logger, Exception failure);
+
     [LoggerMessage(13, LogLevel.Warning, "Contacts that ended more than a month ago could not be dropped; it is tried again in an hour")]
     public static partial void ContactsNotDropped(ILogger logger, Exception failure);
 }

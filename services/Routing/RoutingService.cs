@@ -5,6 +5,7 @@ using CallCenter.Routing.Agents;
 using CallCenter.Routing.Callbacks;
 using CallCenter.Routing.Contacts;
 using CallCenter.Routing.Events;
+using CallCenter.Routing.Leading;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
 using CallCenter.Routing.Settings;
@@ -27,6 +28,8 @@ public static class RoutingService
         builder.AddConfigurationSnapshots(Name);
         builder.AddDatabase(Name, typeof(RoutingService).Assembly);
         services.AddSingleton<Telemetry>();
+        services.AddSingleton<LeaderFence>();
+        services.AddSingleton<LeaderLease>();
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<RowReader>();
         services.AddSingleton<RoutingStore>();
@@ -37,30 +40,37 @@ public static class RoutingService
         services.AddSingleton<CallControl>();
         services.AddSingleton<SettingsDesk>();
 
-        // Started in this order and stopped in the other: events stop first, then grains, then what writes for them.
-        builder.AddOutbox(Name);
-        services.AddHostedService(provider => provider.GetRequiredService<GroupCommitter>());
-        services.AddEmbeddedGrains(options => options.DrainDeadline = GrainsDrain, typeof(RoutingService).Assembly);
         services.AddSingleton<PoolStart>();
-        services.AddHostedService(provider => provider.GetRequiredService<PoolStart>());
         services.AddSingleton<EndedContacts>();
-        services.AddHostedService(provider => provider.GetRequiredService<EndedContacts>());
-        services.AddHealthChecks().AddCheck<PoolHealth>("routing-pool", tags: ["ready"]);
-        builder.AddOrderedEvents<RoutingEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Ivr"));
+        services.AddSingleton<Leadership>();
+        services.AddHealthChecks().AddCheck<LeaderHealth>("routing-leads", tags: ["ready"]);
+
+        // Started in this order and stopped in the other: events stop first, then grains, then what writes for them.
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommitter>());
+        services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
+        services.AddLed(() =>
+        {
+            builder.AddOutbox(Name);
+            services.AddEmbeddedGrains(options => options.DrainDeadline = GrainsDrain, typeof(RoutingService).Assembly);
+            services.AddHostedService(provider => provider.GetRequiredService<PoolStart>());
+            services.AddHostedService(provider => provider.GetRequiredService<EndedContacts>());
+            builder.AddOrderedEvents<RoutingEvents>(Name, EventCatalog.From("Telephony"), EventCatalog.From("Ivr"));
+        });
     }
 
     /// <summary>Maps /api/agents, /api/queues and /api/routing.</summary>
     public static void MapRouting(this IEndpointRouteBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapAgents();
-        app.MapDesk();
-        app.MapTransfers();
-        app.MapMonitor();
-        app.MapQueues();
-        app.MapSettings();
-        app.MapPlaces();
-        app.MapExplain();
-        app.MapCallbacks();
+        var api = app.MapGroup("").WhileLeading();
+        api.MapAgents();
+        api.MapDesk();
+        api.MapTransfers();
+        api.MapMonitor();
+        api.MapQueues();
+        api.MapSettings();
+        api.MapPlaces();
+        api.MapExplain();
+        api.MapCallbacks();
     }
 }

@@ -99,4 +99,24 @@ public class LifetimeTests
         await stopping;
         running.IsCompleted.ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task A_runtime_that_starts_again_has_nothing_of_the_time_before()
+    {
+        await using var host = await GrainHost.Start();
+        var stuck = host.Grains.GetGrain<IWorkerGrain>("stuck");
+        _ = stuck.Pass("never");
+        await host.Journal.Seen("+never");
+        var waiting = stuck.Pass("after");
+        var stopping = host.Runtime.Stop(TestContext.Current.CancellationToken);
+        host.Clock.Advance(TimeSpan.FromSeconds(9));
+        await stopping;
+        await Should.ThrowAsync<InvalidOperationException>(waiting);
+
+        await host.Runtime.Start(TestContext.Current.CancellationToken);
+        var again = stuck.Pass("again");
+        await host.Journal.Seen("+again");
+        host.Journal.Open("again");
+        await again.WaitAsync(GrainHost.Patience, TestContext.Current.CancellationToken);
+    }
 }

@@ -152,16 +152,4 @@ public class RestartTests(PostgresFixture postgres)
         });
         (await after.Figures(queue)).Single().Waiting.ShouldBe(1);
     }
-
-    [Fact]
-    public async Task The_older_of_two_processes_cannot_write_any_more()
-    {
-        var configuration = await postgres.NewConfiguration();
-        await using var older = await RoutingHost.Start(configuration, clock);
-        var queue = await older.AddQueue();
-        var call = await older.NewCall().Arrive();
-        await using var newer = await RoutingHost.Start(configuration, clock);
-        await Eventually.Be(async () => (await newer.Figures(queue)).Count == 1);
-        await Should.ThrowAsync<FencedException>(call.Queue(queue));
-    }
 }

@@ -2,6 +2,7 @@ using CallCenter.Contracts;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Leading;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -9,7 +10,7 @@ namespace CallCenter.Routing.Events;
 
 /// <summary>Events of other services go to the grain that they are about; its commit holds the position too.</summary>
 internal sealed class RoutingEvents(
-    IGrainFactory grains, RoutingStore store, [FromKeyedServices(RoutingService.Name)] ServiceDatabase database) : IEventStore
+    IGrainFactory grains, RoutingStore store, LeaderFence leader, [FromKeyedServices(RoutingService.Name)] ServiceDatabase database) : IEventStore
 {
     public Task<long> Position(Guid tenant, Guid stream, string source, CancellationToken ct) => store.Position(tenant, stream, source, ct);
 
@@ -22,7 +23,11 @@ internal sealed class RoutingEvents(
 
     public async Task Park(DomainEvent e, string error, CancellationToken ct)
     {
-        await database.InTenant(e.Tenant, (connection, transaction) => DeadEvents.Add(connection, transaction, e, error, ct), ct);
+        await database.InTenant(e.Tenant, async (connection, transaction) =>
+        {
+            await leader.Require(connection, transaction, ct);
+            await DeadEvents.Add(connection, transaction, e, error, ct);
+        }, ct);
         await store.Commit(new Change([], [], Position: Routing.Position.Of(e)));
     }
 }

@@ -1,15 +1,20 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 
 namespace CallCenter.Routing.Pools;
 
-/// <summary>Activates the pool when the process starts, so that waiting contacts are offered and deadlines armed before anything else happens.</summary>
+/// <summary>Activates the pool when the process begins to lead, so that waiting contacts are offered and deadlines armed before anything else happens.</summary>
 internal sealed class PoolStart(IGrainFactory grains, TimeProvider clock, ILogger<PoolStart> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The pool has been loaded.</summary>
     public bool IsDone { get; private set; }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        IsDone = false;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,11 +33,4 @@ internal sealed class PoolStart(IGrainFactory grains, TimeProvider clock, ILogge
             }
         }
     }
-}
-
-/// <summary>Ready when the pool has been loaded: contacts that wait are offered again.</summary>
-internal sealed class PoolHealth(PoolStart start) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(start.IsDone ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the pool is not loaded yet"));
 }

@@ -1,4 +1,5 @@
 using CallCenter.Hosting;
+using CallCenter.Routing.Leading;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -8,7 +9,8 @@ namespace CallCenter.Routing;
 /// Drops what Routing keeps of contacts that ended long ago, with their positions, so that its tables stay as large as a month's work. The
 /// ledger and the reports keep their own. What is still open is never dropped, however old it is.
 /// </summary>
-internal sealed class EndedContacts([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, TimeProvider clock, ILogger<EndedContacts> logger) : BackgroundService
+internal sealed class EndedContacts(
+    [FromKeyedServices(RoutingService.Name)] ServiceDatabase database, LeaderFence leader, TimeProvider clock, ILogger<EndedContacts> logger) : BackgroundService
 {
     /// <summary>As long as it is remembered who served a caller last; and one day more.</summary>
     public static readonly TimeSpan Keep = TimeSpan.FromDays(31);
@@ -59,8 +61,9 @@ internal sealed class EndedContacts([FromKeyedServices(RoutingService.Name)] Ser
         return await command.ExecuteScalarAsync() as Guid[] ?? [];
     }
 
-    private static async Task<int> DropBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset moment, CancellationToken ct)
+    private async Task<int> DropBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset moment, CancellationToken ct)
     {
+        await leader.Require(connection, transaction, ct);
         // Ids are in the order of time (RFC 9562, section 5.7).
         const string sql = """
             WITH ended AS (

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Routing.Leading;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -14,6 +15,7 @@ namespace CallCenter.Routing;
 internal sealed class GroupCommitter(
     [FromKeyedServices(RoutingService.Name)] ServiceDatabase database,
     [FromKeyedServices(RoutingService.Name)] Outbox outbox,
+    LeaderFence leader,
     Telemetry telemetry,
     ILogger<GroupCommitter> logger) : BackgroundService
 {
@@ -86,12 +88,13 @@ internal sealed class GroupCommitter(
         outbox.Committed(await database.InTenants(tenants, first => Write(first, changes), CancellationToken.None));
     }
 
-    // Three round trips however many changes: 1. tenants, fences, the events' next numbers; 2. rows, positions, events; 3. commit.
+    // Three round trips however many changes: 1. tenants, the lead, fences, the events' next numbers; 2. rows, positions, events; 3. commit.
     private async Task<IReadOnlyList<DomainEvent>> Write(NpgsqlBatch first, IReadOnlyList<Change> changes)
     {
         var fences = changes.Select(change => change.Fence).OfType<Fence>().Distinct().ToList();
         var events = changes.SelectMany(change => change.Events).ToList();
         var publication = events.Count == 0 ? null : outbox.Begin(events);
+        first.BatchCommands.Add(leader.Check());
         fences.ForEach(fence => first.BatchCommands.Add(StateSql.Check(fence)));
         if (publication is not null)
         {
@@ -100,6 +103,7 @@ internal sealed class GroupCommitter(
 
         await using (var answers = await first.ExecuteReaderAsync(CancellationToken.None))
         {
+            await LeaderFence.Require(answers);
             await StateSql.RequireFences(answers, fences);
             if (publication is not null)
             {

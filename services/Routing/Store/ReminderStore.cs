@@ -1,12 +1,13 @@
 using CallCenter.Grains;
 using CallCenter.Hosting;
+using CallCenter.Routing.Leading;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace CallCenter.Routing;
 
 /// <summary>Reminders in Routing's schema.</summary>
-internal sealed class ReminderStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database) : IReminderStore
+internal sealed class ReminderStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, LeaderFence leader) : IReminderStore
 {
     public Task<IReadOnlyList<StoredReminder>> Load(CancellationToken cancellationToken) =>
         database.OperatorWide<IReadOnlyList<StoredReminder>>(async (connection, transaction) =>
@@ -26,6 +27,7 @@ internal sealed class ReminderStore([FromKeyedServices(RoutingService.Name)] Ser
     public Task Save(StoredReminder reminder, CancellationToken cancellationToken) =>
         database.OperatorWide(async (connection, transaction) =>
         {
+            await leader.Require(connection, transaction, cancellationToken);
             const string sql = """
                 INSERT INTO reminders (grain_type, grain_key, name, first_tick, period) VALUES ($1, $2, $3, $4, $5)
                 ON CONFLICT (grain_type, grain_key, name) DO UPDATE SET first_tick = excluded.first_tick, period = excluded.period

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Hosting;
+using CallCenter.Routing.Leading;
 using CallCenter.Routing.Pools;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -8,7 +9,7 @@ using Npgsql;
 namespace CallCenter.Routing;
 
 /// <summary>Reads grains' rows. What is written goes through the <see cref="GroupCommitter"/>.</summary>
-internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RowReader reader, GroupCommitter committer) : IStateStore
+internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RowReader reader, GroupCommitter committer, LeaderFence leader) : IStateStore
 {
     /// <summary>JSON of a row's body, as contracts are written.</summary>
     public static string Write<T>(T state) => JsonSerializer.Serialize(state, EventCatalog.Json);
@@ -80,6 +81,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task<(long Epoch, IReadOnlyList<Guid> Tenants)> RaiseEpoch(string pool, CancellationToken ct) =>
         database.OperatorWide<(long, IReadOnlyList<Guid>)>(async (connection, transaction) =>
         {
+            await leader.Require(connection, transaction, ct);
             const string sql = "INSERT INTO pools AS p (pool, epoch, tenants) VALUES ($1, 1, '{}') ON CONFLICT (pool) DO UPDATE SET epoch = p.epoch + 1 RETURNING epoch, tenants";
             await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = pool } } };
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -91,6 +93,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task AddTenant(Fence fence, Guid tenant, CancellationToken ct) =>
         database.OperatorWide(async (connection, transaction) =>
         {
+            await leader.Require(connection, transaction, ct);
             const string sql = "UPDATE pools SET tenants = array_append(array_remove(tenants, $3), $3) WHERE pool = $1 AND epoch = $2";
             await using var command = new NpgsqlCommand(sql, connection, transaction)
             {

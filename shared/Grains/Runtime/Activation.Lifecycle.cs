@@ -42,6 +42,24 @@ internal sealed partial class Activation
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Ends the activation at once, without OnDeactivateAsync: calls that wait fail, timers end; a method that still runs is left to itself.</summary>
+    public void Drop(Exception failure)
+    {
+        DisposeTimers();
+        GrainRequest[] left;
+        lock (gate)
+        {
+            if (phase == Phase.Gone)
+                return;
+            left = TakeWaiting();
+            Runtime.Replace(this, null);
+            phase = Phase.Gone;
+        }
+
+        Array.ForEach(left, request => request.Fail(failure));
+        gone.TrySetResult();
+    }
+
     /// <summary>Fails the calls whose deadline has passed and leaves when unused for the collection age.</summary>
     public void Sweep(long now, long collectionAge)
     {
@@ -122,6 +140,8 @@ internal sealed partial class Activation
             bool wake;
             lock (gate)
             {
+                if (phase == Phase.Gone)
+                    return;
                 phase = Phase.Active;
                 wake = MustWake();
             }
@@ -167,6 +187,8 @@ internal sealed partial class Activation
         Activation? successor = null;
         lock (gate)
         {
+            if (phase == Phase.Gone)
+                return;
             left = TakeWaiting();
             if (fail is null && left.Length > 0)
             {
@@ -182,7 +204,7 @@ internal sealed partial class Activation
         fail?.Invoke(left);
         successor?.Wake();
         await Release();
-        gone.SetResult();
+        gone.TrySetResult();
     }
 
     private void DisposeTimers()

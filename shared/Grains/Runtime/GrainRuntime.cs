@@ -8,7 +8,7 @@ namespace CallCenter.Grains;
 /// <summary>
 /// The embedded runtime: the directory of activations of one process, their clock and sweep, and the graceful stop.
 /// </summary>
-internal sealed class GrainRuntime : IClusterClient
+internal sealed class GrainRuntime : IClusterClient, IDisposable
 {
     private const int KeyLengthMax = 512;
 
@@ -105,6 +105,7 @@ internal sealed class GrainRuntime : IClusterClient
         _ => new InvalidOperationException("The grain runtime is stopping and takes no new calls."),
     };
 
+    /// <summary>The first time, or again after <see cref="Stop"/>: then without anything of the time before.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
         await Reminders.Load(cancellationToken);
@@ -115,7 +116,7 @@ internal sealed class GrainRuntime : IClusterClient
 
     /// <summary>
     /// Refuses calls from outside, lets every mailbox run empty, deactivates every grain. What is not done by the drain deadline
-    /// or when <paramref name="cancellationToken"/> gives up is left behind and told in the log.
+    /// or when <paramref name="cancellationToken"/> gives up is dropped and told in the log.
     /// </summary>
     public async Task Stop(CancellationToken cancellationToken)
     {
@@ -139,9 +140,12 @@ internal sealed class GrainRuntime : IClusterClient
             stage = Stage.Stopped;
             if (sweeper is not null)
                 await sweeper.DisposeAsync();
-            Telemetry.Dispose();
+            foreach (var left in directory.Values)
+                left.Drop(Refusal()!);
         }
     }
+
+    public void Dispose() => Telemetry.Dispose();
 
     private static Task Drain(Activation activation)
     {

@@ -16,7 +16,14 @@ internal sealed class ReminderService(GrainRuntime runtime, GrainCatalog catalog
     {
         if (store is null)
             return;
-        foreach (var reminder in await store.Load(cancellationToken))
+        var stored = await store.Load(cancellationToken);
+        lock (gate)
+        {
+            current.Clear();
+            due.Clear();
+        }
+
+        foreach (var reminder in stored)
             Schedule(reminder);
     }
 

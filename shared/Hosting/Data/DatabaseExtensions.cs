@@ -26,7 +26,11 @@ public static partial class DatabaseExtensions
             throw new InvalidOperationException($"The database of '{service}' is registered twice.");
         }
         databases.Add(new(service, Migration.In(migrations)));
-        builder.Services.AddKeyedSingleton(service, (services, _) => new ServiceDatabase(service, () => Connections(services).Open(SchemaSetup.RunRole(service), service)));
+        builder.Services.AddKeyedSingleton(service, (services, _) =>
+        {
+            var sessions = $"{service} {Guid.NewGuid():N}";
+            return new ServiceDatabase(service, sessions, () => Connections(services).Open(SchemaSetup.RunRole(service), service, sessions));
+        });
         builder.Services.AddHealthChecks().AddCheck(
             $"database-{service}", new DatabaseHealth(databases.Find(service)!), tags: ["ready"]);
     }
@@ -81,11 +85,11 @@ internal sealed class PostgresConnections(IConfiguration configuration, RolePass
 
     public NpgsqlDataSource Bootstrap() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Configured()) { Pooling = false });
 
-    public NpgsqlDataSource Open(string role, string schema)
+    public NpgsqlDataSource Open(string role, string schema, string? sessions = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(Configured())
         {
-            Username = role, Password = passwords.For(role), SearchPath = schema, ApplicationName = role,
+            Username = role, Password = passwords.For(role), SearchPath = schema, ApplicationName = sessions ?? role,
             MaxPoolSize = role == SchemaSetup.RunRole(schema) ? RunPool : MigratePool,
             MaxAutoPrepare = PreparedStatements, Timeout = 5, CommandTimeout = 30,
             // Nothing outlives its transaction: what is set is set locally, temporary tables go at the commit. Resetting each time costs as much as a small transaction.

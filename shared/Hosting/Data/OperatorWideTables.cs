@@ -15,6 +15,7 @@ public static class OperatorWideTables
         ["routing.agents"] = "agents are the operator's employees and work for several tenants in one shift",
         ["routing.agent_settings"] = "versions of what is set for agents, who are the operator's",
         ["routing.reminders"] = "wake grains of the whole operator; hold a grain's name and a time",
+        ["routing.leader"] = "one row: which of Routing's processes leads; holds nothing of a tenant",
         ["routing.pools"] = "a pool joins queues of several tenants by shared agents; the row is its fence",
         ["tenancy.operator"] = "one row: the operator itself",
         ["tenancy.operator_tenants"] = "the ids of the tenants the operator has, and nothing else: where any work over all tenants begins",

@@ -12,14 +12,17 @@ public sealed class ServiceDatabase : IAsyncDisposable
 
     private readonly Lazy<NpgsqlDataSource> _source;
 
-    internal ServiceDatabase(string service, Func<NpgsqlDataSource> source)
+    internal ServiceDatabase(string service, string sessions, Func<NpgsqlDataSource> source)
     {
-        Schema = service;
+        (Schema, Sessions) = (service, sessions);
         _source = new(source);
     }
 
     /// <summary>The schema's name, that of the service; also on the search path.</summary>
     public string Schema { get; }
+
+    /// <summary>The name of this process's sessions in <c>pg_stat_activity</c> (application_name); no other process has it.</summary>
+    public string Sessions { get; }
 
     /// <summary>Runs the work as one tenant and commits. A failure rolls everything back.</summary>
     public Task<T> InTenant<T>(Guid tenant, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct) =>
@@ -68,6 +71,9 @@ public sealed class ServiceDatabase : IAsyncDisposable
 
     /// <inheritdoc cref="OperatorWide{T}"/>
     public Task OperatorWide(Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) => OperatorWide(Resultless(work), ct);
+
+    /// <summary>A connection for what lasts longer than a transaction: a leader's lease. It is one of the pool's until it is disposed of.</summary>
+    public Task<NpgsqlConnection> OpenSession(CancellationToken ct) => _source.Value.OpenConnectionAsync(ct).AsTask();
 
     /// <summary>Ends the pool.</summary>
     public async ValueTask DisposeAsync()

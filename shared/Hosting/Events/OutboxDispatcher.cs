@@ -78,7 +78,13 @@ internal sealed class OutboxDispatcher : BackgroundService
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SendAll(stoppingToken), DeleteDone(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // After an earlier run of this process others may have sent: the table is true.
+        _inFlight.Clear();
+        FallBehind();
+        return Task.WhenAll(SendAll(stoppingToken), DeleteDone(stoppingToken));
+    }
 
     private async Task SendAll(CancellationToken ct)
     {

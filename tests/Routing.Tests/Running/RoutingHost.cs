@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using CallCenter.Contracts.Routing;
 using CallCenter.Contracts.Tenancy;
+using CallCenter.Grains;
 using CallCenter.Hosting;
 using CallCenter.Routing.Agents;
 using CallCenter.Routing.Contacts;
+using CallCenter.Routing.Leading;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
 using CallCenter.Routing.Settings;
@@ -35,6 +37,10 @@ internal sealed class RoutingHost : IAsyncDisposable
     public IEventStore Events => app.Services.GetRequiredService<Events.RoutingEvents>();
 
     public Ledger Ledger => app.Services.GetRequiredService<Ledger>();
+
+    public bool IsLeading => app.Services.GetRequiredService<Leadership>().IsLeading;
+
+    public IReminderStore Reminders => app.Services.GetRequiredService<IReminderStore>();
 
     public EndedContacts EndedContacts => app.Services.GetRequiredService<EndedContacts>();
 
