@@ -5,6 +5,10 @@ namespace CallCenter.Routing.Leading;
 /// <summary>The epoch under which this process leads. Every transaction of Routing that writes asks whether it is still in force.</summary>
 internal sealed class LeaderFence
 {
+    private const string Lead = "The lead";
+
+    private const string Sql = "SELECT 1 FROM leader WHERE epoch = $1 FOR KEY SHARE";
+
     private long epoch;
 
     /// <summary>0 while this process does not lead.</summary>
@@ -14,19 +18,8 @@ internal sealed class LeaderFence
         set => Volatile.Write(ref epoch, value);
     }
 
-    /// <summary>Goes into a batch; its answer is given to <see cref="Require(NpgsqlDataReader)"/>. Nobody can take the lead until the transaction has ended.</summary>
-    public NpgsqlBatchCommand Check() => new(Sql) { Parameters = { new() { Value = Epoch } } };
-
-    /// <summary>Reads the answer of <see cref="Check"/>, which follows the one at which the reader stands.</summary>
-    /// <exception cref="FencedException">Another process leads.</exception>
-    public static async Task Require(NpgsqlDataReader answers)
-    {
-        await answers.NextResultAsync();
-        if (!await answers.ReadAsync())
-        {
-            throw NotLeading();
-        }
-    }
+    /// <summary>Goes into a batch. Nobody can take the lead until the transaction has ended.</summary>
+    public StateSql.Requirement Requirement() => new(Lead, new($"SELECT 1 / count(*) FROM ({Sql}) AS held") { Parameters = { new() { Value = Epoch } } });
 
     /// <summary>The same for a transaction that is no batch; before it writes.</summary>
     /// <exception cref="FencedException">Another process leads.</exception>
@@ -35,11 +28,7 @@ internal sealed class LeaderFence
         await using var check = new NpgsqlCommand(Sql, connection, transaction) { Parameters = { new() { Value = Epoch } } };
         if (await check.ExecuteScalarAsync(ct) is null)
         {
-            throw NotLeading();
+            throw new FencedException(Lead);
         }
     }
-
-    private const string Sql = "SELECT 1 FROM leader WHERE epoch = $1 FOR KEY SHARE";
-
-    private static FencedException NotLeading() => new("The lead");
 }

@@ -8,8 +8,9 @@ using Npgsql;
 namespace CallCenter.Routing;
 
 /// <summary>
-/// Writes the changes of all grains of the process, many in one transaction: while one commits, the next gather.
-/// 1. take what has gathered, at most 256 changes; 2. merge rows changed twice; 3. fence; 4. rows; 5. positions; 6. events; 7. commit; 8. tell.
+/// Writes the changes of all grains of the process, many in one transaction and one round trip: while one commits, the next gather.
+/// 1. take what has gathered, at most 256 changes; 2. merge rows changed twice; 3. send fence, rows, positions and events as one batch, which is
+/// the transaction: what is not as expected fails in the database and undoes all of it; 4. tell.
 /// A transaction that is refused is repeated change by change, so that only the one at fault fails.
 /// </summary>
 internal sealed class GroupCommitter(
@@ -84,54 +85,43 @@ internal sealed class GroupCommitter(
 
     private async Task Commit(IReadOnlyList<Change> changes)
     {
+        var requirements = new List<StateSql.Requirement> { leader.Requirement() };
+        requirements.AddRange(StateSql.Requirements(changes));
+        var positions = StateSql.PositionsOf([.. changes.Select(change => change.Position).OfType<Position>()]);
+        var publication = changes.SelectMany(change => change.Events).ToList() is { Count: > 0 } events ? outbox.Begin(events) : null;
         var tenants = changes.SelectMany(change => change.Tenants).Distinct().ToList();
-        outbox.Committed(await database.InTenants(tenants, first => Write(first, changes), CancellationToken.None));
+        outbox.Committed(await database.InTenants(tenants, batch =>
+        {
+            // Events first: their numbers are the batch's next result.
+            IEnumerable<NpgsqlBatchCommand?> commands = [publication?.Command, .. requirements.Select(requirement => requirement.Command), positions];
+            foreach (var command in commands.OfType<NpgsqlBatchCommand>())
+            {
+                batch.BatchCommands.Add(command);
+            }
+
+            return Send(batch, publication, requirements);
+        }, CancellationToken.None));
     }
 
-    // Three round trips however many changes: 1. tenants, the lead, fences, the events' next numbers; 2. rows, positions, events; 3. commit.
-    private async Task<IReadOnlyList<DomainEvent>> Write(NpgsqlBatch first, IReadOnlyList<Change> changes)
+    /// <summary>Completes when the batch is committed; the events as they are stored.</summary>
+    private static async Task<IReadOnlyList<DomainEvent>> Send(NpgsqlBatch batch, Publication? publication, IReadOnlyList<StateSql.Requirement> requirements)
     {
-        var fences = changes.Select(change => change.Fence).OfType<Fence>().Distinct().ToList();
-        var events = changes.SelectMany(change => change.Events).ToList();
-        var publication = events.Count == 0 ? null : outbox.Begin(events);
-        first.BatchCommands.Add(leader.Check());
-        fences.ForEach(fence => first.BatchCommands.Add(StateSql.Check(fence)));
+        await using var answers = await batch.ExecuteReaderAsync(CancellationToken.None);
+        IReadOnlyList<DomainEvent> stored = [];
         if (publication is not null)
         {
-            first.BatchCommands.Add(publication.Advance);
+            await answers.NextResultAsync(CancellationToken.None);
+            stored = await publication.Read(answers, CancellationToken.None);
         }
 
-        await using (var answers = await first.ExecuteReaderAsync(CancellationToken.None))
+        foreach (var requirement in requirements)
         {
-            await LeaderFence.Require(answers);
-            await StateSql.RequireFences(answers, fences);
-            if (publication is not null)
-            {
-                await answers.NextResultAsync();
-                await publication.Stamp(answers, CancellationToken.None);
-            }
+            await requirement.Read(answers);
         }
 
-        await using var second = new NpgsqlBatch(first.Connection, first.Transaction);
-        var rows = StateSql.Merge(changes.SelectMany(change => change.Rows)).GroupBy(row => row.Table).SelectMany(table => StateSql.RowsOf(table.Key, [.. table])).ToList();
-        rows.ForEach(row => second.BatchCommands.Add(row.Command));
-        if (StateSql.PositionsOf([.. changes.Select(change => change.Position).OfType<Position>()]) is { } positions)
-        {
-            second.BatchCommands.Add(positions);
-        }
-
-        if (publication is not null)
-        {
-            second.BatchCommands.Add(publication.Store());
-        }
-
-        if (second.BatchCommands.Count > 0)
-        {
-            await second.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-
-        rows.ForEach(row => row.RequireAll());
-        return publication?.Stamped ?? [];
+        // What has no result, and the commit.
+        await answers.NextResultAsync(CancellationToken.None);
+        return stored;
     }
 
     private sealed class Pending(Change change)

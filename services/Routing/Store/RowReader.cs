@@ -30,33 +30,41 @@ internal sealed class RowReader
 
     public Task<long> Position(Guid tenant, Guid stream, string source) => positions.Ask(new(tenant, stream, source));
 
-    private Task<T> As<T>(IEnumerable<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work) =>
+    // The tenants of all who ask are open in the batch: each is answered of its own alone.
+    private Task<T> As<T>(IEnumerable<Guid> tenants, Func<NpgsqlBatch, Task<T>> work) =>
         tenants.Where(tenant => tenant != Guid.Empty).Distinct().ToList() is { Count: > 0 } named
             ? database.InTenants(named, work, CancellationToken.None)
             : database.OperatorWide(work, CancellationToken.None);
 
     private Task<IReadOnlyList<RowBody?>> ReadRows(IReadOnlyList<RowKey> keys) =>
-        As<IReadOnlyList<RowBody?>>(keys.Select(key => key.Tenant), async (connection, transaction) =>
+        As<IReadOnlyList<RowBody?>>(keys.Select(key => key.Tenant), async batch =>
         {
-            var found = new Dictionary<(StateTable, Guid), RowBody>();
-            foreach (var table in keys.GroupBy(key => key.Table))
+            var tables = keys.GroupBy(key => key.Table).ToList();
+            foreach (var table in tables)
             {
-                var sql = $"SELECT id, tenant, body, version FROM {StateSql.NameOf(table.Key)} WHERE id = ANY($1)";
-                await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = table.Select(key => key.Id).Distinct().ToArray() } } };
-                await using var reader = await command.ExecuteReaderAsync();
+                batch.BatchCommands.Add(new($"SELECT id, tenant, body, version FROM {StateSql.NameOf(table.Key)} WHERE id = ANY($1)")
+                {
+                    Parameters = { new() { Value = table.Select(key => key.Id).Distinct().ToArray() } },
+                });
+            }
+
+            var found = new Dictionary<(StateTable, Guid), RowBody>();
+            await using var reader = await batch.ExecuteReaderAsync();
+            foreach (var table in tables)
+            {
+                await reader.NextResultAsync();
                 while (await reader.ReadAsync())
                 {
                     found[(table.Key, reader.GetGuid(0))] = new RowBody(reader.GetGuid(1), reader.GetString(2), reader.GetInt64(3));
                 }
             }
 
-            // The tenants of all who ask are open here: each sees only its own.
             return [.. keys.Select(key => found.TryGetValue((key.Table, key.Id), out var row) && (key.Table == StateTable.Agents || row.Tenant == key.Tenant) ? row : null)];
         });
 
     // A grain keeps in its row what it has applied; the inbox knows what was given up.
     private Task<IReadOnlyList<long>> ReadPositions(IReadOnlyList<SourceOfStream> sources) =>
-        As<IReadOnlyList<long>>(sources.Select(source => source.Tenant), async (connection, transaction) =>
+        As<IReadOnlyList<long>>(sources.Select(source => source.Tenant), async batch =>
         {
             const string sql = """
                 SELECT coalesce(greatest(
@@ -65,16 +73,17 @@ internal sealed class RowReader
                   (SELECT i.sequence FROM inbox i WHERE i.stream = a.stream AND i.source = a.source)), 0)
                 FROM unnest($1, $2) WITH ORDINALITY AS a (stream, source, place) ORDER BY a.place
                 """;
-            await using var command = new NpgsqlCommand(sql, connection, transaction)
+            batch.BatchCommands.Add(new(sql)
             {
                 Parameters =
                 {
                     new() { Value = sources.Select(source => source.Stream).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
                     new() { Value = sources.Select(source => source.Source).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 },
-            };
+            });
             var found = new List<long>(sources.Count);
-            await using var reader = await command.ExecuteReaderAsync();
+            await using var reader = await batch.ExecuteReaderAsync();
+            await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
                 found.Add(reader.GetInt64(0));

@@ -9,22 +9,26 @@ internal static class StateSql
     /// <summary>A row merged from all its changes in one transaction: from the first's expected version to the last's body.</summary>
     internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest);
 
-    /// <summary>A statement over several rows, each of which must be as expected.</summary>
-    internal sealed record RowsCommand(StateTable Table, NpgsqlBatchCommand Command, IReadOnlyList<MergedRow> Rows)
+    /// <summary>A statement that fails, with all of its transaction, where what it needs is not so: it divides by the number of times that it is.</summary>
+    internal sealed record Requirement(string What, NpgsqlBatchCommand Command)
     {
-        /// <summary>Called when the statement was executed.</summary>
-        /// <exception cref="FencedException">A row has another version than expected.</exception>
-        public void RequireAll()
+        /// <summary>Reads the statement's result, which follows the one at which the reader stands.</summary>
+        /// <exception cref="FencedException">It is not so.</exception>
+        public async Task Read(NpgsqlDataReader answers)
         {
-            if (Command.RecordsAffected != Rows.Count)
+            try
             {
-                throw new FencedException(Rows.Count == 1 ? $"{Table} {Rows[0].Id}" : $"One of {Rows.Count} rows of {Table}");
+                await answers.NextResultAsync();
+            }
+            catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DivisionByZero)
+            {
+                throw new FencedException(What);
             }
         }
     }
 
     /// <exception cref="FencedException">Two changes of a row do not follow each other: two writers.</exception>
-    public static IReadOnlyCollection<MergedRow> Merge(IEnumerable<Row> rows)
+    private static IReadOnlyCollection<MergedRow> Merge(IEnumerable<Row> rows)
     {
         var merged = new Dictionary<(StateTable, Guid), MergedRow>();
         foreach (var row in rows)
@@ -48,57 +52,50 @@ internal static class StateSql
         return [.. merged.Values.Where(row => row.Expected > 0 || row.Body is not null)];
     }
 
+    /// <summary>The statements of the changes' fences and rows.</summary>
+    public static IEnumerable<Requirement> Requirements(IReadOnlyList<Change> changes) =>
+    [
+        .. changes.Select(change => change.Fence).OfType<Fence>().Distinct().Select(Check),
+        .. Merge(changes.SelectMany(change => change.Rows)).GroupBy(row => row.Table).OrderBy(table => table.Key).SelectMany(table => RowsOf(table.Key, [.. table])),
+    ];
+
     // FOR SHARE: the epoch cannot be raised until this transaction has ended.
-    public static NpgsqlBatchCommand Check(Fence fence) => new("SELECT 1 FROM pools WHERE pool = $1 AND epoch = $2 FOR SHARE")
+    private static Requirement Check(Fence fence) => new($"Pool {fence.Pool}", new("SELECT 1 / count(*) FROM (SELECT 1 FROM pools WHERE pool = $1 AND epoch = $2 FOR SHARE) AS held")
     {
         Parameters = { new() { Value = fence.Pool }, new() { Value = fence.Epoch } },
-    };
+    });
 
-    /// <summary>Reads the answers of <see cref="Check"/>, which follow the one at which the reader stands.</summary>
-    /// <exception cref="FencedException">The pool was activated elsewhere.</exception>
-    public static async Task RequireFences(NpgsqlDataReader answers, IReadOnlyList<Fence> fences)
-    {
-        foreach (var fence in fences)
-        {
-            await answers.NextResultAsync();
-            if (!await answers.ReadAsync())
-            {
-                throw new FencedException($"Pool {fence.Pool}");
-            }
-        }
-    }
-
-    /// <summary>At most one statement for new rows, one for changed and one for deleted ones.</summary>
-    public static IEnumerable<RowsCommand> RowsOf(StateTable table, IReadOnlyList<MergedRow> rows)
+    /// <summary>At most one statement for new rows, one for changed and one for deleted ones; each fails when a row has another version than expected.</summary>
+    private static IEnumerable<Requirement> RowsOf(StateTable table, IReadOnlyList<MergedRow> rows)
     {
         var name = NameOf(table);
-        RowsCommand?[] all =
+        Requirement?[] all =
         [
-            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
                 [.. rows.Where(row => row is { Expected: 0, Body: not null })],
                 r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]),
             Over($"""
                 UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body
-                FROM unnest($1, $2, $3, $4, $5) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
+                FROM unnest($2, $3, $4, $5, $6) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
                 """,
                 [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
                 r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(r)]),
-            Over($"DELETE FROM {name} AS t USING unnest($1, $2) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
+            Over($"DELETE FROM {name} AS t USING unnest($2, $3) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
                 [.. rows.Where(row => row.Body is null)],
                 r => [Ids(r), Expected(r)]),
         ];
-        return all.OfType<RowsCommand>();
+        return all.OfType<Requirement>();
 
-        RowsCommand? Over(string sql, List<MergedRow> part, Func<List<MergedRow>, NpgsqlParameter[]> parameters)
+        Requirement? Over(string sql, List<MergedRow> part, Func<List<MergedRow>, NpgsqlParameter[]> parameters)
         {
             if (part.Count == 0)
             {
                 return null;
             }
 
-            var command = new NpgsqlBatchCommand(sql);
+            var command = new NpgsqlBatchCommand($"WITH done AS ({sql} RETURNING 1) SELECT 1 / (count(*) = $1)::int FROM done") { Parameters = { new() { Value = (long)part.Count } } };
             command.Parameters.AddRange(parameters(part));
-            return new(table, command, part);
+            return new(part.Count == 1 ? $"{table} {part[0].Id}" : $"One of {part.Count} rows of {table}", command);
         }
     }
 

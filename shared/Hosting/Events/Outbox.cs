@@ -28,17 +28,11 @@ public sealed class Outbox
         {
             return;
         }
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { Storing(stamped) } };
-        await batch.ExecuteNonQueryAsync(ct);
-    }
-
-    internal static NpgsqlBatchCommand Storing(IReadOnlyList<DomainEvent> stamped)
-    {
         const string insert = """
             INSERT INTO outbox (event_id, tenant, stream, sequence, type, body)
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
             """;
-        return new(insert)
+        await using var command = new NpgsqlCommand(insert, connection, transaction)
         {
             Parameters =
             {
@@ -50,6 +44,7 @@ public sealed class Outbox
                 Column(stamped, EventCatalog.Write, NpgsqlDbType.Text),
             },
         };
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <inheritdoc cref="Store"/>
@@ -68,13 +63,9 @@ public sealed class Outbox
     public async Task<IReadOnlyList<DomainEvent>> Publish(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<DomainEvent> unstamped, CancellationToken ct)
     {
         var publication = Begin(unstamped);
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { publication.Advance } };
-        await using (var rows = await batch.ExecuteReaderAsync(ct))
-        {
-            await publication.Stamp(rows, ct);
-        }
-        await Store(connection, transaction, publication.Stamped, ct);
-        return publication.Stamped;
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { publication.Command } };
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        return await publication.Read(rows, ct);
     }
 
     /// <summary>The same among other statements, in batches of the caller's: see <see cref="Publication"/>.</summary>

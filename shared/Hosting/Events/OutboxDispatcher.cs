@@ -70,7 +70,7 @@ internal sealed class OutboxDispatcher : BackgroundService
         {
             return;
         }
-        const string rows = "SELECT type, body FROM outbox WHERE stream = $1 AND sequence BETWEEN $2 AND $3 ORDER BY sequence LIMIT 500";
+        const string rows = "SELECT type, body, sequence FROM outbox WHERE stream = $1 AND sequence BETWEEN $2 AND $3 ORDER BY sequence LIMIT 500";
         foreach (var e in await Read(rows, ct, asked.Stream, asked.From, asked.To))
         {
             Telemetry.EventsResent.Add(1);
@@ -138,7 +138,7 @@ internal sealed class OutboxDispatcher : BackgroundService
     private async Task CatchUp(CancellationToken ct)
     {
         Volatile.Write(ref _behind, 0);
-        const string rows = "SELECT type, body FROM outbox WHERE event_id <> ALL($1) ORDER BY event_id LIMIT $2";
+        const string rows = "SELECT type, body, sequence FROM outbox WHERE event_id <> ALL($1) ORDER BY event_id LIMIT $2";
         var limit = Math.Min(Page, Room);
         var stored = await Read(rows, ct, _inFlight.Keys.ToArray(), limit);
         if (stored.Count == limit)
@@ -265,7 +265,7 @@ internal sealed class OutboxDispatcher : BackgroundService
             await using var rows = await command.ExecuteReaderAsync(ct);
             while (await rows.ReadAsync(ct))
             {
-                events.Add(EventCatalog.Read(rows.GetString(0), rows.GetString(1)));
+                events.Add(EventCatalog.Read(rows.GetString(0), rows.GetString(1)) with { Sequence = rows.GetInt64(2) });
             }
             return events;
         }, ct);

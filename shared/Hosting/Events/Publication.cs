@@ -5,66 +5,64 @@ using NpgsqlTypes;
 namespace CallCenter.Hosting;
 
 /// <summary>
-/// Events on their way into the outbox among other statements of a transaction: 1. <see cref="Advance"/> goes into a batch; 2. <see cref="Stamp"/> reads its result;
-/// 3. <see cref="Store"/> goes into a later batch; 4. after the commit <see cref="Stamped"/> is told to <see cref="Outbox.Committed"/>.
+/// Events on their way into the outbox among other statements of a transaction: 1. <see cref="Command"/> numbers and stores them; 2. <see cref="Read"/> reads its result;
+/// 3. after the commit what it gave is told to <see cref="Outbox.Committed"/>.
 /// </summary>
 public sealed class Publication
 {
-    private readonly string _service;
-    private readonly IReadOnlyList<DomainEvent> _unstamped;
-    private readonly TimeProvider _clock;
-    private readonly Dictionary<Guid, int> _counts;
+    // A stored event's number is that of its column; its body was written before the number was known.
+    private const string Sql = """
+        WITH numbered AS (
+          INSERT INTO outbox_streams AS s (tenant, stream, sequence) SELECT * FROM unnest($1, $2, $3)
+          ON CONFLICT (tenant, stream) DO UPDATE SET sequence = s.sequence + excluded.sequence
+          RETURNING stream, sequence),
+        stored AS (
+          INSERT INTO outbox (event_id, tenant, stream, sequence, type, body)
+          SELECT e.id, e.tenant, e.stream, n.sequence - e.following, e.type, e.body
+          FROM unnest($4, $5, $6, $7, $8, $9) AS e (id, tenant, stream, following, type, body) JOIN numbered n ON n.stream = e.stream)
+        SELECT stream, sequence FROM numbered
+        """;
+
+    private readonly List<Unnumbered> _events;
 
     internal Publication(string service, IReadOnlyList<DomainEvent> unstamped, TimeProvider clock)
     {
-        (_service, _unstamped, _clock) = (service, unstamped, clock);
-        foreach (var e in unstamped)
-        {
-            EventStamp.RequireNames(e);
-        }
         // In order of id: two transactions never wait for each other crosswise.
         var streams = unstamped.GroupBy(e => (e.Tenant, e.Stream)).OrderBy(g => g.Key.Stream).ToList();
-        _counts = streams.ToDictionary(g => g.Key.Stream, g => g.Count());
-        const string advance = """
-            INSERT INTO outbox_streams AS s (tenant, stream, sequence) SELECT * FROM unnest($1, $2, $3)
-            ON CONFLICT (tenant, stream) DO UPDATE SET sequence = s.sequence + excluded.sequence
-            RETURNING stream, sequence
-            """;
-        Advance = new(advance)
+        var following = streams.ToDictionary(g => g.Key.Stream, g => (long)g.Count());
+        _events = [.. unstamped.Select(e => new Unnumbered(e.Stamped(service, 0, clock), --following[e.Stream]))];
+        Command = new(Sql)
         {
             Parameters =
             {
                 Outbox.Column(streams, g => g.Key.Tenant, NpgsqlDbType.Uuid),
                 Outbox.Column(streams, g => g.Key.Stream, NpgsqlDbType.Uuid),
                 Outbox.Column(streams, g => (long)g.Count(), NpgsqlDbType.Bigint),
+                Outbox.Column(_events, e => e.Event.EventId, NpgsqlDbType.Uuid),
+                Outbox.Column(_events, e => e.Event.Tenant, NpgsqlDbType.Uuid),
+                Outbox.Column(_events, e => e.Event.Stream, NpgsqlDbType.Uuid),
+                Outbox.Column(_events, e => e.Following, NpgsqlDbType.Bigint),
+                Outbox.Column(_events, e => e.Event.GetType().Name, NpgsqlDbType.Text),
+                Outbox.Column(_events, e => EventCatalog.Write(e.Event), NpgsqlDbType.Text),
             },
         };
     }
 
-    /// <summary>Takes the next sequences of the events' streams; the transaction must be in the events' tenants.</summary>
-    public NpgsqlBatchCommand Advance { get; }
+    /// <summary>Gives the events the next numbers of their streams and stores them; the transaction must be in the events' tenants.</summary>
+    public NpgsqlBatchCommand Command { get; }
 
-    /// <summary>The events as they are stored and sent; empty before <see cref="Stamp"/>.</summary>
-    public IReadOnlyList<DomainEvent> Stamped { get; private set; } = [];
-
-    /// <summary>Reads the result of <see cref="Advance"/>, at which the reader stands.</summary>
-    public async Task Stamp(NpgsqlDataReader rows, CancellationToken ct)
+    /// <summary>Reads the result of <see cref="Command"/>, at which the reader stands: the events as they are stored and sent.</summary>
+    public async Task<IReadOnlyList<DomainEvent>> Read(NpgsqlDataReader rows, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var next = new Dictionary<Guid, long>(_counts.Count);
+        var last = new Dictionary<Guid, long>();
         while (await rows.ReadAsync(ct))
         {
-            var stream = rows.GetGuid(0);
-            next[stream] = rows.GetInt64(1) - _counts[stream] + 1;
+            last[rows.GetGuid(0)] = rows.GetInt64(1);
         }
-        var stamped = new List<DomainEvent>(_unstamped.Count);
-        foreach (var e in _unstamped)
-        {
-            stamped.Add(e.Stamped(_service, next[e.Stream]++, _clock));
-        }
-        Stamped = stamped;
+        return _events.ConvertAll(e => e.Event with { Sequence = last[e.Event.Stream] - e.Following });
     }
 
-    /// <summary>Stores <see cref="Stamped"/>.</summary>
-    public NpgsqlBatchCommand Store() => Outbox.Storing(Stamped);
+    /// <param name="Following">Later events of the same stream among these.</param>
+    private sealed record Unnumbered(DomainEvent Event, long Following);
 }
