@@ -10,7 +10,7 @@ using Orleans.Runtime;
 namespace CallCenter.Routing.Agents;
 
 /// <summary>
-/// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. arm the deadline, 3. commit row and event, 4. tell the pool.
+/// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. arm the deadline, 3. give row and event to be committed, 4. tell the pool.
 /// A reservation is answered before its commit: what the pool writes next is written after it, and the agent is rung when it is durable (<see cref="Has"/>).
 /// When a commit fails the activation goes and the next one reads what is true, and tells it to the pool whatever the pool has heard before.
 /// </summary>
@@ -207,8 +207,10 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             return;
         }
 
-        await Write(next, cause, by, at);
+        // The pool need not wait for the commit: what it reserves next is written after it.
+        var written = Write(next, cause, by, at);
         await TellPool();
+        await written;
     }
 
     /// <summary>The agent is this from here on; completes when it is durable.</summary>

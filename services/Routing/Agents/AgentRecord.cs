@@ -16,12 +16,14 @@ internal sealed record AgentRecord
     public string Name { get; init; } = "";
 
     /// <summary>Level 1 to 5 by skill.</summary>
+    [JsonConverter(typeof(WrittenOnce<IReadOnlyDictionary<string, int>>))]
     public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
 
     /// <summary>What an hour costs, in the operator's currency.</summary>
     public decimal WagePerHour { get; init; }
 
     /// <summary>The queues the agent serves.</summary>
+    [JsonConverter(typeof(WrittenOnce<IReadOnlyList<ProfileEntry>>))]
     public IReadOnlyList<ProfileEntry> Queues { get; init; } = [];
 
     /// <summary>The agent's leg is to stay up for the shift.</summary>

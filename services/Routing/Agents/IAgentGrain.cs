@@ -18,8 +18,9 @@ internal interface IAgentGrain : IGrainWithStringKey
     /// <summary>Whether the agent's leg is to stay up for the shift; false when there is no such agent.</summary>
     Task<bool> KeepLeg(bool wanted, string by);
 
-    /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set). Durable when <see cref="Has"/> says so.</summary>
+    /// <summary>Reserves the agent for a contact, if it can be offered now (compare-and-set). Durable when <see cref="Has"/> says so; waits for no commit of the agent's.</summary>
     /// <param name="turn">The queue that goes round, when it is one: this is the agent's turn there.</param>
+    [AlwaysInterleave]
     Task<Reservation> Reserve(EngagementMessage engagement, Guid? turn = null);
 
     /// <summary>The offer ended without an answer.</summary>

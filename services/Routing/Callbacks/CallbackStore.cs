@@ -49,7 +49,7 @@ internal sealed class CallbackStore(
         ? Task.FromResult<IReadOnlyList<ContactState>>([])
         : database.InTenants<IReadOnlyList<ContactState>>(tenants, async (connection, transaction) =>
         {
-            const string sql = "SELECT body FROM contacts WHERE tenant = ANY($1) AND callback_queue IS NOT NULL AND NOT at_rest ORDER BY body -> 'callback' ->> 'dueAt', id LIMIT $2";
+            const string sql = "SELECT body FROM contacts WHERE tenant = ANY($1) AND callback_queue IS NOT NULL AND NOT at_rest ORDER BY body::jsonb -> 'callback' ->> 'dueAt', id LIMIT $2";
             await using var command = new NpgsqlCommand(sql, connection, transaction)
             {
                 Parameters = { new() { Value = tenants.ToArray() }, new() { Value = ListMax } },

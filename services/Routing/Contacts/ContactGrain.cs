@@ -163,7 +163,10 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.Callback
 
     private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events)
     {
-        var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded);
+        var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded)
+        {
+            FoundBy = new(next.Caller, next.LastAgent, next.Callback?.Queue),
+        };
         var told = events.Select(DomainEvent (e) => e with { OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, TraceParent = Activity.Current?.Id });
         await store.Commit(new Change([row], [.. told]));
         (state, version) = (next, version + 1);

@@ -161,6 +161,7 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     public bool Resumes { get; init; }
 
     /// <summary>Why the queue offered the contact to this agent; null when somebody asked for the agent.</summary>
+    [JsonConverter(typeof(WrittenOnce<Pools.Choice>))]
     public Pools.Choice? Choice { get; init; }
 
     /// <summary>The number outside; the agent is then empty.</summary>

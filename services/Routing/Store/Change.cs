@@ -17,7 +17,15 @@ internal enum StateTable
 /// <summary>A row as it is to become.</summary>
 /// <param name="Expected">The version that was read; 0 = there must be none yet. The new one is one higher.</param>
 /// <param name="Body">JSON; null deletes the row.</param>
-internal sealed record Row(StateTable Table, Guid Id, Guid Tenant, long Expected, string? Body, bool AtRest);
+internal sealed record Row(StateTable Table, Guid Id, Guid Tenant, long Expected, string? Body, bool AtRest)
+{
+    /// <summary>What a contact is found by; null for rows of other tables.</summary>
+    public FoundBy? FoundBy { get; init; }
+}
+
+/// <summary>Columns of a contact beside its body.</summary>
+/// <param name="CallbackQueue">The queue for which it calls a customer back; null for others.</param>
+internal sealed record FoundBy(string? Caller, Guid? LastAgent, Guid? CallbackQueue);
 
 /// <summary>The pool's epoch that must still be in force.</summary>
 internal sealed record Fence(string Pool, long Epoch);

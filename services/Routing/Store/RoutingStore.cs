@@ -66,7 +66,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
         {
             // Ids are in the order of time (RFC 9562, section 5.7).
             const string sql = """
-                SELECT id, last_agent, (body ->> 'lastAt')::timestamptz FROM contacts
+                SELECT id, last_agent, (body::jsonb ->> 'lastAt')::timestamptz FROM contacts
                 WHERE tenant = $1 AND caller = $2 AND id > $3 AND last_agent IS NOT NULL ORDER BY id DESC LIMIT 1
                 """;
             await using var command = new NpgsqlCommand(sql, connection, transaction)

@@ -68,8 +68,8 @@ internal sealed class RowReader
         {
             const string sql = """
                 SELECT coalesce(greatest(
-                  (SELECT (c.body -> 'positions' ->> a.source)::bigint FROM contacts c WHERE c.id = a.stream),
-                  (SELECT (g.body -> 'positions' ->> a.source)::bigint FROM agents g WHERE g.id = a.stream),
+                  (SELECT (c.body::jsonb -> 'positions' ->> a.source)::bigint FROM contacts c WHERE c.id = a.stream),
+                  (SELECT (g.body::jsonb -> 'positions' ->> a.source)::bigint FROM agents g WHERE g.id = a.stream),
                   (SELECT i.sequence FROM inbox i WHERE i.stream = a.stream AND i.source = a.source)), 0)
                 FROM unnest($1, $2) WITH ORDINALITY AS a (stream, source, place) ORDER BY a.place
                 """;

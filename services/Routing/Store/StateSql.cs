@@ -6,8 +6,13 @@ namespace CallCenter.Routing;
 /// <summary>The statements of the group committer: one a table and kind of change, whatever the number of rows.</summary>
 internal static class StateSql
 {
+    private static readonly (string Name, Func<MergedRow, string?> Of)[] FoundColumns =
+    [
+        ("caller", row => row.FoundBy?.Caller), ("last_agent", row => row.FoundBy?.LastAgent?.ToString()), ("callback_queue", row => row.FoundBy?.CallbackQueue?.ToString()),
+    ];
+
     /// <summary>A row merged from all its changes in one transaction: from the first's expected version to the last's body.</summary>
-    internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest);
+    internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest, FoundBy? FoundBy);
 
     /// <summary>A statement that fails, with all of its transaction, where what it needs is not so: it divides by the number of times that it is.</summary>
     internal sealed record Requirement(string What, NpgsqlBatchCommand Command)
@@ -36,11 +41,11 @@ internal static class StateSql
             var key = (row.Table, row.Id);
             if (!merged.TryGetValue(key, out var before))
             {
-                merged[key] = new MergedRow(row.Table, row.Id, row.Tenant, row.Expected, row.Expected + 1, row.Body, row.AtRest);
+                merged[key] = new MergedRow(row.Table, row.Id, row.Tenant, row.Expected, row.Expected + 1, row.Body, row.AtRest, row.FoundBy);
             }
             else if (row.Expected == (before.Body is null ? 0 : before.Version))
             {
-                merged[key] = before with { Version = row.Expected + 1, Body = row.Body, AtRest = row.AtRest };
+                merged[key] = before with { Version = row.Expected + 1, Body = row.Body, AtRest = row.AtRest, FoundBy = row.FoundBy };
             }
             else
             {
@@ -69,17 +74,19 @@ internal static class StateSql
     private static IEnumerable<Requirement> RowsOf(StateTable table, IReadOnlyList<MergedRow> rows)
     {
         var name = NameOf(table);
+        var found = table == StateTable.Contacts ? FoundColumns : [];
+        var (names, values) = (string.Concat(found.Select(column => $", {column.Name}")), string.Concat(found.Select((_, i) => $", ${i + 7}")));
         Requirement?[] all =
         [
-            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body) SELECT * FROM unnest($2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            Over($"INSERT INTO {name} (id, tenant, version, at_rest, body{names}) SELECT * FROM unnest($2, $3, $4, $5, $6{values}) ON CONFLICT DO NOTHING",
                 [.. rows.Where(row => row is { Expected: 0, Body: not null })],
-                r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(r)]),
+                r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(table, r), .. found.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
             Over($"""
-                UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body
-                FROM unnest($2, $3, $4, $5, $6) AS n (id, expected, version, at_rest, body) WHERE t.id = n.id AND t.version = n.expected
+                UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body{string.Concat(found.Select(column => $", {column.Name} = n.{column.Name}"))}
+                FROM unnest($2, $3, $4, $5, $6{values}) AS n (id, expected, version, at_rest, body{names}) WHERE t.id = n.id AND t.version = n.expected
                 """,
                 [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
-                r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(r)]),
+                r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(table, r), .. found.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
             Over($"DELETE FROM {name} AS t USING unnest($2, $3) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
                 [.. rows.Where(row => row.Body is null)],
                 r => [Ids(r), Expected(r)]),
@@ -145,7 +152,9 @@ internal static class StateSql
 
     private static NpgsqlParameter AtRest(List<MergedRow> rows) => Column(rows, row => row.AtRest, NpgsqlDbType.Boolean);
 
-    private static NpgsqlParameter Bodies(List<MergedRow> rows) => Column(rows, row => row.Body!, NpgsqlDbType.Jsonb);
+    // Versions of settings have columns that the database takes out of their bodies.
+    private static NpgsqlParameter Bodies(StateTable table, List<MergedRow> rows) =>
+        Column(rows, row => row.Body!, table is StateTable.QueueSettings or StateTable.AgentSettings ? NpgsqlDbType.Jsonb : NpgsqlDbType.Text);
 
     private static NpgsqlParameter Column<TRow, T>(List<TRow> rows, Func<TRow, T> value, NpgsqlDbType type) =>
         new() { Value = rows.ConvertAll(row => value(row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
