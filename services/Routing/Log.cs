@@ -54,6 +54,9 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Information, "This process leads with epoch {Epoch} ({Milliseconds} ms after it looked)")]
     public static partial void Leads(ILogger logger, long epoch, long milliseconds);
 
+    [LoggerMessage(20, LogLevel.Information, "This process stands by for the one that leads, warmed up ({Methods} methods in {Milliseconds} ms)")]
+    public static partial void StandsBy(ILogger logger, int methods, long milliseconds);
+
     [LoggerMessage(15, LogLevel.Warning, "This process cannot lead now; it is tried again")]
     public static partial void NotLeading(ILogger logger, Exception failure);
 

@@ -11,8 +11,8 @@ namespace CallCenter.Routing.Leading;
 /// </summary>
 internal sealed class LeaderLease([FromKeyedServices(RoutingService.Name)] ServiceDatabase database) : IAsyncDisposable
 {
-    /// <summary>From the last renewal to the moment from which another may take it: three renewals may fail.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(3);
+    /// <summary>From the last renewal to the moment from which another may take it: three renewals may fail, and a successor has 3 of its 5 s left.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     private const int EndingMs = 1_000;
 

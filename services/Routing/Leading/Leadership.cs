@@ -6,13 +6,13 @@ namespace CallCenter.Routing.Leading;
 
 /// <summary>
 /// Of all Routing processes on a database one leads (ADR 15). 1. Stand by: look whether the lease is free, each 250 ms, and at once at the start; 2. take it, with a higher epoch;
-/// 3. start what is led: outbox, grains, the pool, events; 4. renew each second; 5. when another has taken it, or it has lapsed and cannot be renewed, stop what is led and stand by again.
+/// 3. start what is led: outbox, grains, the pool, events; 4. renew each 500 ms; 5. when another has taken it, or it has lapsed and cannot be renewed, stop what is led and stand by again.
 /// At a stop of the process what is led stops first and the lease is given back.
 /// </summary>
 internal sealed class Leadership(
     LeaderLease lease, LeaderFence fence, [FromKeyedServices(RoutingService.Name)] IEnumerable<IHostedService> led, ILogger<Leadership> logger) : IHostedService, IDisposable
 {
-    private static readonly TimeSpan LookEach = TimeSpan.FromMilliseconds(250), RenewEach = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEach = TimeSpan.FromMilliseconds(250), RenewEach = TimeSpan.FromMilliseconds(500);
 
     /// <summary>For all that is led together after the lead is lost: nothing that it still does can be written.</summary>
     private static readonly TimeSpan LostStop = TimeSpan.FromSeconds(1);
@@ -32,7 +32,11 @@ internal sealed class Leadership(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryLead(cancellationToken);
+        if (!await TryLead(cancellationToken))
+        {
+            _ = Task.Run(WarmedUp, CancellationToken.None);
+        }
+
         running = Task.Run(Run, CancellationToken.None);
     }
 
@@ -75,6 +79,20 @@ internal sealed class Leadership(
         if (fence.Epoch > 0)
         {
             await HoldUntilLost();
+        }
+    }
+
+    private void WarmedUp()
+    {
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var methods = WarmUp.Run(stopping.Token);
+            Log.StandsBy(logger, methods, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
         }
     }
 

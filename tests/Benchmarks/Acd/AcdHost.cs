@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Threading.Channels;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
@@ -14,6 +13,7 @@ using CallCenter.Routing.Agents;
 using CallCenter.Routing.Pools;
 using CallCenter.Routing.Queues;
 using CallCenter.Routing.Settings;
+using CallCenter.RoutingNode;
 using Orleans;
 
 namespace CallCenter.Benchmarks.Acd;
@@ -67,10 +67,10 @@ internal static class AcdHost
         var gateway = app.Services.GetRequiredService<SocketGateway>();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(order.Socket));
-        await using var wire = new AcdWire(new NetworkStream(socket));
+        await using var wire = new RoutingWire(new NetworkStream(socket));
         gateway.Connect(wire);
         var lanes = new BusLanes(app.Services.GetRequiredService<EventBus>());
-        var reading = wire.Read(lanes.Publish, _ => { }, gateway.Answered);
+        var reading = wire.Read(new() { Event = lanes.Publish, Answer = gateway.Answered });
         Console.WriteLine(loaded.TotalMilliseconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture));
         while (await Console.In.ReadLineAsync() is not null)
         {
@@ -124,57 +124,6 @@ internal static class AcdHost
         await grain.Configure(new AgentConfiguration(
             AcdPlan.Operator, agent.Agent.ToString(), "Agent", new Dictionary<string, int>(agent.Skills), [.. agent.Queues.Select(ProfileMessage.Of)], agent.WagePerHour));
         await grain.Choose(nameof(AgentStatus.Available), null, "agent");
-    }
-}
-
-/// <summary>Brings events to the bus, those of a stream one after the other, as their spool does.</summary>
-internal sealed class BusLanes
-{
-    private const int Lanes = 8;
-
-    private readonly Channel<DomainEvent>[] lanes;
-
-    public BusLanes(EventBus bus)
-    {
-        lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<DomainEvent>(new UnboundedChannelOptions { SingleReader = true }))];
-        foreach (var lane in lanes)
-        {
-            _ = Run(lane.Reader, bus);
-        }
-    }
-
-    public void Publish(DomainEvent e) => lanes[(uint)e.Stream.GetHashCode() % Lanes].Writer.TryWrite(e);
-
-    private static async Task Run(ChannelReader<DomainEvent> events, EventBus bus)
-    {
-        await foreach (var e in events.ReadAllAsync())
-        {
-            await bus.Publish(e, CancellationToken.None);
-        }
-    }
-}
-
-/// <summary>The gateway's end of the bus: commands go to the load, its answers come back.</summary>
-internal sealed class SocketGateway : IGatewayCommandHandler
-{
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<CommandResult>> open = new();
-    private AcdWire? wire;
-
-    public void Connect(AcdWire to) => wire = to;
-
-    public Task<CommandResult> Handle(CallCommand command)
-    {
-        var answer = open.GetOrAdd(command.CommandId, _ => new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously));
-        wire!.Send(command);
-        return answer.Task;
-    }
-
-    public void Answered(CommandResult result)
-    {
-        if (open.TryRemove(result.CommandId, out var answer))
-        {
-            answer.TrySetResult(result);
-        }
     }
 }
 

@@ -4,7 +4,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CallCenter.Benchmarks.Measure;
+using CallCenter.Contracts;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
+using CallCenter.RoutingNode;
 
 namespace CallCenter.Benchmarks.Acd;
 
@@ -20,7 +23,7 @@ internal sealed class AcdSystem : IAsyncDisposable
     private readonly TimeProvider clock;
     private EmbeddedPostgres database = null!;
     private Process host = null!;
-    private AcdWire wire = null!;
+    private RoutingWire wire = null!;
     private Task reading = Task.CompletedTask;
 
     private AcdSystem(AcdShape shape, TimeProvider clock)
@@ -95,9 +98,9 @@ internal sealed class AcdSystem : IAsyncDisposable
         host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [AcdHost.Command, order]) { RedirectStandardInput = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("Routing's process did not start");
         LoadTime = TimeSpan.FromMilliseconds(double.Parse(await Line(), CultureInfo.InvariantCulture));
-        wire = new AcdWire(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
-        Load = new AcdLoad(plan, wire, clock);
-        reading = wire.Read(_ => { }, Load.Take, _ => { });
+        wire = new RoutingWire(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
+        Load = new AcdLoad(plan, new WiredRouter(wire), clock);
+        reading = wire.Read(new() { Command = Load.Take });
     }
 
     private async Task StopHost()
@@ -112,4 +115,12 @@ internal sealed class AcdSystem : IAsyncDisposable
 
     private async Task<string> Line() =>
         await host.StandardOutput.ReadLineAsync().WaitAsync(AnswerTime, clock) ?? throw new InvalidOperationException("Routing's process has ended; what it said is above");
+}
+
+/// <summary>Routing's process, at the other end of the wire.</summary>
+internal sealed class WiredRouter(RoutingWire wire) : IAcdRouter
+{
+    public void Send(DomainEvent e) => wire.Send(e);
+
+    public void Send(CommandResult answer) => wire.Send(answer);
 }
