@@ -52,7 +52,8 @@ public sealed class ComparisonTests
     // 1 s until the answer, key at 5 s, rings at 8 s, answered at 10 s, the caller hangs up at 20 s.
     private static CallRecord Seen()
     {
-        var call = new CallRecord("+358401000000", "+358800100200", Tenant, Wire(Start, 1, 20, byUs: true)) { Queue = Queue, KeyAt = Start.AddSeconds(5), VoiceHeardAt = Start.AddSeconds(10.04) };
+        var call = new CallRecord("+358401000000", "+358800100200", Tenant, Wire(Start, 1, 20, byUs: true)) { Queue = Queue, KeyAt = Start.AddSeconds(5) };
+        call.HearsVoice(Start.AddSeconds(10.04));
         call.Offered(new OfferRecord(Agent, "aino", Wire(Start.AddSeconds(8), 2, 12, byUs: false)) { VoiceHeardAt = Start.AddSeconds(10.04) });
         return call;
     }

@@ -15,11 +15,11 @@ public sealed class SimulationTests
     public async Task Every_figure_agrees_and_a_tampered_tally_does_not()
     {
         await using var center = await RunningCenter.Start();
-        var (code, said) = await Simulate(Options(center, seed: 20261), null);
+        var (code, said) = await Simulate(Options(center, seed: 20261) with { Callers = 14, Agents = 6, Callbacks = 60, Transfers = 70 }, AllIsPlayed);
         code.ShouldBe(SimulateCommand.Agrees, said);
         said.ShouldContain(" 0 differences, 0 faults");
 
-        (code, said) = await Simulate(Options(center, seed: 20262) with { Minutes = 0.3 }, Tamper);
+        (code, said) = await Simulate(Options(center, seed: 20262) with { Minutes = 0.3, Callbacks = 0, Transfers = 0 }, Tamper);
 
         code.ShouldBe(SimulateCommand.Differs, said);
         said.ShouldContain(": queue is reported as ");
@@ -60,6 +60,15 @@ public sealed class SimulationTests
         var code = await SimulateCommand.Run(options, TimeProvider.System, output, played, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(output.ToString());
         return (code, output.ToString());
+    }
+
+    // Three companies, callbacks and what agents ask of each other: each at least once, else nothing is shown.
+    private static void AllIsPlayed(Simulation run)
+    {
+        var calls = run.Tally.Calls;
+        calls.Where(c => c.VoiceHeardAt is not null).Select(c => c.Tenant).Distinct().Count().ShouldBe(3, "companies");
+        calls.Count(c => c is { After: not null, Wire.AnsweredAt: not null }).ShouldBeGreaterThan(0, "called back");
+        calls.Count(c => c.Ask is { IsTaken: true }).ShouldBeGreaterThan(0, "asks of agents");
     }
 
     // A contact is said to have waited in another queue than it did.

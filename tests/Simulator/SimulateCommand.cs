@@ -59,6 +59,7 @@ internal static class SimulateCommand
         {
             output.WriteLine($"error: and {findings.Differences.Count - DifferencesShown} more");
         }
+        output.WriteLine($"played: {Played.Of(run)}");
         var calls = run.Tally.Calls;
         output.WriteLine(
             $"{calls.Count} calls, {calls.Count(c => c.VoiceHeardAt is not null)} with an agent; {findings.Compared} figures compared: " +

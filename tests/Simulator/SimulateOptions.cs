@@ -21,6 +21,12 @@ internal sealed record SimulateOptions
     /// <summary>The system may be killed and started again meanwhile.</summary>
     public bool Survive { get; init; }
 
+    /// <summary>Of 100 callers who come to a queue so many ask to be called back; half of those do not answer at first.</summary>
+    public int Callbacks { get; init; } = 10;
+
+    /// <summary>Of 100 conversations the agent asks a colleague in so many, or hands the caller on.</summary>
+    public int Transfers { get; init; } = 25;
+
     /// <summary>Milliseconds by which a time that was seen and a time that is reported may differ.</summary>
     public int ToleranceMs { get; init; } = 100;
 
@@ -33,14 +39,17 @@ internal sealed record SimulateOptions
     public string Data { get; init; } = ".data";
 
     public static string Usage => """
-        usage: ./callcenter simulate [--callers 20] [--agents 5] [--minutes 2] [--seed N] [--survive] [--tolerance MS]
-                                     [--http PORT|URL] [--sip PORT|HOST:PORT] [--data DIR]
+        usage: ./callcenter simulate [--callers 20] [--agents 5] [--minutes 2] [--seed N] [--callbacks 10] [--transfers 25]
+                                     [--survive] [--tolerance MS] [--http PORT|URL] [--sip PORT|HOST:PORT]
+                                     [--data DIR]
 
           --callers N   people who call again and again, 1 to 500
           --agents N    agents of the demo who work, at least 1
           --minutes N   minutes in which calls begin, above 0; parts of a minute with a point
           --seed N      draws the same plans again; without it one is chosen and printed
-          --survive     the system may be killed (kill -9) and started again while it runs
+          --callbacks N of 100 callers so many ask in the queue to be called back; half of those do not answer at first
+          --transfers N of 100 conversations so many have the agent transfer to a queue or a colleague, consult, confer
+          --survive     the system may be killed (kill -9) and started again while it runs; without callbacks, transfers and rules
           --tolerance MS by how much times may differ, 10 to 5000 (100); more on a machine that is too busy to be on time
           --http, --sip, --data: the running system, as of ./callcenter run
         """;
@@ -72,6 +81,8 @@ internal sealed record SimulateOptions
         "--callers" when Number(value, 1, CallersMax) is { } n => this with { Callers = n },
         "--agents" when Number(value, 1, AgentsMax) is { } n => this with { Agents = n },
         "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var n) && n > 0 && n <= MinutesMax => this with { Minutes = n },
+        "--callbacks" when Number(value, 0, 100) is { } n => this with { Callbacks = n },
+        "--transfers" when Number(value, 0, 100) is { } n => this with { Transfers = n },
         "--tolerance" when Number(value, 10, 5000) is { } n => this with { ToleranceMs = n },
         "--seed" when Number(value, 0, int.MaxValue) is { } n => this with { Seed = n },
         "--http" when Address(value) is { } address => this with { Http = address },

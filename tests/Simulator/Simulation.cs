@@ -20,6 +20,9 @@ internal sealed class Simulation : IAsyncDisposable
     private readonly List<Caller> _callers = [];
     private readonly List<Agent> _agents = [];
     private World? _world;
+    private CentreApi? _administrator;
+    private Rules? _rules;
+    private bool _isPutBack;
     private DateTimeOffset _lastHeardAt;
 
     public Simulation(SimulateOptions options, TimeProvider clock)
@@ -49,6 +52,9 @@ internal sealed class Simulation : IAsyncDisposable
 
     public bool IsAway => _connection.IsAway;
 
+    /// <summary>Agents who serve a queue only when it needs help.</summary>
+    public IReadOnlyDictionary<Guid, Guid> Helpers => _rules?.Helpers ?? new Dictionary<Guid, Guid>();
+
     /// <summary>The supervisor's eyes, for the comparison.</summary>
     public Task<CentreApi> SignInSupervisor(CancellationToken ct) => CentreApi.SignIn(Options.Http, UserOf("supervisor"), ct);
 
@@ -56,10 +62,16 @@ internal sealed class Simulation : IAsyncDisposable
     public async Task Begin(CancellationToken ct)
     {
         StartedAt = _clock.GetUtcNow();
-        using var administrator = await CentreApi.SignIn(Options.Http, UserOf("administrator"), ct);
-        var queues = (await administrator.Queues(ct)).ToDictionary(q => q.Id);
-        _world = new World(Options.Http, _switchboard, _connection, Tally, queues, _clock);
+        var administrator = _administrator = await CentreApi.SignIn(Options.Http, UserOf("administrator"), ct);
         var working = Working();
+        if (!Options.Survive)
+        {
+            var names = working.Select(a => a.User.User).ToHashSet();
+            var ids = (await administrator.Agents(ct)).Where(a => names.Contains(a.User)).Select(a => a.Id).ToList();
+            _rules = await Rules.Set(administrator, _demo, ids, _switchboard.Listening, ct);
+        }
+        var queues = (await administrator.Queues(ct)).ToDictionary(q => q.Id);
+        _world = new World(Options.Http, _switchboard, _connection, Tally, queues, _rules is { CallsBack: true } ? Options.Callbacks : 0, _rules is null ? 0 : Options.Transfers, _clock);
         foreach (var who in working)
         {
             _agents.Add(await Agent.BeginShift(_world, who, new Random(HashCode(Options.Seed, 1, _agents.Count)), ct));
@@ -89,14 +101,31 @@ internal sealed class Simulation : IAsyncDisposable
             }
             await work;
         }
+        catch (SimulationException)
+        {
+            _isPutBack = true; // it has gone, its settings with it: the next start loads the demo anew
+            throw;
+        }
         finally
         {
             await over.CancelAsync();
+            await PutBack();
+        }
+    }
+
+    /// <summary>The centre is as it was before the run.</summary>
+    private async Task PutBack()
+    {
+        if (_rules is not null && !_isPutBack)
+        {
+            _isPutBack = true;
+            await _rules.PutBack(CancellationToken.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _administrator?.Dispose();
         await _switchboard.DisposeAsync();
         _connection.Dispose();
         _agents.ForEach(a => a.Dispose());

@@ -16,13 +16,13 @@ internal sealed class RtpLine : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
     private readonly TimeProvider _clock;
     private readonly Voice _voice;
-    private readonly double _awaited;
     private readonly Lock _gate = new();
     private readonly Queue<(char Digit, Action<DateTimeOffset> Sent)> _digits = new();
     private readonly byte[] _packet = new byte[Header + Voice.PacketSamples];
     private readonly byte[] _received = new byte[BytesMax];
     private readonly uint _ssrc;
     private readonly TaskCompletionSource _firstHeard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private double _awaited;
     private Action? _onVoice;
     private IPEndPoint? _remote;
     private long _sent;
@@ -102,12 +102,12 @@ internal sealed class RtpLine : IDisposable
         }
     }
 
-    /// <summary>The awaited voice is listened for anew; the action is told once, when it is heard.</summary>
-    public void AwaitVoice(Action? heard = null)
+    /// <summary>The awaited voice, or another, is listened for anew; the action is told once, when it is heard.</summary>
+    public void AwaitVoice(Action? heard = null, double? pilot = null)
     {
         lock (_gate)
         {
-            (_pilots, VoiceHeardAt, _onVoice) = (0, null, heard);
+            (_pilots, VoiceHeardAt, _onVoice, _awaited) = (0, null, heard, pilot ?? _awaited);
         }
     }
 

@@ -65,12 +65,22 @@ internal sealed class CentreApi : IDisposable
     public Task SetStatus(Guid agent, string status, string? reason, CancellationToken ct) =>
         Send(HttpMethod.Put, $"/api/agents/{agent}/status", new { status, reason }, ct);
 
+    /// <summary>Asks at the agent's desk for something about a contact: consult, transfer, conference, …; false when it is not possible (any more).</summary>
+    public Task<bool> Desk(Guid agent, string what, object order, CancellationToken ct) => Possible(HttpMethod.Post, $"/api/agents/{agent}/{what}", order, ct);
+
+    public Task<JsonNode> Get(string path, CancellationToken ct) => Send(HttpMethod.Get, path, null, ct);
+
+    public Task Put(string path, JsonNode body, CancellationToken ct) => Send(HttpMethod.Put, path, body, ct);
+
     /// <summary>Ends a wrap-up; false when it is not one (any more).</summary>
-    public async Task<bool> Dispose(Guid agent, Guid contact, string code, CancellationToken ct)
+    public Task<bool> Dispose(Guid agent, Guid contact, string code, CancellationToken ct) =>
+        Possible(HttpMethod.Post, $"/api/agents/{agent}/disposition", new { contact, code }, ct);
+
+    private async Task<bool> Possible(HttpMethod method, string path, object body, CancellationToken ct)
     {
         try
         {
-            await Send(HttpMethod.Post, $"/api/agents/{agent}/disposition", new { contact, code }, ct);
+            await Send(method, path, body, ct);
             return true;
         }
         catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)

@@ -5,7 +5,10 @@ internal sealed record AgentItem(Guid Id, string User, string Status, string? Re
 
 /// <summary>A queue's settings that matter to callers and agents.</summary>
 internal sealed record QueueItem(
-    Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes, ServiceLevel? ServiceLevel);
+    Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes, ServiceLevel? ServiceLevel, WaitRule? MaxWait = null);
+
+/// <summary>Who has waited so many seconds goes to the other queue.</summary>
+internal sealed record WaitRule(int Seconds, Guid? Queue);
 
 /// <summary>The share of contacts to be answered within so many seconds.</summary>
 internal sealed record ServiceLevel(int Percent, int Seconds);

@@ -32,7 +32,7 @@ internal static class AgentFigures
             ["missed_offers"] = Sum(offers, o => o.MayHaveTalked ? Bounds.Zero : o.Missed),
             ["talk_time"] = talk,
             ["hold_time"] = hold,
-            ["consult_time"] = Bounds.Zero,
+            ["consult_time"] = Sum(talked, o => Certain(o, o.Consult)),
             ["wrap_up_time"] = wrapUp,
             ["handling_time"] = handling,
             ["aht"] = handling.Per(handled),

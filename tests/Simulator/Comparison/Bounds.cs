@@ -58,5 +58,7 @@ internal readonly record struct Moments(DateTimeOffset Earliest, DateTimeOffset 
 
     public static Moments Between(DateTimeOffset earliest, DateTimeOffset latest) => new(earliest, latest < earliest ? earliest : latest);
 
+    public Moments Plus(TimeSpan time) => new(Earliest + time, Latest + time);
+
     public Moments NotAfter(DateTimeOffset limit) => new(Earliest < limit ? Earliest : limit, Latest < limit ? Latest : limit);
 }

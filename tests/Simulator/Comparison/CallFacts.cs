@@ -1,10 +1,8 @@
 using CallCenter.Simulator.Centre;
+using CallCenter.Simulator.Plans;
 using CallCenter.Simulator.Tally;
 
 namespace CallCenter.Simulator.Comparison;
-
-/// <summary>How a call's waiting ended, as far as it was seen.</summary>
-internal enum Waited { Answered, Abandoned, ShortAbandoned }
 
 /// <summary>What a call's record says for certain and what only between two moments. Times in milliseconds, widened by the tolerance.</summary>
 internal sealed class CallFacts
@@ -14,58 +12,87 @@ internal sealed class CallFacts
 
     private readonly double _toleranceMs;
     private readonly Moments _start, _end, _queuedAt;
+    private readonly Course _course = new();
+    private readonly IReadOnlyDictionary<Guid, QueueItem> _queues;
 
     public CallFacts(CallRecord record, IReadOnlyDictionary<Guid, QueueItem> queues, IReadOnlyCollection<Outage> outages, double toleranceMs)
     {
-        _toleranceMs = toleranceMs;
+        (_queues, _toleranceMs) = (queues, toleranceMs);
         Record = record;
         Touched = outages.Any(o => o.Touches(record.Wire.InvitedAt, record.Wire.EndedAt, record.LostAt));
         EndedAt = record.Wire.EndedAt ?? record.LostAt ?? record.Wire.InvitedAt ?? default;
-        var invited = record.Wire.InvitedAt ?? EndedAt;
-        _start = Moments.Between(invited, record.Wire.RangAt ?? record.Wire.AnsweredAt ?? EndedAt);
+        _start = Began(record);
         _end = Moments.Between(EndedAt, record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? taken : EndedAt);
         Queue = record.Queue is { } id ? queues.GetValueOrDefault(id) : null;
-        var known = Queue ?? new QueueItem(Guid.Empty, Guid.Empty, "", 20, 0, 0, null, null);
-        Offers = [.. record.Offers.Where(o => o.Wire.InvitedAt is not null).Select(o => OfferFacts.Of(o, record, known, outages, toleranceMs))];
-        var key = record.KeyAt ?? EndedAt;
-        var shown = Offers.Count > 0 ? Offers[0].Record.Wire.InvitedAt!.Value : EndedAt;
-        _queuedAt = Moments.Between(key, shown < key + KeyToQueueMax ? shown : key + KeyToQueueMax).NotAfter(EndedAt);
+        var rang = record.Offers.Where(o => o.Wire.InvitedAt is not null).OrderBy(o => o.Wire.InvitedAt).ToList();
+        _queuedAt = EntersQueue(rang.Count > 0 ? rang[0].Wire.InvitedAt!.Value : EndedAt);
+        Move = QueueMove.Of(Queue, queues, _queuedAt, rang, EndedAt, TimeSpan.FromMilliseconds(toleranceMs), IsCalledBack);
+        var offers = new List<OfferFacts>();
+        foreach (var offer in rang)
+        {
+            offers.Add(OfferFacts.Of(offer, record, QueueOf(offer, offers), outages, toleranceMs));
+        }
+        Offers = offers;
+        Play();
     }
 
     public CallRecord Record { get; }
 
     public IReadOnlyList<OfferFacts> Offers { get; }
 
-    /// <summary>Null when no key was pressed that leads to one.</summary>
+    /// <summary>The first queue; null when no key was pressed that leads to one.</summary>
     public QueueItem? Queue { get; }
+
+    /// <summary>The other queue to which the first one's longest wait sent it, for certain or perhaps.</summary>
+    public QueueMove? Move { get; }
 
     /// <summary>The system went away in it.</summary>
     public bool Touched { get; }
 
     public DateTimeOffset EndedAt { get; }
 
+    /// <summary>The system made the call.</summary>
+    public bool IsCalledBack => Record.After is not null;
+
+    /// <summary>The caller ended the call; one who is called back and does not take it has none to end.</summary>
+    public bool HungUp => Record.Wire.EndedByUs && (Answered || !IsCalledBack);
+
     public bool Answered => Record.Wire.AnsweredAt is not null;
 
     /// <summary>Who talked with the caller for certain; the last of them.</summary>
-    public OfferFacts? Talk => Offers.LastOrDefault(o => o.Talked);
+    public OfferFacts? Talk => Offers.LastOrDefault(o => o is { Talked: true, HasCallerFrom: not null });
 
     /// <summary>Who perhaps did.</summary>
-    public OfferFacts? MayTalk => Offers.LastOrDefault(o => o.MayHaveTalked);
+    public OfferFacts? MayTalk => Offers.LastOrDefault(o => o is { MayHaveTalked: true, HasCallerFrom: not null });
+
+    /// <summary>A phone said 200 and nobody was heard.</summary>
+    public bool IsUnclear => Offers.Any(o => o is { MayHaveTalked: true, Talked: false });
 
     /// <summary>Certainly in the queue: a phone rang, or the caller stayed long enough after the key.</summary>
-    public bool Queued => Queue is not null && (Offers.Count > 0 || EndedAt - Record.KeyAt!.Value > KeyToQueueMax);
+    public bool Queued => IsCalledBack || (Queue is not null && (Offers.Count > 0 || EndedAt - Record.KeyAt!.Value > KeyToQueueMax));
 
     public Bounds Length => Around(Bounds.Between(_start, _end));
 
-    public Bounds Alerting => Around(Bounds.Between(_start, Answer));
+    /// <summary>The caller asked to be called back, and the system said good-bye: when it took the wish.</summary>
+    public Moments? AskedBackAt => MayTalk is null && Record is { AskedBackFrom: { } from, Wire: { EndedByUs: false, EndedAt: { } end } } ? Moments.Between(from, end) : null;
 
-    /// <summary>Until an agent's answer, or the caller's end.</summary>
-    public Bounds Wait => Around(Bounds.Between(_queuedAt, Talk?.AnsweredAt ?? (MayTalk is { } may ? Moments.Between(may.AnsweredAt.Earliest, _end.Latest) : _end)));
+    /// <summary>The queue in which the contact was put last.</summary>
+    public IReadOnlyCollection<string?> LastQueues =>
+        Queue is null ? [null]
+        : HandedOn is { Record.Asks.Queue: { } other } ? [$"{other}"]
+        : Move is { } move ? move.IsCertain ? [$"{move.To.Id}"] : [$"{Queue.Id}", $"{move.To.Id}"]
+        : Queued ? [$"{Queue.Id}"] : [$"{Queue.Id}", null];
 
-    /// <summary>Answer to queue, and what follows the agent's leg when the agent hung up.</summary>
-    public Bounds Ivr => Queued || Queue is not null
-        ? Around(Bounds.Between(Answer, _queuedAt)) + (Talk is { } talk ? Bounds.Between(talk.End, _end) : Bounds.Zero)
-        : Around(Bounds.Between(Answer, _end));
+    public Bounds Of(Phase phase) => _course.Of(phase, _end, _toleranceMs);
+
+    /// <summary>Each of its queues.</summary>
+    public IReadOnlyList<StayFacts> Stays => Queue is null ? [] : [.. StaysIn(Queue)];
+
+    /// <summary>Whether the queue brought the conversation: certainly, perhaps, or not at all.</summary>
+    public Bounds Brought(OfferFacts offer, QueueItem queue) =>
+        offer.Queue.Id == queue.Id ? Move is { IsCertain: false } && offer.Queue != Queue ? offer.Count.OrNothing() : offer.Count
+        : Move is { IsCertain: false } move && offer.Queue == move.To && queue == Queue ? offer.Count.OrNothing()
+        : Bounds.Zero;
 
     /// <summary>The one termination; several where the wire cannot tell.</summary>
     public IReadOnlyCollection<string?> Terminations
@@ -80,47 +107,174 @@ internal sealed class CallFacts
             {
                 return ["Completed"];
             }
+            if (IsCalledBack && !Answered)
+            {
+                return [Record.Wire.RefusedWith == 486 ? "Busy" : "NoAnswer"];
+            }
             if (Record.Closed)
             {
                 // Whether a message was taken is not heard; who left at once may not have come to the closed branch.
                 return Record.Wire.EndedByUs && EndedAt - (Record.Wire.AnsweredAt ?? EndedAt) < KeyToQueueMax ? ["Closed", "Deflected", "CallerAbandoned"] : ["Closed", "Deflected"];
             }
-            IEnumerable<string?> without = !Record.Wire.EndedByUs ? ["Deflected"] : Ends.Select(e => e == Waited.ShortAbandoned ? "ShortAbandon" : "CallerAbandoned");
+            IEnumerable<string?> without = !Record.Wire.EndedByUs ? ["Deflected"] : FirstEnds.Select(e => e == Waited.ShortAbandoned ? "ShortAbandon" : "CallerAbandoned");
             return [.. without, .. MayTalk is not null ? ["Completed"] : Array.Empty<string>()];
         }
     }
 
-    /// <summary>How the waiting can have ended.</summary>
-    public IReadOnlyCollection<Waited> Ends
+    /// <summary>When the contact began; a callback's follows the caller's wish, or the try before.</summary>
+    public static Moments Began(CallRecord record)
     {
-        get
+        if (record.After is { } before)
         {
-            if (Talk is not null)
-            {
-                return [Waited.Answered];
-            }
-            var threshold = (Queue?.ShortAbandonSeconds ?? 0) * 1000.0;
-            var ends = new List<Waited>();
-            if (MayTalk is not null)
-            {
-                ends.Add(Waited.Answered);
-            }
-            if (Queue is not null && Wait.Low < threshold)
-            {
-                ends.Add(Waited.ShortAbandoned);
-            }
-            if (Queue is null || !Queued || Wait.High >= threshold)
-            {
-                ends.Add(Waited.Abandoned);
-            }
-            return ends;
+            var ended = before.Wire.EndedAt ?? default;
+            return before is { After: null, AskedBackFrom: { } from } ? Moments.Between(from, ended) : Moments.At(ended);
         }
+        var invited = record.Wire.InvitedAt ?? record.Wire.EndedAt ?? default;
+        return Moments.Between(invited, record.Wire.RangAt ?? record.Wire.AnsweredAt ?? record.Wire.EndedAt ?? invited);
     }
+
+    private OfferFacts? HandedOn => Offers.FirstOrDefault(o => o.HandsOn);
 
     private TimeSpan KeyToQueueMax => TimeSpan.FromMilliseconds(_toleranceMs * KeyToQueueTolerances);
 
-    private Bounds Around(Bounds bounds) => bounds.Around(_toleranceMs);
+    /// <summary>Until an agent's first answer, the wish to be called back, or the end.</summary>
+    private Moments Left => AskedBackAt ?? (Offers.FirstOrDefault(o => o.Talked) is { } first ? first.AnsweredAt
+        : MayTalk is { } may ? Moments.Between(may.AnsweredAt.Earliest, _end.Latest) : _end);
+
+    /// <summary>How the waiting in the first queue can have ended, should the contact have stayed there.</summary>
+    private IReadOnlyCollection<Waited> FirstEnds => Offers.Any(o => o.Talked) ? [Waited.Answered]
+        : AskedBackAt is not null || (IsCalledBack && !Answered) ? [Waited.FlowOut]
+        : Unanswered(Queue, Around(Bounds.Between(_queuedAt, Left)), isCertain: Queued && MayTalk is null);
 
     /// <summary>The 200, or the end of a call that had none.</summary>
     private Moments Answer => Record.Wire.AnsweredAt is { } answered ? Moments.At(answered) : _end;
+
+    private List<Waited> Unanswered(QueueItem? queue, Bounds wait, bool isCertain)
+    {
+        var threshold = (queue?.ShortAbandonSeconds ?? 0) * 1000.0;
+        var ends = new List<Waited>();
+        if (MayTalk is { Talked: false })
+        {
+            ends.Add(Waited.Answered);
+        }
+        if (queue is not null && wait.Low < threshold)
+        {
+            ends.Add(Waited.ShortAbandoned);
+        }
+        if (queue is null || !isCertain || wait.High >= threshold)
+        {
+            ends.Add(Waited.Abandoned);
+        }
+        return ends;
+    }
+
+    private IEnumerable<StayFacts> StaysIn(QueueItem first)
+    {
+        if (Move is not { } move)
+        {
+            yield return new StayFacts(first, Queued, FirstEnds, Around(Bounds.Between(_queuedAt, Left)), Touched);
+        }
+        else
+        {
+            var rest = Around(Bounds.Between(move.At, Left));
+            var ends = FirstEnds.Contains(Waited.Answered) || AskedBackAt is not null ? FirstEnds : Unanswered(move.To, rest, isCertain: move.IsCertain);
+            var until = Around(Bounds.Between(_queuedAt, move.At));
+            yield return move.IsCertain
+                ? new StayFacts(first, true, [Waited.FlowOut], until, Touched)
+                : new StayFacts(first, true, [.. FirstEnds.Append(Waited.FlowOut).Distinct()], new Bounds(until.Low, Around(Bounds.Between(_queuedAt, Left)).High), Touched);
+            yield return new StayFacts(move.To, move.IsCertain, move.IsCertain ? ends : [.. ends], rest, Touched);
+        }
+        if (HandedOn is { Record.Asks.Queue: { } other } from)
+        {
+            var next = Offers.FirstOrDefault(o => o.Talked && o.StartedAt > from.End.Earliest);
+            var wait = Around(Bounds.Between(from.End, next?.AnsweredAt ?? _end));
+            yield return new StayFacts(_queues[other], true, next is not null ? [Waited.Answered] : Unanswered(_queues[other], wait, isCertain: true), wait, Touched);
+        }
+    }
+
+    private Moments EntersQueue(DateTimeOffset shown)
+    {
+        if (Record.After is { } before)
+        {
+            return before.After is null ? _start : _start.Plus(Rules.Pause);
+        }
+        var key = Record.KeyAt ?? EndedAt;
+        return Moments.Between(key, shown < key + KeyToQueueMax ? shown : key + KeyToQueueMax).NotAfter(EndedAt);
+    }
+
+    /// <summary>Who is asked has the queue of who asks.</summary>
+    private QueueItem QueueOf(OfferRecord offer, List<OfferFacts> before) =>
+        offer.AskedIn is { } ask && before.Find(o => o.Record.Asks == ask) is { } asker ? asker.Queue
+        : before.Find(o => o.HandsOn) is { Record.Asks.Queue: { } handedTo } ? _queues[handedTo]
+        : Move is { } move && offer.Wire.InvitedAt >= move.At.Earliest ? move.To
+        : Queue ?? new QueueItem(Guid.Empty, Guid.Empty, "", 20, 0, 0, null, null);
+
+    private void Play()
+    {
+        _course.Enter(Phase.Alerting, _start);
+        if (Answered || IsCalledBack)
+        {
+            _course.Enter(IsCalledBack ? Phase.Queue : Phase.Ivr, Answer);
+        }
+        if (Queue is not null && !IsCalledBack)
+        {
+            _course.Enter(Phase.Queue, _queuedAt);
+        }
+        if (AskedBackAt is { } asked)
+        {
+            _course.Enter(Phase.Ivr, asked);
+        }
+        foreach (var offer in Offers.Where(o => o.Talked))
+        {
+            Play(offer);
+        }
+    }
+
+    private void Play(OfferFacts offer)
+    {
+        if (offer.IsConsulted)
+        {
+            PlayAsked(offer);
+            return;
+        }
+        _course.Enter(Phase.Talk, offer.AnsweredAt);
+        PlayHolds(offer);
+        if (offer.Apart is { } apart)
+        {
+            _course.Enter(Phase.Hold, apart.From);
+            _course.Enter(Phase.Talk, apart.To);
+        }
+        if (offer.Record.Asks is { HandsOn: true, Kind: not (Ask.ToQueue or Ask.ToAgent) })
+        {
+            return; // the colleague has the caller
+        }
+        _course.Enter(offer.Record.Asks is { IsTaken: true, Kind: Ask.ToQueue } ? Phase.Queue : Phase.Ivr, offer.End);
+        // A colleague who does not take who is handed on leaves the caller to the queue.
+        if (offer.Record.Asks is { IsTaken: true, Kind: Ask.ToAgent, Answer: { VoiceHeardAt: null } refused })
+        {
+            _course.Enter(Phase.Queue, Moments.At(refused.Wire.EndedAt ?? EndedAt));
+        }
+    }
+
+    /// <summary>Who was asked and has the caller now; when that one leaves nobody has.</summary>
+    private void PlayAsked(OfferFacts offer)
+    {
+        if (offer.HasCallerFrom is { } joined)
+        {
+            _course.Enter(Phase.Talk, joined);
+            PlayHolds(offer);
+            _course.Enter(Phase.Ivr, offer.End);
+        }
+    }
+
+    private void PlayHolds(OfferFacts offer)
+    {
+        foreach (var (from, to) in offer.Holds)
+        {
+            _course.Enter(Phase.Hold, from);
+            _course.Enter(Phase.Talk, to);
+        }
+    }
+
+    private Bounds Around(Bounds bounds) => bounds.Around(_toleranceMs);
 }

@@ -1,4 +1,5 @@
 using CallCenter.Simulator.Centre;
+using CallCenter.Simulator.Tally;
 
 namespace CallCenter.Simulator.Comparison;
 
@@ -7,7 +8,8 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
 {
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(60), Look = TimeSpan.FromSeconds(1);
 
-    private readonly List<CallFacts> _calls = [.. run.Tally.Calls.Where(c => c.Wire.InvitedAt is not null).Select(c => new CallFacts(c, run.Queues, run.Tally.Outages, run.Options.ToleranceMs))];
+    private readonly List<CallRecord> _records = [.. run.Tally.Calls.Where(c => c.Wire.InvitedAt is not null)];
+    private readonly List<CallFacts> _calls = [];
 
     /// <summary>Compares everything.</summary>
     public async Task<Findings> Compare(CancellationToken ct)
@@ -30,7 +32,7 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
             {
                 all.AddRange(await api.Contacts(tenant.Id, run.StartedAt, clock.GetUtcNow().AddMinutes(1), ct));
             }
-            if ((all.Count >= _calls.Count(c => !c.Touched) && all.All(c => c.EndedAt is not null)) || clock.GetUtcNow() > until)
+            if ((all.Count >= _records.Count(c => !Touches(c)) && all.All(c => c.EndedAt is not null)) || clock.GetUtcNow() > until)
             {
                 return all;
             }
@@ -41,14 +43,17 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
     private async Task CompareContacts(IReadOnlyList<ContactItem> contacts, Findings findings, CancellationToken ct)
     {
         var byCaller = contacts.ToLookup(c => c.Caller ?? "");
-        foreach (var calls in _calls.GroupBy(c => c.Record.Caller))
+        foreach (var calls in _records.GroupBy(c => c.Caller))
         {
-            foreach (var (call, contact) in Match([.. calls], [.. byCaller[calls.Key].OrderBy(c => c.StartedAt)], findings))
+            var pairs = Match([.. calls], [.. byCaller[calls.Key].OrderBy(c => c.StartedAt)], findings).ToList();
+            Sort(pairs);
+            _calls.AddRange(calls.Select(Facts));
+            foreach (var (record, contact) in pairs)
             {
-                ContactComparison.Compare(call, await api.Contact(contact.Id, ct), findings);
+                ContactComparison.Compare(_calls.Find(c => c.Record == record)!, await api.Contact(contact.Id, ct), findings);
             }
         }
-        var ours = _calls.Select(c => c.Record.Caller).ToHashSet();
+        var ours = _records.Select(c => c.Caller).ToHashSet();
         foreach (var other in contacts.Where(c => !ours.Contains(c.Caller ?? "")))
         {
             findings.Fault($"contact {other.Id}", "caller", "nobody of the simulation; the reports count it too", other.Caller ?? "none");
@@ -56,18 +61,26 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
     }
 
     /// <summary>A caller has one call at a time: the first contact is the first call. A call that the system's end cut may have left none, or two when its INVITE came again.</summary>
-    private static IEnumerable<(CallFacts, ContactItem)> Match(List<CallFacts> calls, List<ContactItem> contacts, Findings findings)
+    private IEnumerable<(CallRecord Record, ContactItem Contact)> Match(List<CallRecord> calls, List<ContactItem> contacts, Findings findings)
     {
-        var cut = calls.Count(c => c.Touched);
-        findings.Number($"caller {calls[0].Record.Caller}", "contacts", new Bounds(calls.Count - cut, calls.Count + cut), contacts.Count);
-        foreach (var call in calls.OrderBy(c => c.Touched))
+        var cut = calls.Count(Touches);
+        findings.Number($"caller {calls[0].Caller}", "contacts", new Bounds(calls.Count - cut, calls.Count + cut), contacts.Count);
+        if (cut == 0 && calls.Count == contacts.Count)
         {
-            var contact = contacts.MinBy(c => (c.StartedAt - call.Record.Wire.InvitedAt!.Value).Duration());
+            foreach (var pair in calls.OrderBy(c => CallFacts.Began(c).Earliest).Zip(contacts))
+            {
+                yield return pair;
+            }
+            yield break;
+        }
+        foreach (var call in calls.OrderBy(Touches))
+        {
+            var contact = contacts.MinBy(c => (c.StartedAt - CallFacts.Began(call).Latest).Duration());
             if (contact is null)
             {
-                if (!call.Touched)
+                if (!Touches(call))
                 {
-                    findings.Fault($"the call of {call.Record.Caller} at {call.Record.Wire.InvitedAt:HH:mm:ss.fff}", "contact", "a call", "none");
+                    findings.Fault($"the call of {call.Caller} at {call.Wire.InvitedAt:HH:mm:ss.fff}", "contact", "a call", "none");
                 }
                 continue;
             }
@@ -75,6 +88,23 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
             yield return (call, contact);
         }
     }
+
+    /// <summary>Phones that rang just when a caller asked to be called back: the agent's screen said for which of the two contacts.</summary>
+    private static void Sort(IReadOnlyList<(CallRecord Record, ContactItem Contact)> pairs)
+    {
+        var recordOf = pairs.ToDictionary(p => p.Contact.Id, p => p.Record);
+        foreach (var (record, contact) in pairs)
+        {
+            foreach (var offer in record.Offers.Where(o => o.Contact is { } id && id != contact.Id && recordOf.ContainsKey(id)))
+            {
+                record.GiveTo(recordOf[offer.Contact!.Value], offer);
+            }
+        }
+    }
+
+    private CallFacts Facts(CallRecord record) => new(record, run.Queues, run.Tally.Outages, run.Options.ToleranceMs);
+
+    private bool Touches(CallRecord record) => run.Tally.Outages.Any(o => o.Touches(record.Wire.InvitedAt, record.Wire.EndedAt, record.LostAt));
 
     private async Task CompareAgents(Findings findings, CancellationToken ct)
     {

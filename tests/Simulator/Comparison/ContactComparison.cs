@@ -18,7 +18,7 @@ internal static class ContactComparison
             findings.LeaveOut("calls that the system's end cut: only their termination is compared");
             return;
         }
-        findings.OneOf(of, "queue", call.Queue is null ? [null] : call.Queued ? [$"{call.Queue.Id}"] : [$"{call.Queue.Id}", null], contact.Queue?.ToString());
+        findings.OneOf(of, "queue", call.LastQueues, contact.Queue?.ToString());
         findings.OneOf(of, "agent", Agents(call), contact.Agent?.ToString());
         CompareCaller(of, call, contact, findings);
         CompareOffers(of, call, contact, findings);
@@ -39,17 +39,17 @@ internal static class ContactComparison
         var leg = legs[0];
         findings.Number(of, "caller's leg, ms", call.Length, leg.LengthMs);
         findings.Number(of, "sum of its phases, ms", Bounds.Exactly(leg.LengthMs), leg.Phases.Where(p => p.Key != "wrapUp").Sum(p => p.Value ?? 0));
-        findings.Number(of, "alerting, ms", call.Alerting, leg.Phase("alerting"));
-        findings.Text(of, "caller's leg's end", call.Record.Wire.EndedByUs ? "PartyHungUp" : "Ended", leg.Outcome);
-        if (call.MayTalk != call.Talk)
+        findings.Number(of, "alerting, ms", call.Of(Phase.Alerting), leg.Phase("alerting"));
+        findings.Text(of, "caller's leg's end", call.HungUp ? "PartyHungUp" : "Ended", leg.Outcome);
+        if (call.IsUnclear)
         {
             findings.LeaveOut("phones that said 200 without a voice heard: their talk is not compared");
             return;
         }
-        findings.Number(of, "ivr, ms", call.Ivr, leg.Phase("ivr"));
-        findings.Number(of, "queue, ms", call.Queue is null ? Bounds.Zero : call.Queued ? call.Wait : call.Wait.OrNothing(), leg.Phase("queue"));
-        findings.Number(of, "talk, ms", call.Talk?.Talk ?? Bounds.Zero, leg.Phase("talk"));
-        findings.Number(of, "hold, ms", call.Talk?.Hold ?? Bounds.Zero, leg.Phase("hold"));
+        findings.Number(of, "ivr, ms", call.Of(Phase.Ivr), leg.Phase("ivr"));
+        findings.Number(of, "queue, ms", call.Queued ? call.Of(Phase.Queue) : call.Of(Phase.Queue).OrNothing(), leg.Phase("queue"));
+        findings.Number(of, "talk, ms", call.Of(Phase.Talk), leg.Phase("talk"));
+        findings.Number(of, "hold, ms", call.Of(Phase.Hold), leg.Phase("hold"));
     }
 
     private static void CompareOffers(string of, CallFacts call, ContactDetail contact, Findings findings)
@@ -84,6 +84,7 @@ internal static class ContactComparison
         findings.Number(of, "ring, ms", offer.Ring, leg.Phase("ring"));
         findings.Number(of, "talk, ms", offer.Talked ? offer.Talk : Bounds.Zero, leg.Phase("talk"));
         findings.Number(of, "hold, ms", offer.Talked ? offer.Hold : Bounds.Zero, leg.Phase("hold"));
+        findings.Number(of, "consult, ms", offer.Talked ? offer.Consult : Bounds.Zero, leg.Phase("consult"));
         findings.Number(of, "wrap-up, ms", offer.Talked ? offer.WrapUp : Bounds.Zero, leg.Phase("wrapUp"));
     }
 }

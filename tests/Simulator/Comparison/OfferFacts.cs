@@ -1,4 +1,5 @@
 using CallCenter.Simulator.Centre;
+using CallCenter.Simulator.Plans;
 using CallCenter.Simulator.Tally;
 
 namespace CallCenter.Simulator.Comparison;
@@ -13,6 +14,7 @@ internal sealed class OfferFacts
     private readonly Moments _end;
     private readonly Moments _start;
     private readonly IReadOnlyCollection<Outage> _outages;
+    private readonly Course _course = new();
 
     private OfferFacts(OfferRecord record, CallRecord call, QueueItem queue, IReadOnlyCollection<Outage> outages, double toleranceMs)
     {
@@ -24,11 +26,16 @@ internal sealed class OfferFacts
         var end = record.Wire.EndedAt ?? record.LostAt ?? record.Wire.InvitedAt.Value;
         var callEnd = call.Wire.EndedByUs && call.Wire.EndedAt <= end ? call.Wire.EndedAt!.Value : end;
         _end = record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? Moments.Between(end, taken) : Moments.Between(callEnd > end - TakenOver ? callEnd : end, end);
-        var voice = call.VoiceHeardAt is { } heard && heard >= record.Wire.AnsweredAt && heard <= end + TimeSpan.FromSeconds(1) ? heard : (DateTimeOffset?)null;
+        var voice = IsConsulted ? null : call.Voices.Where(heard => heard >= record.Wire.AnsweredAt && heard <= end + TimeSpan.FromSeconds(1)).Select(heard => (DateTimeOffset?)heard).FirstOrDefault();
         var first = new[] { voice, record.VoiceHeardAt }.Where(v => v is not null).Min();
         Talked = record.Answered && first is not null;
-        MayHaveTalked = record.Answered;
-        AnsweredAt = record.Wire.AnsweredAt is { } answered ? Moments.Between(answered, first ?? end) : _end;
+        // Who is called back is dialled once the agent has answered: without an answer of the customer's nobody talks.
+        MayHaveTalked = record.Answered && (call.After is null || call.Wire.AnsweredAt is not null);
+        var from = call.After is null || IsConsulted ? record.Wire.AnsweredAt : Latest(record.Wire.AnsweredAt, call.Wire.AnsweredAt);
+        AnsweredAt = MayHaveTalked && from is { } answered ? Moments.Between(answered, first ?? end) : _end;
+        HasCallerFrom = !IsConsulted ? AnsweredAt
+            : record.AskedIn!.JoinHeardAt is { } heardCaller ? Moments.Between(record.AskedIn.EndedFrom!.Value, heardCaller) : null;
+        Play();
     }
 
     public OfferRecord Record { get; }
@@ -38,14 +45,38 @@ internal sealed class OfferFacts
     /// <summary>The system went away in it: its times are not compared.</summary>
     public bool Touched { get; }
 
-    /// <summary>Caller and agent, or one of them, heard the other.</summary>
+    /// <summary>Agent and the other side, or one of them, heard the other.</summary>
     public bool Talked { get; }
 
     /// <summary>The phone said 200; that anybody was heard is not needed.</summary>
     public bool MayHaveTalked { get; }
 
+    /// <summary>A colleague asked this agent before the caller was there.</summary>
+    public bool IsConsulted => Record.AskedIn is { Kind: not Ask.ToAgent };
+
+    /// <summary>The queue brought it, nobody else.</summary>
+    public bool IsOfQueue => Record.AskedIn is null;
+
+    /// <summary>The agent handed the caller on.</summary>
+    public bool HandsOn => Talked && Record.Asks is { HandsOn: true };
+
     /// <summary>When the system joined them: after the phone's 200, before a voice was heard.</summary>
     public Moments AnsweredAt { get; }
+
+    /// <summary>When it first had the caller; null for who was only asked.</summary>
+    public Moments? HasCallerFrom { get; }
+
+    /// <summary>When it spoke apart from the caller, with whom it had asked; until when; null when it did not.</summary>
+    public (Moments From, Moments To)? Apart => Record.Asks is { ConsultHeardAt: { } heard, Answer: { } other } ask && other.Wire.AnsweredAt is { } answered
+        ? (Moments.Between(answered, heard), ask switch
+        {
+            { Kind: Ask.Consult, EndedFrom: { } back } => Moments.Between(back, other.Wire.EndedAt ?? back),
+            { Kind: Ask.Conference, EndedFrom: { } all, JoinHeardAt: { } joined } => Moments.Between(all, joined),
+            _ => _end,
+        })
+        : null;
+
+    public DateTimeOffset StartedAt => _start.Earliest;
 
     public DateTimeOffset EndedAt => _end.Latest;
 
@@ -56,20 +87,13 @@ internal sealed class OfferFacts
 
     public Bounds Length => Around(Bounds.Between(_start, _end));
 
-    public Bounds Ring => Around(Bounds.Between(_start, AnsweredAt));
+    public Bounds Ring => Of(Phase.Ring);
 
-    /// <summary>Hold is exact: our own re-INVITEs began and ended it.</summary>
-    public Bounds Hold
-    {
-        get
-        {
-            var parts = Record.Wire.Reinvited.Chunk(2).Select(pair => Bounds.Between(Moments.At(pair[0]), pair.Length == 2 ? Moments.At(pair[1]) : _end));
-            var sum = parts.Aggregate(Bounds.Zero, (total, part) => total + part);
-            return Record.Wire.Reinvited.Count == 0 ? sum : Around(sum);
-        }
-    }
+    public Bounds Hold => Of(Phase.Hold);
 
-    public Bounds Talk => (Around(Bounds.Between(AnsweredAt, _end)) - (Record.Wire.Reinvited.Count == 0 ? Bounds.Zero : Hold)).NotNegative();
+    public Bounds Consult => Of(Phase.Consult);
+
+    public Bounds Talk => Of(Phase.Talk);
 
     /// <summary>From the leg's end to the disposition, else to the queue's deadline; one that passed while the system was gone is kept when it is back.</summary>
     public Bounds WrapUp
@@ -97,11 +121,15 @@ internal sealed class OfferFacts
         {
             if (Talked)
             {
-                return [Record.Wire.EndedByUs ? "PartyHungUp" : "Ended"];
+                return [HandsOn ? "Transferred" : Record.Wire.EndedByUs ? "PartyHungUp" : "Ended"];
             }
             if (Record.Wire is { EndedByUs: true, RefusedWith: > 0 })
             {
                 return ["Rejected"];
+            }
+            if (Record.Answered)
+            {
+                return ["CallerGone"]; // the customer who is called back did not answer
             }
             var rang = Length.Widened(_toleranceMs);
             var timeout = Queue.OfferTimeoutSeconds * 1000.0;
@@ -112,8 +140,40 @@ internal sealed class OfferFacts
     /// <summary>Counts as missed in reports.</summary>
     public Bounds Missed => Touched ? new Bounds(0, 1) : Bounds.Count(Outcomes.All(o => o is "NoAnswer" or "Rejected"), Outcomes.Any(o => o is "NoAnswer" or "Rejected"));
 
+    /// <summary>Hold is exact: our own re-INVITEs began and ended it.</summary>
+    public IEnumerable<(Moments From, Moments To)> Holds =>
+        Record.Wire.Reinvited.Chunk(2).Select(pair => (Moments.At(pair[0]), pair.Length == 2 ? Moments.At(pair[1]) : _end));
+
     public static OfferFacts Of(OfferRecord record, CallRecord call, QueueItem queue, IReadOnlyCollection<Outage> outages, double toleranceMs) =>
         new(record, call, queue, outages, toleranceMs);
 
+    private void Play()
+    {
+        _course.Enter(Phase.Ring, _start);
+        if (!MayHaveTalked)
+        {
+            return;
+        }
+        _course.Enter(IsConsulted ? Phase.Consult : Phase.Talk, AnsweredAt);
+        if (HasCallerFrom is { } joined)
+        {
+            _course.Enter(Phase.Talk, joined);
+        }
+        foreach (var (from, to) in Holds)
+        {
+            _course.Enter(Phase.Hold, from);
+            _course.Enter(Phase.Talk, to);
+        }
+        if (Apart is { } apart)
+        {
+            _course.Enter(Phase.Consult, apart.From);
+            _course.Enter(Phase.Talk, apart.To);
+        }
+    }
+
+    private Bounds Of(Phase phase) => _course.Of(phase, _end, _toleranceMs);
+
     private Bounds Around(Bounds bounds) => bounds.Around(_toleranceMs);
+
+    private static DateTimeOffset? Latest(DateTimeOffset? a, DateTimeOffset? b) => a is null || b is null ? null : a > b ? a : b;
 }

@@ -7,27 +7,28 @@ internal static class QueueFigures
 {
     public static IReadOnlyDictionary<string, Bounds?> Of(QueueItem queue, IReadOnlyCollection<CallFacts> calls)
     {
-        var own = calls.Where(c => c.Queue?.Id == queue.Id).ToList();
-        var offered = Sum(own, c => c.Touched ? new Bounds(0, 1) : Bounds.Count(c.Queued, true));
-        var answered = Sum(own, c => Counted(c, Waited.Answered));
-        var abandoned = Sum(own, c => Counted(c, Waited.Abandoned));
-        var shortly = Sum(own, c => Counted(c, Waited.ShortAbandoned));
+        var own = calls.SelectMany(c => c.Stays).Where(s => s.Queue.Id == queue.Id).ToList();
+        var offered = Sum(own, s => s.Offered);
+        var answered = Sum(own, s => s.Counted(Waited.Answered));
+        var abandoned = Sum(own, s => s.Counted(Waited.Abandoned));
+        var shortly = Sum(own, s => s.Counted(Waited.ShortAbandoned));
         var target = (queue.ServiceLevel?.Seconds ?? 20) * 1000.0;
-        var within = Sum(own, c => Within(c, Waited.Answered, target));
-        var leftWithin = Sum(own, c => Within(c, Waited.Abandoned, target));
-        var offers = own.SelectMany(c => c.Offers).Where(o => o.MayHaveTalked).ToList();
-        var handled = offers.Aggregate(Bounds.Zero, (sum, o) => sum + o.Count);
-        var handling = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Count.Low > 0 ? o.Handling : o.Handling.OrNothing()));
-        var held = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Record.Wire.Reinvited.Count > 0 ? o.Count : Bounds.Zero));
-        var waits = Sum(own, c => c.Ends.Contains(Waited.Answered) ? c.Ends.Count == 1 && !c.Touched ? c.Wait : c.Wait.OrNothing() : Bounds.Zero);
-        var touched = own.Count(c => c.Touched);
+        var within = Sum(own, s => s.Within(Waited.Answered, target));
+        var leftWithin = Sum(own, s => s.Within(Waited.Abandoned, target));
+        var offers = calls.SelectMany(c => c.Offers.Where(o => o.MayHaveTalked).Select(o => (Offer: o, In: c.Brought(o, queue)))).Where(o => o.In.High > 0).ToList();
+        var handled = offers.Aggregate(Bounds.Zero, (sum, o) => sum + o.In);
+        var handling = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.In.Low > 0 ? o.Offer.Handling : o.Offer.Handling.OrNothing()));
+        var held = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Offer.Record.Wire.Reinvited.Count > 0 ? o.In : Bounds.Zero));
+        var handedOn = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Offer.HandsOn ? o.In : Bounds.Zero));
+        var waits = Sum(own, s => s.Ends.Contains(Waited.Answered) ? s is { Ends.Count: 1, Touched: false, IsCertain: true } ? s.Wait : s.Wait.OrNothing() : Bounds.Zero);
+        var touched = own.Count(s => s.Touched);
         return new Dictionary<string, Bounds?>
         {
             ["offered"] = offered,
             ["answered"] = answered,
             ["abandoned"] = abandoned,
             ["short_abandoned"] = shortly,
-            ["flow_out"] = new Bounds(0, touched),
+            ["flow_out"] = Sum(own, s => s.Counted(Waited.FlowOut)),
             ["timed_out"] = Bounds.Zero,
             ["no_agent"] = Bounds.Zero,
             ["failed"] = new Bounds(0, touched),
@@ -37,30 +38,14 @@ internal static class QueueFigures
             ["service_level_offered"] = (within + leftWithin).Per((offered - shortly).NotNegative())?.AtMost(1),
             ["abandon_rate"] = abandoned.Per(offered)?.AtMost(1),
             ["asa"] = waits.Per(answered),
-            ["longest_wait"] = own.Select(c => c.Touched || !c.Queued ? c.Wait.OrNothing() : c.Wait).Aggregate(Bounds.Zero, (most, wait) => new Bounds(Math.Max(most.Low, wait.Low), Math.Max(most.High, wait.High))),
+            ["longest_wait"] = own.Select(s => s.Touched || !s.IsCertain ? s.Wait.OrNothing() : s.Wait).Aggregate(Bounds.Zero, (most, wait) => new Bounds(Math.Max(most.Low, wait.Low), Math.Max(most.High, wait.High))),
             ["handled"] = handled,
             ["handling_time"] = handling,
             ["aht"] = handling.Per(handled),
             ["hold_rate"] = held.Per(handled)?.AtMost(1),
-            ["transfer_rate"] = handled.High > 0 ? Bounds.Zero with { OrNone = handled.Low <= 0 } : null,
+            ["transfer_rate"] = handedOn.Per(handled)?.AtMost(1),
         };
     }
 
-    private static Bounds Sum(IEnumerable<CallFacts> calls, Func<CallFacts, Bounds> of) => calls.Aggregate(Bounds.Zero, (sum, c) => sum + of(c));
-
-    private static Bounds Counted(CallFacts call, Waited how)
-    {
-        if (call.Touched)
-        {
-            return new Bounds(0, 1);
-        }
-        var possible = call.Ends.Contains(how);
-        return Bounds.Count(possible && call.Ends.Count == 1 && (call.Queued || how == Waited.Answered), possible);
-    }
-
-    private static Bounds Within(CallFacts call, Waited how, double target)
-    {
-        var counted = Counted(call, how);
-        return new Bounds(call.Wait.High <= target ? counted.Low : 0, call.Wait.Low <= target ? counted.High : 0);
-    }
+    private static Bounds Sum(IEnumerable<StayFacts> stays, Func<StayFacts, Bounds> of) => stays.Aggregate(Bounds.Zero, (sum, s) => sum + of(s));
 }

@@ -11,6 +11,7 @@ namespace CallCenter.Simulator.People;
 internal sealed class Agent : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20), RingMax = TimeSpan.FromSeconds(130), TalkMax = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan DialMax = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100), LookAtRest = TimeSpan.FromMilliseconds(500);
 
     private readonly World _world;
@@ -22,11 +23,13 @@ internal sealed class Agent : IDisposable
     private PhoneTalk? _talk;
     private OfferRecord? _offer;
     private Task _work = Task.CompletedTask;
+    private readonly Colleagues _colleagues;
 
     private Agent(World world, Random random, CentreApi api, AgentRecord record)
     {
         (_world, _random, _api, Record) = (world, random, api, record);
         _voice = Voice.Draw(random, Voice.AgentPilot);
+        _colleagues = new Colleagues(world, record, api, random);
     }
 
     public AgentRecord Record { get; }
@@ -36,7 +39,7 @@ internal sealed class Agent : IDisposable
     {
         var api = await CentreApi.SignIn(world.Http, who.User, ct);
         var id = (await api.Agents(ct)).Single(a => a.User == who.User.User).Id;
-        var agent = new Agent(world, random, api, new AgentRecord(id, who.User.User));
+        var agent = new Agent(world, random, api, new AgentRecord(id, who.User.User, who.User.Tenants));
         agent._registration = await world.Switchboard.Register(who.Phone.SipUser, who.Phone.SipPassword, call => agent.Rings(call, ct));
         world.Tally.Works(agent.Record);
         await agent.Choose("Available", null, ct);
@@ -100,23 +103,26 @@ internal sealed class Agent : IDisposable
             (_talk, _offer) = (talk, new OfferRecord(Record.Id, Record.User, _world.Switchboard.Wire.Of(incoming.CallId)));
             Record.Offered(_offer);
             Record.Enter(AgentStage.Ringing, _world.Now);
-            Tell(incoming, _offer);
+            var (offer, call) = (_offer, Tell(incoming, _offer));
             incoming.Ringing();
-            _work = After(_work, () => Take(incoming, talk, _offer, ct));
+            _work = After(_work, () => Take(incoming, talk, offer, call, ct));
         }
     }
 
-    private void Tell(UasCall incoming, OfferRecord offer)
+    private CallRecord? Tell(UasCall incoming, OfferRecord offer)
     {
         var caller = incoming.Request.FromUser;
-        if (_world.Tally.CallOf(caller) is { } call)
-        {
-            call.Offered(offer);
-        }
-        else
+        if (_world.Tally.CallOf(caller) is not { } call)
         {
             _world.Tally.Fault($"{Record.User}'s phone rang for '{caller}', whom nobody here is");
+            return null;
         }
+        if (call.Ask is { Answer: null, Over.IsCompleted: false } ask && ask.Colleague == Record.Id)
+        {
+            (ask.Answer, offer.AskedIn) = (offer, ask);
+        }
+        call.Offered(offer);
+        return call;
     }
 
     private async Task After(Task before, Func<Task> then)
@@ -132,9 +138,10 @@ internal sealed class Agent : IDisposable
         }
     }
 
-    private async Task Take(UasCall incoming, PhoneTalk talk, OfferRecord offer, CancellationToken ct)
+    private async Task Take(UasCall incoming, PhoneTalk talk, OfferRecord offer, CallRecord? call, CancellationToken ct)
     {
-        var plan = AgentPlan.Draw(_random);
+        var plan = AgentPlan.Draw(_random, _world.Transfers);
+        var looks = call?.AskedBackFrom is null ? Task.CompletedTask : SeesContact(offer, ct);
         var ring = plan.Act is Act.Miss or Act.Reject ? await SeesRinging(talk, ct) : null;
         switch (plan.Act)
         {
@@ -151,7 +158,7 @@ internal sealed class Agent : IDisposable
             default:
                 if (await talk.Stays(plan.After, _world.Clock))
                 {
-                    await Answer(incoming, talk, offer, plan);
+                    await Answer(incoming, talk, offer, call, plan, ct);
                 }
                 break;
         }
@@ -161,11 +168,18 @@ internal sealed class Agent : IDisposable
         {
             _world.Tally.Fault($"the call at {Record.User}'s phone did not end within {Soon.TotalSeconds:0} s: {plan.Act}, {offer.Wire}");
         }
-        offer.VoiceHeardAt = talk.Line.VoiceHeardAt;
+        offer.VoiceHeardAt ??= talk.Line.VoiceHeardAt;
+        offer.AskedIn?.Consult(null);
+        offer.AskedIn?.Join(null);
+        await looks;
         talk.Dispose();
         _world.Switchboard.Wire.Forget(incoming.CallId);
         await BackToWork(offer, plan, ring, ct);
     }
+
+    /// <summary>This caller has asked to be called back: for which of the two contacts the phone rings is on the screen.</summary>
+    private async Task SeesContact(OfferRecord offer, CancellationToken ct) =>
+        offer.Contact = (await _world.Connection.Ask(() => _api.Agent(Record.Id, ct), ct)).Contact;
 
     /// <summary>The ring as the system tells it; null when it ends before.</summary>
     private async Task<AgentItem?> SeesRinging(PhoneTalk talk, CancellationToken ct)
@@ -181,9 +195,10 @@ internal sealed class Agent : IDisposable
         return null;
     }
 
-    private async Task Answer(UasCall incoming, PhoneTalk talk, OfferRecord offer, AgentPlan plan)
+    private async Task Answer(UasCall incoming, PhoneTalk talk, OfferRecord offer, CallRecord? call, AgentPlan plan, CancellationToken ct)
     {
-        talk.Listen();
+        var isConsulted = offer.AskedIn is { Kind: not Ask.ToAgent };
+        talk.Listen(isConsulted ? Voice.AgentPilot : Voice.CallerPilot);
         _world.Switchboard.Pump.Add(talk.Line);
         incoming.Answer(talk.Line.Sdp(_world.Switchboard.Address));
         if (incoming.Offer is { } sdp)
@@ -191,6 +206,12 @@ internal sealed class Agent : IDisposable
             talk.Line.Connect(sdp);
         }
         Record.Enter(AgentStage.Talk, _world.Now);
+        // A customer who is called back is dialled only now.
+        await talk.Stays(call?.AskedBackFrom is null && call?.After is null ? Soon : DialMax, _world.Clock, talk.VoiceHeard);
+        if (offer.AskedIn is { } asked && talk.VoiceHeard.IsCompleted)
+        {
+            await JoinIn(asked, isConsulted, talk, offer);
+        }
         if (plan.HoldAfter is { } before && before < plan.Talk)
         {
             if (!await talk.Stays(before, _world.Clock) || !talk.VoiceHeard.IsCompleted)
@@ -199,8 +220,25 @@ internal sealed class Agent : IDisposable
             }
             await Hold(incoming, talk, plan);
         }
+        if (plan.Ask is not null && call is not null && await talk.Stays(plan.Step, _world.Clock) && talk.VoiceHeard.IsCompleted)
+        {
+            await _colleagues.Ask(plan, call, offer, talk, ct);
+        }
         await talk.Stays(plan.Talk, _world.Clock);
+    }
+
+    /// <summary>The agent who was asked hears the colleague first, and the caller when it has that one too; or the caller at once.</summary>
+    private async Task JoinIn(AskRecord asked, bool isConsulted, PhoneTalk talk, OfferRecord offer)
+    {
         offer.VoiceHeardAt = talk.Line.VoiceHeardAt;
+        if (isConsulted)
+        {
+            talk.Listen(Voice.CallerPilot);
+            asked.Consult(offer.VoiceHeardAt);
+            await talk.Stays(TalkMax, _world.Clock, talk.VoiceHeard);
+        }
+        asked.Join(talk.Line.VoiceHeardAt);
+        await talk.Stays(TalkMax, _world.Clock, asked.Over); // nobody holds while three speak
     }
 
     private async Task Hold(UasCall incoming, PhoneTalk talk, AgentPlan plan)

@@ -7,9 +7,10 @@ using CallCenter.Sip.Calls;
 namespace CallCenter.Simulator.People;
 
 /// <summary>Someone who calls, waits, talks, hangs up and calls again.</summary>
-internal sealed class Caller(World world, string number, Random random, IReadOnlyList<NumberFlow> numbers)
+internal sealed partial class Caller(World world, string number, Random random, IReadOnlyList<NumberFlow> numbers)
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(40), FlowMax = TimeSpan.FromMinutes(3), TalkMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan VoiceFades = TimeSpan.FromMilliseconds(300);
     private const char KeyOfNothing = '9';
     private const int ClosedOneIn = 10;
 
@@ -28,7 +29,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
                 await world.Pass(TimeSpan.FromSeconds(1), ct);
                 continue;
             }
-            var plan = CallerPlan.Draw(random);
+            var plan = CallerPlan.Draw(random, world.Callbacks);
             await Call(plan, ct);
             await world.Pass(plan.Pause, ct);
         }
@@ -61,6 +62,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         world.Tally.Began(record);
 
         await Live(plan, flow, which, talk, record);
+        await Leave(talk, record);
         call.Bye();
         await talk.Stays(AnswerMax, world.Clock);
         if (record.LostAt is null && !await world.Comes(record.Wire.Over, AnswerMax))
@@ -69,6 +71,35 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         }
         Close(talk, record, call.CallId);
         ct.ThrowIfCancellationRequested();
+        if (record is { AskedBackFrom: not null, LostAt: null, VoiceHeardAt: null, Wire.EndedByUs: false } && record.Offers.All(o => o.VoiceHeardAt is null))
+        {
+            await IsCalledBack(plan, record, ct);
+        }
+    }
+
+    /// <summary>Nobody hangs up while an agent asks for somebody.</summary>
+    private async Task Leave(PhoneTalk talk, CallRecord record)
+    {
+        while (!record.TryLeave() && await talk.Stays(TalkMax, world.Clock, record.Ask!.Over))
+        {
+            await AfterAsking(talk, record);
+        }
+    }
+
+    /// <summary>Handed on: whoever comes next is listened for, for a while.</summary>
+    private async Task AfterAsking(PhoneTalk talk, CallRecord record)
+    {
+        if (record.Ask is { HandsOn: true, Queue: not null } && await talk.Stays(VoiceFades, world.Clock))
+        {
+            record.HearsVoice(talk.Line.VoiceHeardAt);
+            talk.Listen();
+            record.Enter(Stage.Queue, world.Now);
+            if (await talk.Stays(CallerPlan.Between(random, 10, 60), world.Clock, talk.VoiceHeard) && talk.VoiceHeard.IsCompleted)
+            {
+                record.Enter(Stage.Talk, world.Now);
+            }
+        }
+        await talk.Stays(CallerPlan.Between(random, 1, 8), world.Clock);
     }
 
     /// <summary>A number to call; few call when it is closed.</summary>
@@ -81,11 +112,11 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
 
     private void Close(PhoneTalk talk, CallRecord record, string callId)
     {
-        record.VoiceHeardAt = talk.Line.VoiceHeardAt;
+        record.HearsVoice(talk.Line.VoiceHeardAt);
         record.Heard = talk.Line.Heard;
         record.Enter(Stage.Over, world.Now);
         world.Switchboard.Wire.Forget(callId);
-        if (record is { LostAt: null, Wire.RefusedWith: not (0 or 487) })
+        if (record is { After: null, LostAt: null, Wire.RefusedWith: not (0 or 487) })
         {
             world.Tally.Fault($"the call of {number} to {record.Number} was refused with {record.Wire.RefusedWith}");
         }
@@ -111,7 +142,7 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
         else if (await Choose(plan, menu, which, talk, record) && await Wait(plan, talk, record))
         {
             record.Enter(Stage.Talk, world.Now);
-            await talk.Stays(plan.Leaves == Leaves.Talk ? plan.Talk : TalkMax, world.Clock);
+            await talk.Stays(plan.Leaves == Leaves.Talk ? plan.Talk : TalkMax, world.Clock, record.Asked);
         }
     }
 
@@ -154,6 +185,10 @@ internal sealed class Caller(World world, string number, Random random, IReadOnl
     /// <summary>In the queue; true when somebody talks.</summary>
     private async Task<bool> Wait(CallerPlan plan, PhoneTalk talk, CallRecord record)
     {
+        if (plan.Leaves == Leaves.CalledBack && await talk.Stays(plan.Patience, world.Clock, talk.VoiceHeard) && !talk.VoiceHeard.IsCompleted)
+        {
+            await AskToBeCalledBack(talk, record);
+        }
         Task[] until = plan.Leaves == Leaves.AgentRinging ? [talk.VoiceHeard, record.FirstOffer] : [talk.VoiceHeard];
         var stays = await talk.Stays(plan.Patience, world.Clock, until);
         return stays && talk.VoiceHeard.IsCompleted;

@@ -7,7 +7,7 @@ namespace CallCenter.Simulator.People;
 internal sealed class PhoneTalk(RtpLine line) : IDisposable
 {
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _voice = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _voice = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CallEnded> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RtpLine Line { get; } = line;
@@ -23,8 +23,12 @@ internal sealed class PhoneTalk(RtpLine line) : IDisposable
 
     public bool IsOver => _ended.Task.IsCompleted;
 
-    /// <summary>The awaited voice is listened for from now on.</summary>
-    public void Listen() => Line.AwaitVoice(() => _voice.TrySetResult());
+    /// <summary>The awaited voice, or that of another pilot, is listened for from now on.</summary>
+    public void Listen(double? pilot = null)
+    {
+        var heard = _voice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Line.AwaitVoice(() => heard.TrySetResult(), pilot);
+    }
 
     /// <summary>Takes the call's events.</summary>
     public void On(SipCallEvent happened)

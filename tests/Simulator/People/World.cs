@@ -6,8 +6,10 @@ namespace CallCenter.Simulator.People;
 
 /// <summary>What every simulated person shares.</summary>
 /// <param name="QueueOf">Queues by id.</param>
+/// <param name="Callbacks">Percent of those who come to a queue.</param>
+/// <param name="Transfers">Percent of conversations.</param>
 internal sealed record World(
-    Uri Http, Switchboard Switchboard, Connection Connection, TallyBook Tally, IReadOnlyDictionary<Guid, QueueItem> QueueOf, TimeProvider Clock)
+    Uri Http, Switchboard Switchboard, Connection Connection, TallyBook Tally, IReadOnlyDictionary<Guid, QueueItem> QueueOf, int Callbacks, int Transfers, TimeProvider Clock)
 {
     public DateTimeOffset Now => Clock.GetUtcNow();
 

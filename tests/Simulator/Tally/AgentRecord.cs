@@ -7,7 +7,7 @@ internal enum AgentStage { Off, Ready, Ringing, Talk, Hold, WrapUp, Break }
 internal sealed record StatusChoice(string Status, DateTimeOffset SentAt, DateTimeOffset ConfirmedAt);
 
 /// <summary>An agent's shift, by its own API calls and the phone.</summary>
-internal sealed class AgentRecord(Guid id, string user)
+internal sealed class AgentRecord(Guid id, string user, IReadOnlyList<Guid> tenants)
 {
     private readonly List<StatusChoice> _choices = [];
     private readonly List<OfferRecord> _offers = [];
@@ -15,6 +15,9 @@ internal sealed class AgentRecord(Guid id, string user)
     public Guid Id { get; } = id;
 
     public string User { get; } = user;
+
+    /// <summary>Companies in whose name it speaks.</summary>
+    public IReadOnlyList<Guid> Tenants { get; } = tenants;
 
     /// <summary>When the system was first seen to know that calls can come.</summary>
     public DateTimeOffset ReadyAt { get; set; }

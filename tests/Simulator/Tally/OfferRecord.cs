@@ -14,6 +14,15 @@ internal sealed class OfferRecord(Guid agent, string user, CallWire wire)
     /// <summary>The agent let it ring on purpose.</summary>
     public bool Missed { get; set; }
 
+    /// <summary>A colleague asked for this agent, or handed the caller on to it; null of an offer of the queue.</summary>
+    public AskRecord? AskedIn { get; set; }
+
+    /// <summary>The contact as the agent's own screen had it when the phone rang; null when it was not looked at.</summary>
+    public Guid? Contact { get; set; }
+
+    /// <summary>What the agent asked for in this conversation.</summary>
+    public AskRecord? Asks { get; set; }
+
     /// <summary>When the agent first heard the caller's voice.</summary>
     public DateTimeOffset? VoiceHeardAt { get; set; }
 

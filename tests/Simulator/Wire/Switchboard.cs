@@ -35,6 +35,9 @@ internal sealed class Switchboard : IAsyncDisposable
     /// <summary>Our address, as the system reaches it.</summary>
     public IPAddress Address { get; }
 
+    /// <summary>Where phones outside are called.</summary>
+    public IPEndPoint Listening => new(Address, _endpoint.LocalEndPoint.Port);
+
     public SipWire Wire { get; } = new();
 
     public RtpPump Pump { get; }
@@ -42,6 +45,9 @@ internal sealed class Switchboard : IAsyncDisposable
     /// <summary>Calls a number; events come on the endpoint's loop.</summary>
     public UacCall Call(string number, string caller, string sdp, Action<SipCallEvent> onEvent) => _endpoint.Invite(
         new UacInvite { Target = $"sip:{number}@{_server}", From = $"sip:{caller}@{Address}", Sdp = sdp }, onEvent);
+
+    /// <summary>A phone outside: what is dialled for the number goes to the action, on the endpoint's loop.</summary>
+    public void Has(string number, Action<UasCall> rings) => _phones[number] = rings;
 
     /// <summary>Registers a phone and keeps it registered; what rings there goes to the action, on the endpoint's loop.</summary>
     /// <exception cref="SimulationException">The system refuses it.</exception>
