@@ -47,7 +47,7 @@ internal static class AgentErrors
     {
         foreach (var (name, value, least, most) in new[]
         {
-            ("priority", entry.Priority, 1, 99), ("delaySeconds", entry.DelaySeconds, 0, 3600), ("tier", entry.Tier, 1, 99), ("position", entry.Position, 1, 9999),
+            ("priority", entry.Priority, 1, 99), ("delaySeconds", entry.DelaySeconds, 0, 3600), ("tier", entry.Tier, 1, 99), ("position", entry.Position, 1, 9999), ("weight", entry.Weight, 1, 100),
         })
         {
             if (value < least || value > most)

@@ -94,7 +94,8 @@ internal sealed record AgentRecord
 /// <param name="DelaySeconds">A contact is this agent's only once it has waited so long.</param>
 /// <param name="Tier">Among the queue's agents, for the strategies that ask for it; a lower one goes first, 1 to 99.</param>
 /// <param name="Position">Within the tier, 1 to 9999.</param>
-internal sealed record ProfileEntry(Guid Queue, int Priority = 50, int DelaySeconds = 0, int Tier = 1, int Position = 1);
+/// <param name="Weight">For the strategy that draws lots: of twice the weight is chosen twice as often, 1 to 100.</param>
+internal sealed record ProfileEntry(Guid Queue, int Priority = 50, int DelaySeconds = 0, int Tier = 1, int Position = 1, int Weight = 1);
 
 /// <summary>The contact that owns the agent's state; its leg is the reservation's id.</summary>
 internal sealed record Engagement(Guid Tenant, Guid Contact, Guid Leg);

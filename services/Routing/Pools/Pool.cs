@@ -4,7 +4,7 @@ namespace CallCenter.Routing.Pools;
 
 /// <summary>
 /// The queues connected by shared agents, in memory: who waits, who is free, who goes to whom. Pure: no clock, no input or output; the
-/// moment is given with each call. Between two calls no free agent stands beside a contact that it may take, so a newcomer on either side
+/// moment is given with each call, what is random at the making. Between two calls no free agent stands beside a contact that it may take, so a newcomer on either side
 /// decides alone: a new contact goes to an agent by its queue's <see cref="Strategy"/>; an agent who becomes free takes the contact with the
 /// first <see cref="Claim"/>. Contacts that become old enough for an agent are told by <see cref="NextDue"/> and matched by
 /// <see cref="Advance"/>. A place that is kept for an agent is that agent's first, and for a while nobody else's.
@@ -19,9 +19,15 @@ internal sealed partial class Pool
     private readonly SortedSet<(long Due, Guid Queue)> dues = [];
     private readonly Departures departures = new();
     private readonly Overflows overflows;
+    private readonly Func<Guid, Guid, double> draw;
     private long turns;
 
-    public Pool() => overflows = new Overflows(StateOf);
+    /// <param name="draw">What is random: evenly from [0, 1), for an agent who becomes idle in a queue that draws lots.</param>
+    public Pool(Func<Guid, Guid, double>? draw = null)
+    {
+        overflows = new Overflows(StateOf);
+        this.draw = draw ?? ((_, _) => Random.Shared.NextDouble());
+    }
 
     /// <summary>Queues with overflow groups.</summary>
     public IEnumerable<Guid> WithOverflow => overflows.Queues.Select(state => state.Settings.Id);
@@ -201,6 +207,10 @@ internal sealed partial class Pool
             first = service.Turn;
             top = [first, .. top.Where(turn => turn.Agent != known).Take(Choice.Told - 1)];
         }
+        else if (state.IsByLot)
+        {
+            state.Lots.Choose(first.First);
+        }
 
         var slot = agents[first.Agent];
         var rule = place.Returns && first.Agent == last ? Choice.ReturningCaller : state.Settings.Strategy.ToString();
@@ -276,7 +286,7 @@ internal sealed partial class Pool
         slot.IsIdle = true;
         foreach (var service in slot.Services)
         {
-            service.Enter(slot.View);
+            service.Enter(slot.View, draw);
             Refresh(service.Queue);
         }
     }

@@ -37,6 +37,11 @@ internal sealed class QueueState
     /// <summary>How the queue has kept its contract.</summary>
     public ServiceLevelTally Level { get; } = new();
 
+    /// <summary>The lots of idle agents, where the strategy draws.</summary>
+    public Lots Lots { get; } = new();
+
+    public bool IsByLot => Settings.Strategy == AgentStrategy.Random;
+
     public bool IsByRisk => Settings.Strategy == AgentStrategy.ServiceLevelRisk;
 
     /// <summary>Groups that help this queue now.</summary>
@@ -126,6 +131,7 @@ internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long 
 {
     private readonly OrderedSet<AgentTurn> idle = queue.Idle.SetOf(openFrom);
     private AgentTurn turn;
+    private long lot;
 
     public QueueState Queue => queue;
 
@@ -138,8 +144,10 @@ internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long 
 
     public AgentTurn Turn => turn;
 
-    public void Enter(AgentView agent)
+    /// <param name="draw">From [0, 1), for an agent in a queue.</param>
+    public void Enter(AgentView agent, Func<Guid, Guid, double> draw)
     {
+        lot = queue.IsByLot ? queue.Lots.Draw(entry.Weight, draw(queue.Settings.Id, agent.Agent)) : 0;
         turn = queue.Strategy.TurnOf(FactsOf(agent));
         idle.Add(turn);
         queue.IdleCount++;
@@ -153,5 +161,5 @@ internal sealed class Service(QueueState queue, Agents.ProfileEntry entry, long 
 
     public AgentFacts FactsOf(AgentView agent) => new(
         agent.Agent, agent.IdleSince, openFrom / TimeSpan.TicksPerMillisecond, agent.Contacts, agent.TalkMs, level,
-        entry.Tier, entry.Position, agent.WagePerHour, LastTurn, agent.Queues.Count);
+        entry.Tier, entry.Position, agent.WagePerHour, LastTurn, agent.Queues.Count, lot);
 }

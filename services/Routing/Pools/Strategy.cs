@@ -7,8 +7,9 @@ namespace CallCenter.Routing.Pools;
 /// <param name="Level">Sum of the agent's levels of the skills asked for.</param>
 /// <param name="LastTurn">When the agent was given the last contact of this queue, in ticks; 0 for never.</param>
 /// <param name="Queues">How many the agent has in the profile.</param>
+/// <param name="Lot">What was drawn for it when it became idle, where the strategy draws; the least is chosen.</param>
 internal readonly record struct AgentFacts(
-    Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn, int Queues = 1);
+    Guid Agent, DateTimeOffset IdleSince, long OpenFromMs, int Contacts, long TalkMs, int Level, int Tier, int Position, decimal WagePerHour, long LastTurn, int Queues = 1, long Lot = 0);
 
 /// <summary>An agent's turn in a queue: the least one takes the next contact.</summary>
 internal readonly record struct AgentTurn(long First, long Second, long IdleSince, Guid Agent) : IComparable<AgentTurn>
@@ -29,7 +30,7 @@ internal readonly record struct AgentTurn(long First, long Second, long IdleSinc
 internal abstract class Strategy
 {
     private static readonly Strategy[] All =
-        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear(), new LeastCost()];
+        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear(), new LeastCost(), new ByLot()];
 
     public static Strategy Of(AgentStrategy name) => All[(int)name];
 
@@ -85,6 +86,12 @@ internal abstract class Strategy
         private const decimal CostOfQueue = 2;
 
         public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, (long)((agent.WagePerHour + (CostOfQueue * agent.Queues)) * 100));
+    }
+
+    /// <summary>What a lot means: <see cref="Lots"/>.</summary>
+    private sealed class ByLot : Strategy
+    {
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.Lot);
     }
 
     private sealed class Linear : Strategy

@@ -32,4 +32,7 @@ internal enum AgentStrategy
 
     /// <summary>Whose time costs least: the wage, and more for who is needed in other queues too. An agent who becomes free takes the contact whose waiting costs most.</summary>
     ServiceLevelRisk,
+
+    /// <summary>Drawn by lot: an agent of twice the weight is chosen twice as often.</summary>
+    Random,
 }

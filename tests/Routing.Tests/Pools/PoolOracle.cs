@@ -16,7 +16,9 @@ internal sealed class PoolOracle
     private static readonly DateTimeOffset Start = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
 
     private readonly Random random;
-    private readonly Pool pool = new();
+    private readonly Pool pool;
+    private readonly Dictionary<(Guid Queue, Guid Agent), double> lots = [];
+    private readonly Dictionary<Guid, double> clocks = [];
     private readonly List<RandomQueue> queues;
     private readonly List<AgentView> agents;
     private readonly HashSet<Guid> reserving = [];
@@ -30,6 +32,7 @@ internal sealed class PoolOracle
     public PoolOracle(Random random)
     {
         this.random = random;
+        pool = new Pool(Draw);
         queues = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new RandomQueue(random, NewId()))];
         queues.ForEach(queue => pool.Configure(queue.Record, now));
         agents = [.. Enumerable.Range(0, random.Next(1, Most + 1)).Select(_ => NewAgent(NewId(), 1))];
@@ -182,7 +185,13 @@ internal sealed class PoolOracle
         var queue = QueueOf(place);
         var able = Free().Where(agent => queue.OpenFrom(agent) <= now - place.Since).ToList();
         var last = queue.Record.Strategy == AgentStrategy.LastAgent ? able.Find(agent => agent.Agent == place.LastAgent) : null;
-        return last ?? able.OrderBy(agent => Worth(agent, queue)).ThenBy(agent => queue.Record.Strategy == AgentStrategy.Linear ? default : agent.IdleSince).ThenBy(agent => agent.Agent).FirstOrDefault();
+        var chosen = last ?? able.OrderBy(agent => Worth(agent, queue)).ThenBy(agent => queue.Record.Strategy == AgentStrategy.Linear ? default : agent.IdleSince).ThenBy(agent => agent.Agent).FirstOrDefault();
+        if (chosen is not null && queue.Record.Strategy == AgentStrategy.Random)
+        {
+            clocks[queue.Id] = Math.Max(clocks.GetValueOrDefault(queue.Id), lots[(queue.Id, chosen.Agent)]);
+        }
+
+        return chosen;
     }
 
     private (decimal, decimal) Worth(AgentView agent, RandomQueue queue)
@@ -198,9 +207,19 @@ internal sealed class PoolOracle
             AgentStrategy.Cheapest => (agent.WagePerHour, 0),
             AgentStrategy.Linear => (entry.Position, 0),
             AgentStrategy.ServiceLevelRisk => (agent.WagePerHour + (2 * agent.Queues.Count), 0),
+            AgentStrategy.Random => ((decimal)lots[(queue.Id, agent.Agent)], 0),
             AgentStrategy.LongestIdle or AgentStrategy.LastAgent => (0, 0),
             _ => throw new InvalidOperationException($"{queue.Record.Strategy} has no reference"),
         };
+    }
+
+    /// <summary>Who becomes idle draws an exponential time, of mean 1 / weight, from the last that was chosen on.</summary>
+    private double Draw(Guid queue, Guid agent)
+    {
+        var drawn = random.NextDouble();
+        var weight = agents.Single(one => one.Agent == agent).Queues.Single(entry => entry.Queue == queue).Weight;
+        lots[(queue, agent)] = clocks.GetValueOrDefault(queue) + Math.Floor(-Math.Log(1 - drawn) * 1e6 / weight);
+        return drawn;
     }
 
     private (Place, AgentView)? ContactFor(AgentView agent)
@@ -312,7 +331,7 @@ internal sealed class PoolOracle
 
     private AgentView NewAgent(Guid id, long version) => new(
         id, version, random.Next(4) > 0, now.AddSeconds(-random.Next(4)), RandomQueue.SkillNames.Where(_ => random.Next(3) > 0).ToDictionary(skill => skill, _ => random.Next(1, 6)),
-        [.. queues.Where(_ => random.Next(3) > 0).Select(queue => new ProfileEntry(queue.Id, random.Next(1, 4), random.Next(3) == 0 ? random.Next(60) : 0, random.Next(1, 3), random.Next(1, 4)))])
+        [.. queues.Where(_ => random.Next(3) > 0).Select(queue => new ProfileEntry(queue.Id, random.Next(1, 4), random.Next(3) == 0 ? random.Next(60) : 0, random.Next(1, 3), random.Next(1, 4), random.Next(1, 5)))])
     {
         Contacts = random.Next(4), TalkMs = random.Next(4), WagePerHour = random.Next(4), IsAtWork = true,
     };

@@ -42,6 +42,29 @@ public class QueueRegressions
         throw new ShouldAssertException("it waited for ever");
     }
 
+    /// <summary>Agents drawn by weight, one of them a hundred times as heavy: the light one has contacts too, whatever the profiles prefer.</summary>
+    [Fact]
+    public void Weight_of_agents_starves_nobody()
+    {
+        var random = new Random(7);
+        var drawing = new Pool((_, _) => random.NextDouble());
+        drawing.Configure(new QueueRecord { Id = favoured, Tenant = Tenant, Name = "Q", Strategy = AgentStrategy.Random }, Start);
+        var heavy = new AgentView(Guid.NewGuid(), 1, true, Start, new Dictionary<string, int>(), [new ProfileEntry(favoured, 99, Weight: 100)]);
+        var light = new AgentView(Guid.NewGuid(), 1, true, Start, new Dictionary<string, int>(), [new ProfileEntry(favoured, 1, Weight: 1)]);
+        drawing.Put(heavy, Start);
+        drawing.Put(light, Start);
+        var served = new HashSet<Guid>();
+        for (var second = 0; second < 2_000; second++)
+        {
+            var match = drawing.Put(Place(favoured, Start.AddSeconds(second)), Start.AddSeconds(second))!;
+            served.Add(match.Agent.Agent);
+            drawing.Drop(match.Place.Contact);
+            drawing.Return(match.Agent.Agent, Start.AddSeconds(second));
+        }
+
+        served.ShouldBe([heavy.Agent, light.Agent], ignoreOrder: true);
+    }
+
     /// <summary>A queue's new priority holds for those who wait already.</summary>
     [Fact]
     public void Priority_change_without_effect()
