@@ -67,6 +67,30 @@ test("the administrator sets up a queue, is told what is wrong and what cannot w
   await save.click();
   await dialog.getByText("Less than where they come.").waitFor();
   await expectAccessibleInBoth(page, "queue-overflow");
+  await dialog.getByRole("button", { name: "Remove group 1" }).click();
+
+  // Callback and return: only what is switched on has fields, and is kept.
+  await dialog.getByRole("tab", { name: "Callback" }).click();
+  await dialog.locator("label", { hasText: "Callers may ask to be called back" }).click();
+  await dialog.locator("label", { hasText: "Who calls again soon goes to the same agent" }).click();
+  await page.getByTestId("queue-callbackTries").fill("11");
+  await page.getByTestId("queue-callbackFrom").fill("20:00");
+  await page.getByTestId("queue-callbackTo").fill("08:00");
+  await save.click();
+  await dialog.getByText("A whole number from 1 to 10.").waitFor();
+  await dialog.getByText("Later than the first.").waitFor();
+  await expectAccessibleInBoth(page, "queue-callback");
+  await page.getByTestId("queue-callbackTries").fill("2");
+  await page.getByTestId("queue-callbackFrom").fill("08:00");
+  await page.getByTestId("queue-callbackTo").fill("20:00");
+  await page.getByTestId("queue-returningPlace").selectOption("Head");
+  await save.click();
+  await dialog.getByText("Saved, but look at this").waitFor();
+  const kept = await (await api("maarit"))<Named & { items: object[] }>("GET", "/api/queues");
+  expect(kept.items.find((queue) => queue.name === "Night")).toMatchObject({
+    callback: { tries: 2, pauseSeconds: 300, ringSeconds: 30, from: "08:00", to: "20:00" },
+    returning: { seconds: 3600, place: "Head" },
+  });
 });
 
 test("the administrator gives an agent a skill and a queue that it cannot serve, and sees the warning", async () => {

@@ -88,8 +88,8 @@ type Flow = {
 };
 type Line = { tenant: string; kind: string; fallback: unknown };
 
-/** A number of its own that leads straight into the queue, without the menu. */
-export async function lineTo(queue: string): Promise<string> {
+/** A number of its own that leads straight into the queue, without the menu; with more of the flow's step, such as offers. */
+export async function lineTo(queue: string, more: object = {}): Promise<string> {
   const admin = await api("maarit");
   const { items: flows } = await admin<{ items: Flow[] }>("GET", "/api/flows");
   const flow = flows.find((one) => Object.values(one.steps).some((step) => step.queue?.queue === queue));
@@ -100,7 +100,7 @@ export async function lineTo(queue: string): Promise<string> {
   const { tenant, language } = flow;
   const { agentLost } = step.queue;
   const id = randomUUID();
-  const steps = { queue: { queue: { queue, music: null, agentLost } } };
+  const steps = { queue: { queue: { queue, music: null, agentLost, ...more } } };
   await admin("PUT", `/api/flows/${id}`, { tenant, name: "Direct", language, start: "queue", steps });
   const number = `+35899${String(randomInt(1_000_000)).padStart(6, "0")}`;
   await admin("PUT", `/api/numbers/${encodeURIComponent(number)}`, {

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessibleInBoth, expectNoSidewaysScroll, setScheme, shoot } from "./looks";
 import { tell } from "./measure";
-import { api, call, clear, close, demo, lineTo, open, phone, setQueue, signIn } from "./stage";
+import { api, call, clear, close, demo, lineTo, open, outside, phone, setQueue, signIn } from "./stage";
 
 const energia = demo.tenants.find((tenant) => tenant.name.includes("Energia"));
 const queue = energia?.queues.find((one) => one.name === "Laskutus");
@@ -132,6 +132,41 @@ test("contacts are searched, shown with their legs, and their recording plays", 
   await page.getByRole("textbox", { name: "Caller's number" }).fill("+000");
   await page.getByText("No contact matches").waitFor();
   await expectAccessibleInBoth(page, "contacts-empty");
+});
+
+test("the supervisor sees who is to be called back, and cancels one", async () => {
+  await page.getByRole("link", { name: "Wallboard" }).click();
+  await row("onni").waitFor();
+  await choose("Break");
+  await outside("+35840", 1000);
+  const administrator = await api("maarit");
+  const caller = await call(
+    await lineTo(queue.id, { announce: { everySeconds: 30 }, offers: { callback: { key: "1" } } }),
+  );
+  const waiting = page.locator(`[data-testid=queue-row][data-queue="${queue.id}"] [data-testid=waiting]`);
+  await expect.poll(() => waiting.textContent(), { timeout: 30_000 }).toBe("1");
+  type Pending = { items: { number: string; state: string }[] };
+  const pending = async () => (await administrator<Pending>("GET", "/api/routing/callbacks")).items;
+  // The key counts once the choice was told; after the callback nobody is there to press.
+  await expect
+    .poll(
+      async () => {
+        if ((await pending()).length === 0) await caller.presses("1");
+        return (await pending()).length;
+      },
+      { timeout: 60_000, interval: 2_000 },
+    )
+    .toBe(1);
+  const entry = page.locator("[data-testid=callback-row]");
+  await entry.waitFor();
+  expect(await entry.textContent()).toContain("+358401234567");
+  await expectAccessibleInBoth(page, "wallboard-callbacks");
+  await expectNoSidewaysScroll(page, "wallboard, callbacks");
+  await entry.getByRole("button", { name: "Cancel the callback to +358401234567" }).click();
+  await entry.waitFor({ state: "detached" });
+  expect(await pending()).toEqual([]);
+  await choose("Available");
+  await page.locator("[data-testid=agent-row][data-user=onni][data-state=ready]").waitFor();
 });
 
 test("narrow window", async () => {

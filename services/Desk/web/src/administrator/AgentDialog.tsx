@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Loader, Modal, NativeSelect, Stack, Tabs, Text, TextInput } from "@mantine/core";
+import { Button, CloseButton, Group, Loader, Modal, NativeSelect, Stack, Tabs, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,9 +6,8 @@ import { change, get, query, RequestFailed } from "../api/request";
 import { Problem } from "../look/Problem";
 import { type AgentForm, bodyOfAgent, formOfAgent, mistakesOfAgent, type ProfileRow } from "./agentForm";
 import { History } from "./History";
-import { Notices } from "./Notices";
-import { hasErrors, isChanged } from "./QueueDialog";
 import type { Mistakes } from "./queueForm";
+import { errorsOf, isChanged, SaveFoot } from "./SaveFoot";
 import { SkillRows } from "./SkillRows";
 import { type AgentNow, type AgentUser, agentHistory, agentNow, type Queue, queues, saved } from "./shapes";
 import { useTenantNames } from "./TenantName";
@@ -125,28 +124,15 @@ function AgentFields({ agent, all, close }: { agent: AgentNow; all: readonly Que
           />
         </Tabs.Panel>
       </Tabs>
-      {Object.keys(mistakes).length > 0 && (
-        <Text size="sm" c="var(--desk-bad)" role="alert">
-          {t("setting.checkFields")}
-        </Text>
-      )}
-      {taken !== null && <Text size="sm">{t("setting.taken", { version: taken })}</Text>}
-      {save.error instanceof RequestFailed && hasErrors(save.error) && (
-        <Notices title={t("setting.refused")} said={save.error.errors} colour="red" />
-      )}
-      {isChanged(save.error) && <Text role="alert">{t("setting.changedMeanwhile")}</Text>}
-      {save.error && !isChanged(save.error) && !hasErrors(save.error) && <Problem error={save.error} />}
-      {save.data?.warnings && save.data.warnings.length > 0 && (
-        <Notices title={t("setting.savedBut")} said={save.data.warnings} colour="yellow" />
-      )}
-      <Group justify="end">
-        <Button variant="default" onClick={close}>
-          {save.isSuccess ? t("app.close") : t("app.cancel")}
-        </Button>
-        <Button onClick={submit} loading={save.isPending} data-testid="agent-save">
-          {t("app.save")}
-        </Button>
-      </Group>
+      <SaveFoot
+        isWrong={Object.keys(mistakes).length > 0}
+        taken={taken}
+        refused={errorsOf(save.error)}
+        save={save}
+        submit={submit}
+        close={close}
+        testId="agent-save"
+      />
     </Stack>
   );
 }
@@ -173,6 +159,7 @@ function Profile({
     ["delaySeconds", t("setting.delay")],
     ["tier", t("setting.tier")],
     ["position", t("setting.place")],
+    ["weight", t("setting.weight")],
   ] as const;
   return (
     <Stack gap="xs">
@@ -190,7 +177,7 @@ function Profile({
           {figures.map(([field, label]) => (
             <TextInput
               key={field}
-              w={90}
+              w={80}
               label={label}
               inputMode="numeric"
               value={row[field]}
@@ -211,7 +198,9 @@ function Profile({
         variant="default"
         size="xs"
         w="fit-content"
-        onClick={() => put([...rows, { queue: "", priority: "50", delaySeconds: "0", tier: "1", position: "1" }])}
+        onClick={() =>
+          put([...rows, { queue: "", priority: "50", delaySeconds: "0", tier: "1", position: "1", weight: "1" }])
+        }
       >
         {t("setting.addQueue")}
       </Button>

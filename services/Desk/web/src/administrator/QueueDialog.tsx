@@ -1,17 +1,17 @@
-import { Button, Group, Modal, Stack, Tabs, Text } from "@mantine/core";
+import { Modal, Stack, Tabs } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { change, RequestFailed } from "../api/request";
-import { Problem } from "../look/Problem";
+import { change } from "../api/request";
+import { CallbackFields } from "./CallbackFields";
 import { History } from "./History";
-import { Notices } from "./Notices";
 import { AgentFields, GeneralFields, OverflowFields, RuleFields, WorkFields } from "./QueueFields";
 import { bodyOf, emptyQueue, formOf, mistakesOf, type QueueForm, saidBy } from "./queueForm";
+import { errorsOf, isChanged, SaveFoot } from "./SaveFoot";
 import { type Queue, queueHistory, saved } from "./shapes";
 import { useTenantNames } from "./TenantName";
 
-const parts = ["general", "agents", "rules", "overflow", "work", "history"] as const;
+const parts = ["general", "agents", "rules", "overflow", "callback", "work", "history"] as const;
 
 /** Everything that is set for a queue, its mistakes at their fields, its warnings, its history. */
 export function QueueDialog({ queue, all, close }: { queue: Queue | null; all: readonly Queue[]; close: () => void }) {
@@ -37,7 +37,7 @@ export function QueueDialog({ queue, all, close }: { queue: Queue | null; all: r
       if (isChanged(error)) setVersion(undefined);
     },
   });
-  const said = saidBy(save.error instanceof RequestFailed ? save.error.errors : []);
+  const said = saidBy(errorsOf(save.error));
   const mistakes = isTried ? { ...said.fields, ...own } : {};
   const put = (part: Partial<QueueForm>) => {
     setForm({ ...form, ...part });
@@ -79,6 +79,9 @@ export function QueueDialog({ queue, all, close }: { queue: Queue | null; all: r
           <Tabs.Panel value="overflow" pt="md">
             <OverflowFields {...fields} />
           </Tabs.Panel>
+          <Tabs.Panel value="callback" pt="md">
+            <CallbackFields {...fields} />
+          </Tabs.Panel>
           <Tabs.Panel value="work" pt="md">
             <WorkFields {...fields} />
           </Tabs.Panel>
@@ -95,35 +98,16 @@ export function QueueDialog({ queue, all, close }: { queue: Queue | null; all: r
             </Tabs.Panel>
           )}
         </Tabs>
-        {isTried && Object.keys(mistakes).length > 0 && (
-          <Text size="sm" c="var(--desk-bad)" role="alert">
-            {t("setting.checkFields")}
-          </Text>
-        )}
-        {taken !== null && <Text size="sm">{t("setting.taken", { version: taken })}</Text>}
-        {said.rest.length > 0 && <Notices title={t("setting.refused")} said={said.rest} colour="red" />}
-        {isChanged(save.error) && <Text role="alert">{t("setting.changedMeanwhile")}</Text>}
-        {save.error && !isChanged(save.error) && !hasErrors(save.error) && <Problem error={save.error} />}
-        {save.data?.warnings && save.data.warnings.length > 0 && (
-          <Notices title={t("setting.savedBut")} said={save.data.warnings} colour="yellow" />
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={close}>
-            {save.isSuccess ? t("app.close") : t("app.cancel")}
-          </Button>
-          <Button onClick={submit} loading={save.isPending} data-testid="queue-save">
-            {t("app.save")}
-          </Button>
-        </Group>
+        <SaveFoot
+          isWrong={Object.keys(mistakes).length > 0}
+          taken={taken}
+          refused={said.rest}
+          save={save}
+          submit={submit}
+          close={close}
+          testId="queue-save"
+        />
       </Stack>
     </Modal>
   );
-}
-
-export function isChanged(error: unknown): boolean {
-  return error instanceof RequestFailed && error.reason === "ChangedMeanwhile";
-}
-
-export function hasErrors(error: unknown): boolean {
-  return error instanceof RequestFailed && error.errors.length > 0;
 }

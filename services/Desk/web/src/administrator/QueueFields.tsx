@@ -2,21 +2,10 @@ import { Button, CloseButton, Group, NativeSelect, SimpleGrid, Stack, Switch, Te
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { readMe } from "../live/reads";
-import { type Measure, type Mistakes, measures, type QueueForm } from "./queueForm";
+import { type QueueFieldsProps, type TextField, Typed } from "./QueueField";
+import { type Measure, measures, type QueueForm } from "./queueForm";
 import { SkillRows } from "./SkillRows";
-import type { Queue } from "./shapes";
 import { useMistake } from "./useMistake";
-
-export type QueueFieldsProps = {
-  form: QueueForm;
-  put: (part: Partial<QueueForm>) => void;
-  mistakes: Mistakes;
-  all: readonly Queue[];
-  /** Of the queue itself. */
-  id: string;
-};
-
-type TextField = { [K in keyof QueueForm]: QueueForm[K] extends string ? K : never }[keyof QueueForm];
 
 const strategies = [
   "LongestIdle",
@@ -29,31 +18,8 @@ const strategies = [
   "Cheapest",
   "Linear",
   "ServiceLevelRisk",
+  "Random",
 ] as const;
-
-function Typed({
-  field,
-  label,
-  help,
-  mode,
-  form,
-  put,
-  mistakes,
-}: QueueFieldsProps & { field: TextField; label: string; help?: string; mode?: "numeric" | "decimal" }) {
-  const told = useMistake();
-  return (
-    <TextInput
-      label={label}
-      description={help}
-      inputMode={mode}
-      value={form[field]}
-      error={told(mistakes[field])}
-      maxLength={mode ? 9 : 500}
-      onChange={(event) => put({ [field]: event.currentTarget.value } as Partial<QueueForm>)}
-      data-testid={`queue-${field}`}
-    />
-  );
-}
 
 export function GeneralFields({ isNew, ...props }: QueueFieldsProps & { isNew: boolean }) {
   const { t } = useTranslation();

@@ -1,7 +1,14 @@
 import { amount, isAmount, type Mistakes, outOf, type SkillRow, skillMistakes } from "./queueForm";
 import type { AgentSettings } from "./shapes";
 
-export type ProfileRow = { queue: string; priority: string; delaySeconds: string; tier: string; position: string };
+export type ProfileRow = {
+  queue: string;
+  priority: string;
+  delaySeconds: string;
+  tier: string;
+  position: string;
+  weight: string;
+};
 
 /** An agent's settings as they stand in the fields. */
 export type AgentForm = { user: string; name: string; skills: SkillRow[]; queues: ProfileRow[]; wage: string };
@@ -17,6 +24,7 @@ export function formOfAgent(agent: AgentSettings): AgentForm {
       delaySeconds: `${entry.delaySeconds}`,
       tier: `${entry.tier}`,
       position: `${entry.position}`,
+      weight: `${entry.weight}`,
     })),
     wage: `${agent.wagePerHour}`,
   };
@@ -34,6 +42,7 @@ export function bodyOfAgent(form: AgentForm) {
       delaySeconds: Number(entry.delaySeconds),
       tier: Number(entry.tier),
       position: Number(entry.position),
+      weight: Number(entry.weight),
     })),
     wagePerHour: amount(form.wage),
   };
@@ -48,7 +57,7 @@ export function mistakesOfAgent(form: AgentForm): Mistakes {
     if (entry.queue === "") found[`queues.${row}.queue`] = { text: "queue" };
     else if (form.queues.findIndex((one) => one.queue === entry.queue) < row)
       found[`queues.${row}.queue`] = { text: "twice" };
-    for (const field of ["priority", "delaySeconds", "tier", "position"] as const) {
+    for (const field of ["priority", "delaySeconds", "tier", "position", "weight"] as const) {
       const wrong = outOf(field, entry[field]);
       if (wrong) found[`queues.${row}.${field}`] = wrong;
     }

@@ -38,8 +38,16 @@ describe("the form of a queue", () => {
       maxLength: { contacts: 20 },
       noAgent: {},
       overflow: [{ agentsOf: other, measure: "LongestWait" as const, on: 60, off: 20, priority: 60 }],
-      callback: { tries: 2 },
-      returning: null,
+      callback: {
+        tries: 2,
+        pauseSeconds: 60,
+        ringSeconds: 20,
+        withinSeconds: 7200,
+        pendingMax: 50,
+        from: "08:00",
+        to: "20:00",
+      },
+      returning: { seconds: 1800, place: "Head" as const },
     };
     expect(bodyOf(formOf(queue))).toEqual(queue);
     expect(mistakesOf(formOf(queue))).toEqual({});
@@ -50,6 +58,8 @@ describe("the form of a queue", () => {
       maxWait: null,
       maxLength: null,
       noAgent: null,
+      callback: null,
+      returning: null,
       skillRule: null,
       relax: [],
     });
@@ -75,6 +85,36 @@ describe("the form of a queue", () => {
       "wrapUpSeconds",
     ]);
     expect(wrong.priority).toEqual({ text: "range", values: { least: 1, most: 99 } });
+  });
+
+  test("callback and return are looked at when they are switched on", () => {
+    const wrong = {
+      callbackTries: "11",
+      callbackPauseSeconds: "29",
+      callbackRingSeconds: "x",
+      callbackWithinSeconds: "299",
+      callbackPendingMax: "0",
+      callbackFrom: "8",
+      callbackTo: "24:01",
+      returningSeconds: "0",
+    };
+    expect(mistakesOf(form(wrong))).toEqual({});
+    expect(Object.keys(mistakesOf(form({ ...wrong, takesCallbacks: true, returns: true }))).sort()).toEqual(
+      Object.keys(wrong).sort(),
+    );
+    const hours = { takesCallbacks: true, callbackFrom: "20:00", callbackTo: "08:00" };
+    expect(mistakesOf(form(hours))).toEqual({ callbackTo: { text: "timeLater" } });
+  });
+
+  test("what the server says of them is at their fields", () => {
+    const said = saidBy([
+      "callback.ringSeconds is 5: 10 to 120.",
+      "callback: from '9' to '8': two times of a day such as \"08:00\" and \"20:00\", the later one second.",
+      "returning.seconds is 0: 1 to 604800.",
+    ]);
+    expect(Object.keys(said.fields).sort()).toEqual(["callbackFrom", "callbackRingSeconds", "returningSeconds"]);
+    expect(said.fields.callbackRingSeconds).toEqual({ text: "said", values: { said: "is 5: 10 to 120." } });
+    expect(said.rest).toEqual([]);
   });
 
   test("skills, steps, groups and codes have their mistakes in their rows", () => {
@@ -121,7 +161,7 @@ describe("the form of a queue", () => {
 });
 
 test("an agent's queues are there once, with figures in range", () => {
-  const row = { queue: other, priority: "50", delaySeconds: "0", tier: "1", position: "1" };
+  const row = { queue: other, priority: "50", delaySeconds: "0", tier: "1", position: "1", weight: "1" };
   const agent = { user: "aino", name: "Aino", skills: [], wage: "21,50", queues: [row, { ...row, tier: "0" }] };
   expect(Object.keys(mistakesOfAgent(agent)).sort()).toEqual(["queues.1.queue", "queues.1.tier"]);
   expect(mistakesOfAgent({ ...agent, queues: [row], wage: "much" })).toEqual({ wage: { text: "amount" } });

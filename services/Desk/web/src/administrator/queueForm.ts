@@ -17,7 +17,14 @@ export const ranges = {
   delaySeconds: [0, 3_600],
   tier: [1, 99],
   position: [1, 9_999],
+  weight: [1, 100],
   threshold: [0, 100_000],
+  callbackTries: [1, 10],
+  callbackPauseSeconds: [30, 86_400],
+  callbackRingSeconds: [10, 120],
+  callbackWithinSeconds: [300, 604_800],
+  callbackPendingMax: [1, 1_000],
+  returningSeconds: [1, 604_800],
 } as const satisfies Record<string, readonly [number, number]>;
 
 export type Range = keyof typeof ranges;
@@ -25,12 +32,13 @@ export type Range = keyof typeof ranges;
 export const measures = ["Waiting", "LongestWait", "EstimatedWait", "ServiceLevel"] as const;
 export type Measure = (typeof measures)[number];
 
+/** Where who calls again soon waits when its agent is not free. */
+export const places = ["Normal", "Head"] as const;
+
 export type SkillRow = { skill: string; level: string };
 export type StepRow = { after: string; rule: string };
 export type GroupRow = { agentsOf: string; measure: Measure; on: string; off: string; priority: string };
 export type CodeRow = { code: string; label: string };
-
-type Kept = Pick<Queue, "callback" | "returning">;
 
 /** A queue's settings as they stand in the fields. */
 export type QueueForm = {
@@ -59,8 +67,17 @@ export type QueueForm = {
   noAgentQueue: string;
   overflow: GroupRow[];
   codes: CodeRow[];
-  /** What has no field here: it stays as it is. */
-  kept: Kept;
+  takesCallbacks: boolean;
+  callbackTries: string;
+  callbackPauseSeconds: string;
+  callbackRingSeconds: string;
+  callbackWithinSeconds: string;
+  callbackPendingMax: string;
+  callbackFrom: string;
+  callbackTo: string;
+  returns: boolean;
+  returningSeconds: string;
+  returningPlace: (typeof places)[number];
 };
 
 export function emptyQueue(tenant: string): QueueForm {
@@ -90,7 +107,17 @@ export function emptyQueue(tenant: string): QueueForm {
     noAgentQueue: "",
     overflow: [],
     codes: [],
-    kept: {},
+    takesCallbacks: false,
+    callbackTries: "3",
+    callbackPauseSeconds: "300",
+    callbackRingSeconds: "30",
+    callbackWithinSeconds: "14400",
+    callbackPendingMax: "100",
+    callbackFrom: "00:00",
+    callbackTo: "24:00",
+    returns: false,
+    returningSeconds: "3600",
+    returningPlace: "Normal",
   };
 }
 
@@ -128,7 +155,21 @@ export function formOf(queue: Omit<Queue, "id" | "version" | "announcedWaits">):
       priority: `${group.priority}`,
     })),
     codes: (queue.codes ?? []).map(({ code, label }) => ({ code, label })),
-    kept: { callback: queue.callback, returning: queue.returning },
+    ...(queue.callback && {
+      takesCallbacks: true,
+      callbackTries: `${queue.callback.tries}`,
+      callbackPauseSeconds: `${queue.callback.pauseSeconds}`,
+      callbackRingSeconds: `${queue.callback.ringSeconds}`,
+      callbackWithinSeconds: `${queue.callback.withinSeconds}`,
+      callbackPendingMax: `${queue.callback.pendingMax}`,
+      callbackFrom: queue.callback.from,
+      callbackTo: queue.callback.to,
+    }),
+    ...(queue.returning && {
+      returns: true,
+      returningSeconds: `${queue.returning.seconds}`,
+      returningPlace: queue.returning.place,
+    }),
   };
 }
 
@@ -166,7 +207,18 @@ export function bodyOf(form: QueueForm) {
       priority: Number(group.priority),
     })),
     codes: form.codes.map(({ code, label }) => ({ code: code.trim(), label: label.trim() })),
-    ...form.kept,
+    callback: form.takesCallbacks
+      ? {
+          tries: Number(form.callbackTries),
+          pauseSeconds: Number(form.callbackPauseSeconds),
+          ringSeconds: Number(form.callbackRingSeconds),
+          withinSeconds: Number(form.callbackWithinSeconds),
+          pendingMax: Number(form.callbackPendingMax),
+          from: form.callbackFrom.trim(),
+          to: form.callbackTo.trim(),
+        }
+      : null,
+    returning: form.returns ? { seconds: Number(form.returningSeconds), place: form.returningPlace } : null,
   };
 }
 
@@ -185,6 +237,8 @@ export type MistakeText =
   | "code"
   | "label"
   | "amount"
+  | "time"
+  | "timeLater"
   | "said";
 export type Mistakes = Record<string, Mistake>;
 
@@ -223,6 +277,7 @@ export function mistakesOf(form: QueueForm): Mistakes {
     ...skillMistakes(form.skills),
     ...overflowMistakes(form.overflow),
     ...codeMistakes(form.codes),
+    ...callbackMistakes(form),
   };
   if (form.tenant === "") found.tenant = { text: "tenant" };
   if (form.name.trim() === "" || form.name.trim().length > 100) found.name = { text: "name" };
@@ -251,6 +306,31 @@ export function mistakesOf(form: QueueForm): Mistakes {
     if (wrong) found[`relax.${row}`] = wrong;
     else if (before && Number(after) <= Number(before.after)) found[`relax.${row}`] = { text: "later" };
   }
+  return found;
+}
+
+/** What is switched off is not looked at: it is not sent. */
+function callbackMistakes(form: QueueForm): Mistakes {
+  const found: Mistakes = {};
+  const figures = [
+    "callbackTries",
+    "callbackPauseSeconds",
+    "callbackRingSeconds",
+    "callbackWithinSeconds",
+    "callbackPendingMax",
+  ] as const;
+  for (const field of form.takesCallbacks ? figures : []) {
+    const wrong = outOf(field, form[field]);
+    if (wrong) found[field] = wrong;
+  }
+  if (form.takesCallbacks) {
+    const [from, to] = [form.callbackFrom.trim(), form.callbackTo.trim()];
+    if (!/^([01][0-9]|2[0-3]):[0-5][0-9]$/.test(from)) found.callbackFrom = { text: "time" };
+    if (!/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/.test(to)) found.callbackTo = { text: "time" };
+    else if (!found.callbackFrom && to <= from) found.callbackTo = { text: "timeLater" };
+  }
+  const wrong = form.returns ? outOf("returningSeconds", form.returningSeconds) : null;
+  if (wrong) found.returningSeconds = wrong;
   return found;
 }
 
@@ -301,6 +381,12 @@ export function saidBy(errors: readonly string[]): { fields: Mistakes; rest: str
     [/^maxWait\.queue: (?<said>.*)$/, () => "maxWaitQueue"],
     [/^maxLength\.queue: (?<said>.*)$/, () => "maxLengthQueue"],
     [/^noAgent\.queue: (?<said>.*)$/, () => "noAgentQueue"],
+    [
+      /^callback\.(?<of>tries|pauseSeconds|ringSeconds|withinSeconds|pendingMax) (?<said>.*)$/,
+      (match) => `callback${match.groups?.of?.[0]?.toUpperCase()}${match.groups?.of?.slice(1)}`,
+    ],
+    [/^callback: (?<said>.*)$/, () => "callbackFrom"],
+    [/^returning\.seconds (?<said>.*)$/, () => "returningSeconds"],
   ];
   for (const error of errors) {
     const place = places.map(([form, field]) => ({ match: form.exec(error), field })).find(({ match }) => match);

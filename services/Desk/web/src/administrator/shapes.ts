@@ -104,8 +104,18 @@ const queueSettings = z.object({
       priority: z.number(),
     }),
   ),
-  callback: z.looseObject({}).nullish(),
-  returning: z.looseObject({}).nullish(),
+  callback: z
+    .object({
+      tries: z.number(),
+      pauseSeconds: z.number(),
+      ringSeconds: z.number(),
+      withinSeconds: z.number(),
+      pendingMax: z.number(),
+      from: z.string(),
+      to: z.string(),
+    })
+    .nullish(),
+  returning: z.object({ seconds: z.number(), place: z.enum(["Head", "Normal"]) }).nullish(),
 });
 
 /** How good the waits were that the queue's callers were told lately; the numbers are absent before the first was. */
@@ -143,6 +153,7 @@ const agentSettings = z.object({
         delaySeconds: z.number(),
         tier: z.number(),
         position: z.number(),
+        weight: z.number(),
       }),
     )
     .nullish(),

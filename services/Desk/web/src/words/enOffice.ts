@@ -69,6 +69,7 @@ export const office = {
     Cheapest: "lowest wage",
     Linear: "fixed order",
     ServiceLevelRisk: "where waiting costs most",
+    Random: "by lot, by weight",
   },
   contacts: {
     title: "Contacts",

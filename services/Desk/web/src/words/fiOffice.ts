@@ -71,6 +71,7 @@ export const office: OfficeWords = {
     Cheapest: "pienin palkka",
     Linear: "kiinteä järjestys",
     ServiceLevelRisk: "missä odotus maksaa eniten",
+    Random: "arvalla painon mukaan",
   },
   contacts: {
     title: "Yhteydenotot",
