@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Information, "This process stands by for the one that leads, warmed up ({Methods} methods in {Milliseconds} ms)")]
     public static partial void StandsBy(ILogger logger, int methods, long milliseconds);
 
+    [LoggerMessage(21, LogLevel.Warning, "This process stands by, but could not be warmed up: its first offers will be slow")]
+    public static partial void NotWarmedUp(ILogger logger, Exception failure);
+
     [LoggerMessage(15, LogLevel.Warning, "This process cannot lead now; it is tried again")]
     public static partial void NotLeading(ILogger logger, Exception failure);
 

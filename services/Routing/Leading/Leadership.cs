@@ -12,7 +12,7 @@ namespace CallCenter.Routing.Leading;
 internal sealed class Leadership(
     LeaderLease lease, LeaderFence fence, [FromKeyedServices(RoutingService.Name)] IEnumerable<IHostedService> led, ILogger<Leadership> logger) : IHostedService, IDisposable
 {
-    private static readonly TimeSpan LookEach = TimeSpan.FromMilliseconds(250), RenewEach = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookEach = TimeSpan.FromMilliseconds(250), RenewEach = TimeSpan.FromMilliseconds(500), AfterFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>For all that is led together after the lead is lost: nothing that it still does can be written.</summary>
     private static readonly TimeSpan LostStop = TimeSpan.FromSeconds(1);
@@ -94,6 +94,12 @@ internal sealed class Leadership(
         {
             // The process stops.
         }
+#pragma warning disable CA1031 // It leads all the same, only slower at first.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.NotWarmedUp(logger, failure);
+        }
     }
 
     private async Task<bool> TryLead(CancellationToken ct)
@@ -121,6 +127,7 @@ internal sealed class Leadership(
         {
             Log.NotLeading(logger, failure);
             await StandBy();
+            await Pause(AfterFailure, stopping.Token);
             return false;
         }
     }

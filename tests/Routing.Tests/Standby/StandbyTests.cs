@@ -79,6 +79,22 @@ public class StandbyTests(PostgresFixture postgres)
         await call.On(first).Ended();
     }
 
+    [Fact]
+    public async Task A_leader_whose_sessions_are_cut_goes_on_when_nobody_stands_by()
+    {
+        var configuration = await postgres.NewConfiguration();
+        await using var host = await RoutingHost.Start(configuration);
+        var queue = await host.AddQueue();
+        var call = await (await host.NewCall().Arrive()).Queue(queue);
+        var epoch = await Ask<long>(configuration["ConnectionStrings:Postgres"]!, "SELECT epoch FROM routing.leader");
+        await Ask<long>(configuration["ConnectionStrings:Postgres"]!, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await Eventually.Be(() => Renewed(configuration["ConnectionStrings:Postgres"]!), text: "the lease is renewed by a new session");
+        await host.AddAgent(queue);
+        await call.Offered();
+        host.IsLeading.ShouldBeTrue();
+        (await Ask<long>(configuration["ConnectionStrings:Postgres"]!, "SELECT epoch FROM routing.leader")).ShouldBe(epoch, "nobody took the lead, so that it need not be taken again");
+    }
+
     private async Task<(string Connection, RoutingHost First, RoutingHost Second)> Two()
     {
         var configuration = await postgres.NewConfiguration();
@@ -87,6 +103,16 @@ public class StandbyTests(PostgresFixture postgres)
         first.IsLeading.ShouldBeTrue();
         second.IsLeading.ShouldBeFalse();
         return (configuration["ConnectionStrings:Postgres"]!, first, second);
+    }
+
+    private static Task<bool> Renewed(string connection) =>
+        Ask<bool>(connection, "SELECT EXISTS (SELECT FROM routing.leader, pg_stat_activity WHERE application_name = sessions AND until > clock_timestamp() + interval '1 second')");
+
+    private static async Task<T> Ask<T>(string connection, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { Pooling = false });
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>As if the leader's sessions had all ended.</summary>
