@@ -23,6 +23,26 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>What it said last; null before it is up.</summary>
     public bool? Leads { get; set; }
 
+    /// <summary>So far: its threads' time on a processor, and the time for which they were ready to run and had none. The second tells a starved machine from a slow program.</summary>
+    public (TimeSpan Ran, TimeSpan Starved) Account()
+    {
+        var (ran, starved) = (0L, 0L);
+        foreach (var thread in Directory.EnumerateDirectories($"/proc/{process.Id}/task"))
+        {
+            try
+            {
+                var nanoseconds = File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ').Select(long.Parse).ToList();
+                (ran, starved) = (ran + nanoseconds[0], starved + nanoseconds[1]);
+            }
+            catch (IOException)
+            {
+                // The thread has ended.
+            }
+        }
+
+        return (TimeSpan.FromTicks(ran / 100), TimeSpan.FromTicks(starved / 100));
+    }
+
     public static async Task<NodeProcess> Start(IReadOnlyDictionary<string, string?> configuration, string gateway)
     {
         var folder = Directory.CreateTempSubdirectory("callcenter-node-").FullName;

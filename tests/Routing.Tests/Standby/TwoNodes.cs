@@ -75,9 +75,12 @@ internal sealed class TwoNodes : IAsyncDisposable
         await strike(struck);
         await Led(leads.Task);
         var led = Stopwatch.GetElapsedTime(began);
+        var before = Leader.Account();
         var taken = TimeProvider.System.GetUtcNow();
         await Eventually.Be(() => Centre.LastRing > taken, Patience, "a phone rings by the new leader");
-        return new Recovery(at, led, Stopwatch.GetElapsedTime(began));
+        var rang = Stopwatch.GetElapsedTime(began);
+        var after = Leader.Account();
+        return new Recovery(at, led, rang, after.Ran - before.Ran, after.Starved - before.Starved);
     }
 
     public async Task StartNode()
@@ -137,7 +140,9 @@ internal sealed class TwoNodes : IAsyncDisposable
 /// <summary>How long nobody was offered a call.</summary>
 /// <param name="Led">Until the other process led.</param>
 /// <param name="Rang">Until it made a phone ring.</param>
-internal sealed record Recovery(DateTimeOffset At, TimeSpan Led, TimeSpan Rang)
+/// <param name="Ran">Processor time that it had in between.</param>
+/// <param name="Starved">For so long its threads, added up, were ready to run and had no processor.</param>
+internal sealed record Recovery(DateTimeOffset At, TimeSpan Led, TimeSpan Rang, TimeSpan Ran, TimeSpan Starved)
 {
-    public override string ToString() => $"{Led.TotalMilliseconds:0}/{Rang.TotalMilliseconds:0} ms";
+    public override string ToString() => $"{Led.TotalMilliseconds:0}/{Rang.TotalMilliseconds:0} ms (ran {Ran.TotalMilliseconds:0}, starved {Starved.TotalMilliseconds:0})";
 }
