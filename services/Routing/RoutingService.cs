@@ -35,6 +35,7 @@ public static class RoutingService
         services.AddSingleton<RoutingStore>();
         services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<RoutingStore>());
         services.AddSingleton<CallbackStore>();
+        services.AddSingleton<ICallbackPlans>(provider => provider.GetRequiredService<CallbackStore>());
         services.AddSingleton<IReminderStore, ReminderStore>();
         services.AddSingleton<IGateways, BusGateways>();
         services.AddSingleton<CallControl>();

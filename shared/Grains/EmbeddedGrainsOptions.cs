@@ -27,6 +27,9 @@ public sealed class EmbeddedGrainsOptions
     /// <summary>Grains in memory at once; default 1,000,000: about 1 GB. One more fails with <see cref="GrainActivationLimitException"/>.</summary>
     public int ActivationLimit { get; set; } = 1_000_000;
 
+    /// <summary>Runs what is given to it, one turn of a grain each, on one thread at a time; default: the thread pool. A test has turns in an order of its own by it.</summary>
+    public Action<IThreadPoolWorkItem>? Executor { get; set; }
+
     internal IEnumerable<string> Mistakes()
     {
         foreach (var (name, value) in new[]

@@ -73,11 +73,10 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
         }
 
         var next = AgentRules.Choose(known, Enum.Parse<AgentStatus>(status), reason, by, clock.Now());
-        var gaveBack = known.Engagement is not null && next.Engagement is null ? known.Engagement : null;
         await Become(next, "StatusChosen", by, clock.Now());
-        if (gaveBack is not null)
+        if (AgentRules.HasLeft(next))
         {
-            _ = Inform(gaveBack);
+            _ = Inform(next.Engagement!);
         }
 
         return true;
@@ -108,7 +107,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             reserving = Write(next, "Reserved", "routing", clock.Now());
         }
 
-        return Task.FromResult(new Reservation(isReserved, News(agent)));
+        return Task.FromResult(new Reservation(isReserved, Untold(agent)));
     }
 
     public Task Release(Guid leg, string outcome) =>
@@ -117,13 +116,13 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     public async Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at)
     {
         await Change(known => AgentRules.Ring(known, leg, deadline, at), nameof(LegRinging), at);
-        return agent is not null && AgentRules.IsEngagedWith(agent, leg);
+        return agent is not null && AgentRules.IsEngagedWith(agent, leg) && !AgentRules.HasLeft(agent);
     }
 
     public async Task<bool> Has(Guid leg)
     {
         await reserving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return reserving.IsCompletedSuccessfully && agent is not null && AgentRules.IsEngagedWith(agent, leg);
+        return reserving.IsCompletedSuccessfully && agent is not null && AgentRules.IsEngagedWith(agent, leg) && !AgentRules.HasLeft(agent);
     }
 
     public Task Talk(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
@@ -184,6 +183,9 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private AgentNews News(AgentRecord known) => new(
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
         [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns));
+
+    /// <summary>The first news of an activation hold whatever was heard before: what the last one told may not have been written.</summary>
+    private AgentNews Untold(AgentRecord known) => News(known) with { IsAnew = told == 0 };
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
@@ -260,7 +262,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
 
         try
         {
-            var news = News(agent) with { IsAnew = told == 0 };
+            var news = Untold(agent);
             await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).AgentChanged(news);
             told = Math.Max(told, news.Version);
         }
@@ -310,20 +312,16 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             await Become(AgentRules.Unreach(agent, now), "RegistrationEnded", "rule", now);
         }
 
-        if (agent is { Engagement: { } engagement, Deadline: { } deadline } && deadline <= now)
-        {
-            await AskOwner(engagement, now);
-        }
-
+        var isAnswered = agent is not { Engagement: { } engagement, Deadline: { } deadline } || deadline > now || await AskOwner(engagement, now);
         await TellPool();
-        if (told >= version)
+        if (isAnswered && told >= version)
         {
             Arm();
         }
     }
 
-    /// <summary>A deadline passed: the contact says what is true, and the agent is that.</summary>
-    private async Task AskOwner(Engagement engagement, DateTimeOffset now)
+    /// <summary>A deadline passed: the contact says what is true, and the agent is that; false when it cannot be asked now.</summary>
+    private async Task<bool> AskOwner(Engagement engagement, DateTimeOffset now)
     {
         try
         {
@@ -335,13 +333,15 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
                 false => AgentRules.Free(agent!, engagement.Leg, now),
             };
             await Become(next, "DeadlinePassed", "rule", now);
+            return true;
         }
-#pragma warning disable CA1031 // Asked again at once when it can be.
+#pragma warning disable CA1031 // Asked again soon.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             Log.ContactNotTold(logger, engagement.Tenant, engagement.Contact, failure);
             timer!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+            return false;
         }
     }
 

@@ -29,7 +29,10 @@ internal static class AgentRules
     /// <summary>Who was logged out so long begins a new shift: what is counted for a fair share of the work begins anew.</summary>
     public static readonly TimeSpan ShiftPause = TimeSpan.FromHours(4);
 
-    /// <summary>Whether the status takes effect now, and what then; while busy it waits, but logging out before the answer does not.</summary>
+    /// <summary>
+    /// Whether the status takes effect now, and what then; while busy it waits, but logging out before the answer does not: the agent has left, and
+    /// is free again when the phone rings no more.
+    /// </summary>
     public static AgentRecord Choose(AgentRecord agent, AgentStatus status, string? reason, string by, DateTimeOffset at)
     {
         if (agent.Engagement is null)
@@ -37,8 +40,9 @@ internal static class AgentRules
             return Rest(agent with { Next = new NextStatus(status, reason, by) }, at);
         }
 
-        var next = agent with { Next = new NextStatus(status, reason, by) };
-        return status == AgentStatus.LoggedOut && IsBeforeAnswer(agent) ? Rest(next, at) : next;
+        return status == AgentStatus.LoggedOut && IsBeforeAnswer(agent)
+            ? agent with { Next = null, Status = status, Reason = reason, StatusSince = agent.Status == status ? agent.StatusSince : Later(at, agent.StatusSince), Misses = 0 }
+            : agent with { Next = new NextStatus(status, reason, by) };
     }
 
     /// <summary>Compare-and-set: only an agent who can be offered is reserved.</summary>
@@ -108,6 +112,9 @@ internal static class AgentRules
     public static AgentRecord Extend(AgentRecord agent, DateTimeOffset deadline) => agent with { Deadline = deadline };
 
     public static bool IsEngagedWith(AgentRecord agent, Guid leg) => agent.Engagement?.Leg == leg;
+
+    /// <summary>Logged out before the answer: the contact takes the leg back.</summary>
+    public static bool HasLeft(AgentRecord agent) => agent.Status == AgentStatus.LoggedOut && IsBeforeAnswer(agent);
 
     public static bool IsBeforeAnswer(AgentRecord agent) => agent.State is AgentState.Reserved or AgentState.Ringing;
 

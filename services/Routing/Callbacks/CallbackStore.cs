@@ -8,9 +8,17 @@ using Npgsql;
 
 namespace CallCenter.Routing.Callbacks;
 
+/// <summary>What has to be known before a callback is planned.</summary>
+internal interface ICallbackPlans
+{
+    /// <summary>The plan of a first try, with what the queue and the tenant say; null when this customer's callback is pending already, with a better place.</summary>
+    /// <param name="contact">The one that is to call back.</param>
+    Task<CallbackPlan?> Complete(Guid tenant, Guid contact, CallbackPlan plan, CancellationToken ct);
+}
+
 /// <summary>Callbacks that are pending, read from the contacts' rows.</summary>
 internal sealed class CallbackStore(
-    [FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RoutingStore store, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots)
+    [FromKeyedServices(RoutingService.Name)] ServiceDatabase database, RoutingStore store, [FromKeyedServices(RoutingService.Name)] ConfigurationSnapshots snapshots) : ICallbackPlans
 {
     /// <summary>A list's greatest length.</summary>
     public const int ListMax = 1_000;
@@ -23,8 +31,7 @@ internal sealed class CallbackStore(
     public Task<long> Count(Guid tenant, CancellationToken ct) => Scalar(
         tenant, "SELECT count(*) FROM contacts WHERE tenant = $1 AND callback_queue IS NOT NULL AND NOT at_rest", [tenant], ct);
 
-    /// <summary>The plan of a first try, with what the queue and the tenant say; null when this customer's callback is pending already, with a better place.</summary>
-    /// <param name="contact">The one that is to call back.</param>
+    /// <inheritdoc/>
     public async Task<CallbackPlan?> Complete(Guid tenant, Guid contact, CallbackPlan plan, CancellationToken ct)
     {
         if (await IsPending(tenant, plan.Queue, plan.Number, contact, ct))

@@ -42,7 +42,10 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
     public Task<CommandResult> Consult(CallAddress call, AgentLeg leg) =>
         Send(call, new ConsultLeg(leg.AskedBy!.Value, leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'k', 0) });
 
-    /// <summary>Takes control of the caller's leg and bridges the accepted one to it; false when the gateway did not.</summary>
+    /// <summary>
+    /// Takes control of the caller's leg and bridges the accepted one to it; false when the gateway did not. After a restart control is taken anew, and the
+    /// second command, known as a repetition, is answered as before: who talks by then goes on.
+    /// </summary>
     public async Task<bool> Connect(CallAddress call, AgentLeg leg)
     {
         var epoch = call.Epoch;
@@ -51,7 +54,7 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
             var taken = await Send(call, new TakeControl(ControlHolder.Routing) { CommandId = Derive(leg.Leg, 't', epoch), Epoch = epoch });
             if (Is(taken))
             {
-                return Is(await Send(call, new ConnectAgent(leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'c', taken.Epoch), Epoch = taken.Epoch }));
+                return Is(await Send(call, new ConnectAgent(leg.Leg, leg.Recording) { CommandId = Derive(leg.Leg, 'c', 0), Epoch = taken.Epoch }));
             }
 
             if (taken.Outcome != CommandOutcome.NotInControl)

@@ -16,7 +16,7 @@ namespace CallCenter.Routing.Contacts;
 /// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
 /// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
 /// </summary>
-internal sealed partial class ContactGrain(IStateStore store, Callbacks.CallbackStore callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
+internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbackPlans callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
 {
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
@@ -243,7 +243,8 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.Callback
             return;
         }
 
-        if (!CallControl.Is(await calls.Ring(call, leg)))
+        // Meanwhile the caller may have gone.
+        if (state.Leg(leg.Leg) is { Phase: LegPhase.Offered } && !CallControl.Is(await calls.Ring(call, leg)))
         {
             await Self().RingFailed(leg.Leg);
         }

@@ -12,8 +12,8 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The pool has committed an offer of this contact: ring the agent. Repeating it changes nothing.</summary>
     Task Offer(OfferMessage offer);
 
-    /// <summary>A rule takes the contact out of the queue that it entered then; false when it does not wait there.</summary>
-    Task<bool> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule);
+    /// <summary>A rule takes the contact out of the queue that it entered then; false when it does not wait there, null while an agent rings. The place may end after that.</summary>
+    Task<bool?> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule);
 
     /// <summary>The pool has moved the contact's place; false when the contact does not wait. Repeating it changes nothing.</summary>
     Task<bool> Moved(MoveMessage move);

@@ -51,6 +51,10 @@ internal static class LegRules
                 draft.Set(leg with { Phase = LegPhase.Talking });
                 draft.Do(new AgentTalks(leg, e.OccurredAt));
                 break;
+            case AgentAnswered or NumberConnected when leg.TakenBack is not null:
+                // Connected before the gateway had heard of it, or it has not: ended all the same, the caller and the agent are others' by now.
+                draft.Do(new TakeBack(leg with { Phase = LegPhase.Accepted }));
+                break;
             case AgentAnswered or NumberConnected when leg.Phase is not (LegPhase.Talking or LegPhase.Held):
                 Answer(draft, leg, e.OccurredAt);
                 break;
@@ -83,7 +87,7 @@ internal static class LegRules
     private static void Answer(Draft draft, AgentLeg leg, DateTimeOffset at)
     {
         Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other.IsBeforeAnswer), OfferOutcome.Failed);
-        draft.Set(leg with { Phase = LegPhase.Talking, TakenBack = null });
+        draft.Set(leg with { Phase = LegPhase.Talking });
         foreach (var lost in draft.State.Legs.Where(other => other.WasLost).ToList())
         {
             draft.Set(lost with { WasLost = false });

@@ -5,17 +5,22 @@ namespace CallCenter.Routing.Contacts;
 /// <summary>What becomes of a contact that a rule of its queue takes out. The pool decides, the contact says whether it still waits there.</summary>
 internal static class QueueRules
 {
-    /// <summary>The queue gives the contact up to the flow; null when it does not wait there any more, or an agent rings: then the offer ends first.</summary>
+    /// <summary>Whether an agent rings: then the offer ends before a rule takes the contact out.</summary>
+    public static bool IsOffered(ContactState state) => state.CallerIsThere && state.Legs.Any(leg => leg.IsBeforeAnswer);
+
+    /// <summary>
+    /// The queue gives the contact up to the flow; null when it does not wait there any more. The pool ends the place when that is durable: a contact that
+    /// waits is never without one.
+    /// </summary>
     /// <param name="enteredAt">When it entered that queue: it may have left and come back.</param>
     public static Decision? GiveUp(ContactState state, Guid queue, DateTimeOffset enteredAt, QueueRule rule, DateTimeOffset at)
     {
-        if (!state.CallerIsThere || state.Queue != queue || state.QueuedAt != enteredAt || state.Legs.Any(leg => leg.IsBeforeAnswer))
+        if (!state.CallerIsThere || state.Queue != queue || state.QueuedAt != enteredAt)
         {
             return null;
         }
 
         var draft = new Draft(state with { Queue = null, GivenUpBy = rule });
-        draft.Do(new LeavePool());
         draft.Tell(new QueueLeft(queue, rule) { OccurredAt = at });
         return draft.Decide();
     }

@@ -6,7 +6,7 @@ using CallCenter.Routing.Queues;
 namespace CallCenter.Routing.Pools;
 
 /// <summary>
-/// Contacts that a rule of their queue takes out. To the flow: the contact decides, since it alone ends its waiting, and has the place ended.
+/// Contacts that a rule of their queue takes out. To the flow: the contact decides, since it alone ends its waiting; then the place ends.
 /// To another queue: 1. the place is moved, which is durable; 2. the contact is told, again after a failure or restart; 3. it is offered there.
 /// </summary>
 internal sealed partial class PoolGrain
@@ -23,8 +23,14 @@ internal sealed partial class PoolGrain
 
         try
         {
-            if (!await Contact(place.Tenant, place.Contact).GiveUp(place.Queue, place.EnteredAt, leaving.Rule.ToString()) && ReferenceEquals(pool.Find(place.Contact), place))
+            var isGivenUp = await Contact(place.Tenant, place.Contact).GiveUp(place.Queue, place.EnteredAt, leaving.Rule.ToString());
+            if (isGivenUp is null)
             {
+                After(RetryPause, () => Depart(leaving));
+            }
+            else if (ReferenceEquals(pool.Find(place.Contact), place))
+            {
+                Gone(place, isAnswered: false);
                 await End(place, []);
             }
         }

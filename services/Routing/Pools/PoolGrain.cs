@@ -172,19 +172,35 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
 
         Now(_ => 0);
         Watch();
-        _ = Guard(() => GrainFactory.GetGrain<ISettingsGrain>(Keys.Pool).Wake(), Guid.Empty, Guid.Empty);
+        _ = Awaken(() => GrainFactory.GetGrain<ISettingsGrain>(Keys.Pool).Wake(), Guid.Empty, Guid.Empty);
 
         foreach (var agent in loaded.Agents)
         {
-            _ = Guard(() => GrainFactory.GetGrain<IAgentGrain>(agent.State.Id.ToString()).Wake(), agent.State.Operator, agent.State.Id);
+            _ = Awaken(() => GrainFactory.GetGrain<IAgentGrain>(agent.State.Id.ToString()).Wake(), agent.State.Operator, agent.State.Id);
         }
 
         foreach (var contact in loaded.Contacts)
         {
-            _ = Guard(() => Contact(contact.State.Tenant, contact.State.Id).Wake(), contact.State.Tenant, contact.State.Id);
+            _ = Awaken(() => Contact(contact.State.Tenant, contact.State.Id).Wake(), contact.State.Tenant, contact.State.Id);
         }
 
         await this.RegisterOrUpdateReminder(KeepAlive, ReminderPeriod, ReminderPeriod);
+    }
+
+    /// <summary>Called again until it answers, with the database: nobody else may have a reason to.</summary>
+    private async Task Awaken(Func<Task> wake, Guid tenant, Guid about)
+    {
+        try
+        {
+            await wake();
+        }
+#pragma warning disable CA1031 // Called again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.PoolWorkFailed(logger, tenant, about, failure);
+            After(RetryPause, () => _ = Awaken(wake, tenant, about));
+        }
     }
 
     private async Task End(Place place, IReadOnlyList<ContactEvent> events)

@@ -135,9 +135,10 @@ internal sealed class SettingsGrain(IStateStore store, TimeProvider clock, ILogg
 
     private async Task Give(IReadOnlyList<SettingsVersion> agents, long version)
     {
-        await Task.WhenAll(agents.Select(agent => GrainFactory.GetGrain<IAgentGrain>(agent.Subject.ToString()).Configure(ConfigurationOf(agent))));
-        foreach (var agent in agents)
+        var taken = agents.Select(agent => GrainFactory.GetGrain<IAgentGrain>(agent.Subject.ToString()).Configure(ConfigurationOf(agent))).ToList();
+        foreach (var (agent, its) in agents.Zip(taken))
         {
+            await its;
             try
             {
                 await store.Commit(new Change([RowOf(agent) with { Expected = version, AtRest = true }], []));

@@ -39,7 +39,7 @@ internal sealed partial class Activation
         }
 
         if (wake)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Runtime.Schedule(this, preferLocal: false);
     }
 
     /// <summary>Ends the activation at once, without OnDeactivateAsync: calls that wait fail, timers end; a method that still runs is left to itself.</summary>
@@ -147,7 +147,7 @@ internal sealed partial class Activation
             }
 
             if (wake)
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+                Runtime.Schedule(this, preferLocal: true);
         }
 #pragma warning disable CA1031 // Whatever fails the activation is its callers'.
         catch (Exception failure)
@@ -235,7 +235,7 @@ internal sealed partial class Activation
         lock (gate)
             wake = MustWake();
         if (wake)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Runtime.Schedule(this, preferLocal: false);
     }
 
     private async Task Release()

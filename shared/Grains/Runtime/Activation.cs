@@ -14,9 +14,6 @@ namespace CallCenter.Grains;
 /// </summary>
 internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
 {
-    /// <summary>Turns in a row before other grains get the thread.</summary>
-    private const int TurnsPerSlice = 64;
-
     private static readonly object EnterTurn = new();
     private static readonly object LeaveTurn = new();
 
@@ -78,7 +75,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
         }
 
         if (wake)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            Runtime.Schedule(this, preferLocal: true);
         return true;
     }
 
@@ -114,7 +111,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
         }
 
         if (wake)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            Runtime.Schedule(this, preferLocal: true);
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -141,7 +138,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
         }
 
         if (wake)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            Runtime.Schedule(this, preferLocal: true);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
@@ -155,7 +152,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
 
     private void RunSlice()
     {
-        for (var turn = 0; turn < TurnsPerSlice; turn++)
+        for (var turn = 0; turn < Runtime.TurnsPerSlice; turn++)
         {
             switch (Next())
             {
@@ -173,7 +170,7 @@ internal sealed partial class Activation : TaskScheduler, IThreadPoolWorkItem
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Runtime.Schedule(this, preferLocal: false);
     }
 
     /// <summary>Takes the next turn, or ends the slice.</summary>

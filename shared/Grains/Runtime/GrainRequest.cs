@@ -163,7 +163,7 @@ internal abstract class GrainRequest<TResult> : GrainRequest
 
     private static async ValueTask<ValueTuple> AwaitWithoutResult(Task call)
     {
-        await call.ConfigureAwait(false);
+        await call;
         return default;
     }
 
@@ -177,7 +177,8 @@ internal abstract class GrainRequest<TResult> : GrainRequest
     {
         try
         {
-            Succeed(await call.ConfigureAwait(false));
+            // In the grain's own turn: no other thread has to be found for it.
+            Succeed(await call);
         }
 #pragma warning disable CA1031 // Whatever the method throws is the caller's.
         catch (Exception failure)

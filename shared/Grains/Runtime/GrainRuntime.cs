@@ -12,6 +12,9 @@ internal sealed class GrainRuntime : IClusterClient, IDisposable
 {
     private const int KeyLengthMax = 512;
 
+    /// <summary>Turns in a row before other grains get the thread.</summary>
+    private const int TurnsPerSliceOfPool = 64;
+
     private readonly ConcurrentDictionary<GrainId, Activation> directory = new();
     private readonly long origin;
     private ITimer? sweeper;
@@ -59,6 +62,17 @@ internal sealed class GrainRuntime : IClusterClient, IDisposable
 
     /// <summary>Milliseconds since the runtime was made, never going back.</summary>
     public long Milliseconds => (long)Time.GetElapsedTime(origin).TotalMilliseconds;
+
+    public int TurnsPerSlice => Options.Executor is null ? TurnsPerSliceOfPool : 1;
+
+    /// <summary>Has a slice of the activation's turns run.</summary>
+    public void Schedule(Activation activation, bool preferLocal)
+    {
+        if (Options.Executor is { } executor)
+            executor(activation);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal);
+    }
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey

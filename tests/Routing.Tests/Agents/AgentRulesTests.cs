@@ -54,7 +54,8 @@ public class AgentRulesTests
         var agent = AgentRules.Choose(Make(how), AgentStatus.LoggedOut, null, "agent", At(70));
         var atOnce = state is nameof(AgentState.Reserved) or nameof(AgentState.Ringing);
         agent.Status.ShouldBe(atOnce ? AgentStatus.LoggedOut : AgentStatus.Available);
-        agent.Engagement.ShouldBe(atOnce ? null : Contact);
+        agent.Engagement.ShouldBe(Contact, "the phone may ring until the contact has taken its leg back");
+        AgentRules.HasLeft(agent).ShouldBe(atOnce);
     }
 
     [Theory]

@@ -18,35 +18,35 @@ internal enum CommitFate
     WrittenUnknown,
 }
 
+/// <summary>When a store's work is done.</summary>
+internal interface IPace
+{
+    /// <summary>Commits are carried out in the order in which they are given.</summary>
+    Task<T> Commit<T>(Func<T> work);
+
+    Task<T> Read<T>(Func<T> work);
+}
+
 /// <summary>
 /// Routing's rows in memory, with the rules of the database: a row is written by who knows its version, under the pool's epoch, all of a change
 /// or nothing; bodies are JSON. What is here outlasts a restart.
 /// </summary>
-/// <param name="commit">When a commit is carried out: commits are in order.</param>
-/// <param name="read">When anything else is.</param>
-internal sealed class MemoryStore(Func<Action, Task> commit, Func<Action, Task> read) : IStateStore
+internal sealed class MemoryStore : IStateStore
 {
     private readonly Dictionary<(StateTable Table, Guid Id), StoredRow> rows = [];
     private readonly Dictionary<string, (long Epoch, List<Guid> Tenants)> pools = [];
     private readonly Dictionary<Guid, long> sequences = [];
 
-    public MemoryStore() : this(AtOnce, AtOnce)
-    {
-    }
-
     /// <summary>What becomes of a change.</summary>
     public Func<Change, CommitFate> FateOf { get; set; } = _ => CommitFate.Written;
+
+    /// <summary>When what is asked of the store is carried out; at once, if nothing else is said.</summary>
+    public IPace Pace { get; set; } = new AtOnce();
 
     /// <summary>Events that were written, in their order; each stream's are numbered from 1.</summary>
     public List<DomainEvent> Told { get; } = [];
 
-    public static Task AtOnce(Action work)
-    {
-        work();
-        return Task.CompletedTask;
-    }
-
-    public Task Commit(Change change) => commit(() =>
+    public Task Commit(Change change) => Pace.Commit(() =>
     {
         var fate = FateOf(change);
         if (fate != CommitFate.Lost)
@@ -58,6 +58,8 @@ internal sealed class MemoryStore(Func<Action, Task> commit, Func<Action, Task> 
         {
             throw new NpgsqlException("The connection was lost.");
         }
+
+        return true;
     });
 
     public Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) =>
@@ -87,26 +89,26 @@ internal sealed class MemoryStore(Func<Action, Task> commit, Func<Action, Task> 
         return (epoch + 1, (IReadOnlyList<Guid>)[.. tenants]);
     });
 
-    public Task AddTenant(Fence fence, Guid tenant, CancellationToken ct) => read(() =>
+    public Task AddTenant(Fence fence, Guid tenant, CancellationToken ct) => Read(() =>
     {
         Require(fence);
         if (!pools[fence.Pool].Tenants.Contains(tenant))
         {
             pools[fence.Pool].Tenants.Add(tenant);
         }
+
+        return true;
     });
 
     /// <summary>A row as it is now, or null: what a test compares with.</summary>
-    public T? Peek<T>(StateTable table, Guid id) where T : class => rows.TryGetValue((table, id), out var row) ? Read<T>(row).State : null;
+    public T? Peek<T>(StateTable table, Guid id) where T : class => rows.TryGetValue((table, id), out var row) ? (T)(row.Known ??= Read<T>(row).State!) : null;
+
+    /// <summary>Ids of a table's rows.</summary>
+    public IReadOnlyList<Guid> IdsOf(StateTable table) => [.. rows.Keys.Where(key => key.Table == table).Select(key => key.Id).Order()];
 
     private static Stored<T> Read<T>(StoredRow row) => new(JsonSerializer.Deserialize<T>(row.Body, EventCatalog.Json)!, row.Version);
 
-    private async Task<T> Read<T>(Func<T> ask)
-    {
-        var answer = default(T)!;
-        await read(() => answer = ask());
-        return answer;
-    }
+    private Task<T> Read<T>(Func<T> ask) => Pace.Read(ask);
 
     private IReadOnlyList<Stored<T>> All<T>(StateTable table, Func<StoredRow, bool> wanted) =>
         [.. rows.Where(one => one.Key.Table == table && wanted(one.Value)).OrderBy(one => one.Key.Id).Select(one => Read<T>(one.Value))];
@@ -126,7 +128,7 @@ internal sealed class MemoryStore(Func<Action, Task> commit, Func<Action, Task> 
             Require(fence);
         }
 
-        if (change.Rows.FirstOrDefault(row => rows.GetValueOrDefault((row.Table, row.Id)).Version != row.Expected) is { } old)
+        if (change.Rows.FirstOrDefault(row => (rows.GetValueOrDefault((row.Table, row.Id))?.Version ?? 0) != row.Expected) is { } old)
         {
             throw new FencedException($"{old.Table} {old.Id}");
         }
@@ -149,5 +151,28 @@ internal sealed class MemoryStore(Func<Action, Task> commit, Func<Action, Task> 
         }
     }
 
-    private readonly record struct StoredRow(Guid Tenant, long Version, string Body, bool AtRest);
+    private sealed class AtOnce : IPace
+    {
+        public Task<T> Commit<T>(Func<T> work) => Read(work);
+
+        public Task<T> Read<T>(Func<T> work)
+        {
+            try
+            {
+                return Task.FromResult(work());
+            }
+#pragma warning disable CA1031 // It is the task's.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                return Task.FromException<T>(failure);
+            }
+        }
+    }
+
+    private sealed record StoredRow(Guid Tenant, long Version, string Body, bool AtRest)
+    {
+        /// <summary>What was peeked at.</summary>
+        public object? Known { get; set; }
+    }
 }
