@@ -39,4 +39,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "{File} cannot be read; the snapshot is fetched again")]
     public static partial void SnapshotUnreadable(ILogger logger, Exception error, string file);
+
+    [LoggerMessage(13, LogLevel.Warning, "RabbitMQ at {Host}:{Port} does not answer yet ({Reason})")]
+    public static partial void BrokerAway(ILogger logger, string host, int port, string reason);
+
+    [LoggerMessage(14, LogLevel.Warning, "The broker did not confirm {Count} events: they go again in {Seconds} s, and those after them wait")]
+    public static partial void NotConfirmed(ILogger logger, int count, double seconds);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace CallCenter.Hosting;
 
 /// <summary>
-/// MassTransit on its in-memory transport; its endpoints are what the services of this host registered. Events of this process and commands to gateways in it
-/// do not go by it: <see cref="EventBus"/>, <see cref="GatewaysHere"/>.
+/// The bus: in one process MassTransit's in-memory transport, beside which events and commands to gateways go as objects
+/// (<see cref="EventBus"/>, <see cref="GatewaysHere"/>); with <c>ConnectionStrings:RabbitMq</c> the broker (<see cref="BrokerBus"/>).
 /// </summary>
 internal static class BusSetup
 {
@@ -17,8 +17,10 @@ internal static class BusSetup
     {
         var subscriptions = builder.Registered<Subscriptions>();
         var commands = builder.Registered<CommandQueues>();
-        builder.Services.AddSingleton(new DeliveryTracker(subscriptions));
-        builder.Services.AddSingleton(services => new EventBus(subscriptions, services, services.GetRequiredService<ILogger<EventBus>>()));
+        var broker = BrokerBus.AddressOf(builder.Configuration);
+        builder.Services.AddSingleton(broker is null ? new DeliveryTracker(subscriptions.WithInbox) : new DeliveryTracker(_ => [BrokerRoad.Endpoint]));
+        builder.Services.AddSingleton(services => new EventBus(
+            subscriptions, services, broker is null ? null : ActivatorUtilities.CreateInstance<BrokerRoad>(services), services.GetRequiredService<ILogger<EventBus>>()));
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<EventBus>());
         builder.Services.AddSingleton(services => new GatewaysHere(commands, services));
         builder.Services.AddSingleton(services => new GatewayCommands(
@@ -28,6 +30,12 @@ internal static class BusSetup
             o.WaitUntilStarted = true;
             o.StopTimeout = StopTime;
         });
+        if (broker is not null)
+        {
+            BrokerBus.Add(builder, broker);
+            return;
+        }
+
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

@@ -8,6 +8,7 @@ namespace CallCenter.Hosting;
 /// <summary>
 /// Brings events to the endpoints of this process as the objects that they are: nothing is written to JSON and read again on the way. Each endpoint
 /// has a queue of its own, so that a slow one holds up the others only when its queue is full; an endpoint has events in the order of their publishing.
+/// With a broker they go there, whoever applies them.
 /// </summary>
 public sealed class EventBus : IHostedService, IDisposable
 {
@@ -17,8 +18,11 @@ public sealed class EventBus : IHostedService, IDisposable
     private readonly List<EndpointQueue> _all = [];
     private readonly CancellationTokenSource _stop = new();
 
-    internal EventBus(Subscriptions subscriptions, IServiceProvider services, ILogger logger)
+    private readonly BrokerRoad? _road;
+
+    internal EventBus(Subscriptions subscriptions, IServiceProvider services, BrokerRoad? road, ILogger logger)
     {
+        _road = road;
         foreach (var subscription in subscriptions.All)
         {
             var queue = new EndpointQueue(subscription, services, logger);
@@ -34,10 +38,16 @@ public sealed class EventBus : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Completes when every endpoint that subscribed to the event's type has it in its queue. Its sender sends it again until it is applied (<see cref="DeliveryTracker"/>).</summary>
+    /// <summary>Completes when every endpoint that subscribed to the event's type has it in its queue, or it is on its way to the broker. Its sender sends it again until it is applied (<see cref="DeliveryTracker"/>).</summary>
     public async ValueTask Publish(DomainEvent e, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(e);
+        if (_road is not null)
+        {
+            await _road.Send(e, ct);
+            return;
+        }
+
         foreach (var queue in _byType.GetValueOrDefault(e.GetType()) ?? [])
         {
             await queue.Put(e, ct);
@@ -47,6 +57,7 @@ public sealed class EventBus : IHostedService, IDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _road?.Start();
         _all.ForEach(queue => queue.Start(_stop.Token));
         return Task.CompletedTask;
     }
@@ -60,7 +71,11 @@ public sealed class EventBus : IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _road?.Dispose();
+        _stop.Dispose();
+    }
 
     /// <summary>Events on their way to one endpoint, as many at once as it takes in hand.</summary>
     private sealed class EndpointQueue(Subscription subscription, IServiceProvider services, ILogger logger)

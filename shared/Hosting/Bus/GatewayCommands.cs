@@ -92,8 +92,8 @@ public sealed class GatewayCommands
     private async Task<CommandResult> AskByBus(CallCommand command, CancellationToken ct)
     {
         var timeToLive = command.Expires - _clock.GetUtcNow();
-        // An exchange without a queue, that of a gateway which is gone, drops the message.
-        var client = _clients.CreateRequestClient<GatewayCommand>(new Uri($"exchange:{Queue(command.Gateway)}"), RequestTimeout.After(ms: (int)Math.Max(1, timeToLive.TotalMilliseconds) + 1000));
+        // The exchange goes with the gateway's queue; one without a queue, that of a gateway which is gone, drops the message.
+        var client = _clients.CreateRequestClient<GatewayCommand>(new Uri($"exchange:{Queue(command.Gateway)}?temporary=true"), RequestTimeout.After(ms: (int)Math.Max(1, timeToLive.TotalMilliseconds) + 1000));
         var response = await client.GetResponse<CommandResult>(new GatewayCommand(command), x => x.UseExecute(c => c.TimeToLive = timeToLive), ct);
         return response.Message;
     }

@@ -4,23 +4,24 @@ using CallCenter.Contracts;
 namespace CallCenter.Hosting;
 
 /// <summary>
-/// Knows which subscribed endpoints with an inbox have yet to apply an event; outbox and spool wait on it before they forget
-/// the event. Holds an entry an unfinished event: the senders' windows bound it.
+/// Knows which subscribed endpoints with an inbox have yet to apply an event, or that the broker has yet to confirm it; outbox and spool
+/// wait on it before they forget the event. Holds an entry an unfinished event: the senders' windows bound it.
 /// </summary>
 public sealed class DeliveryTracker
 {
     private readonly ConcurrentDictionary<Guid, Delivery> _open = [];
-    private readonly Subscriptions _subscriptions;
+    private readonly Func<Type, IReadOnlyList<string>> _endpointsOf;
 
-    internal DeliveryTracker(Subscriptions subscriptions) => _subscriptions = subscriptions;
+    /// <param name="endpointsOf">To whom events of a type have to come.</param>
+    internal DeliveryTracker(Func<Type, IReadOnlyList<string>> endpointsOf) => _endpointsOf = endpointsOf;
 
     /// <summary>
-    /// Completes when every subscribed endpoint with an inbox has applied the event; at once when there is none. Call it before
+    /// Completes when every subscribed endpoint with an inbox has applied the event, at once when there is none; or when the broker has it. Call it before
     /// publishing, and publish the event again when it does not complete in 30 s.
     /// </summary>
     public Task Delivered(DomainEvent e)
     {
-        var endpoints = _subscriptions.WithInbox(e.GetType());
+        var endpoints = _endpointsOf(e.GetType());
         return endpoints.Count == 0 ? Task.CompletedTask : _open.GetOrAdd(e.EventId, _ => new(endpoints)).Task;
     }
 

@@ -104,7 +104,7 @@ public static class EventExtensions
     {
         var queue = $"{service}.events";
         builder.Services.AddKeyedSingleton(queue, (services, _) => new EventEndpoint(
-            queue, lanes, sink(services), services.GetRequiredService<IBus>(), services.GetRequiredService<DeliveryTracker>(),
+            queue, lanes, sink(services), services.GetService<BrokerIntake>(), services.GetRequiredService<IBus>(), services.GetRequiredService<DeliveryTracker>(),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<EventEndpoint>>()));
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<EventEndpoint>(queue));
         builder.Registered<Subscriptions>().Add(new(queue, [.. types.SelectMany(t => t)], HasInbox: true, EventsInHand,

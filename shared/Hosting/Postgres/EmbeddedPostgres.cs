@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 
 namespace CallCenter.Hosting;
@@ -49,7 +44,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         try
         {
             var password = RolePasswords.Derive(KeyFile.ReadOrCreate(data, "postgres"), Account);
-            var programs = await PostgresPrograms.Find(await PostgresHome.Choose(data, password, say, ct), ct);
+            var programs = await PostgresPrograms.Find(await ServerHome.Choose(data, "postgres", password, say, ct), ct);
             if (!programs.ClusterExists)
             {
                 await programs.Initialise(Account, password, options.Fsync, ct);
@@ -89,7 +84,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = FreePort.Find();
             var failure = await programs.TryStart(port, options.Fsync, ct);
             if (failure is null)
             {
@@ -100,13 +95,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 throw new InvalidOperationException($"PostgreSQL did not start: {failure} Its log is {programs.LogFile}.");
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static async Task<string> OpenDatabase(int port, string password, CancellationToken ct)
@@ -127,50 +115,4 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         settings.Pooling = true;
         return settings.ConnectionString;
     }
-}
-
-/// <summary>Where a cluster lives and under which account it runs.</summary>
-/// <param name="Folder">Holds the cluster and its log; owned by the account.</param>
-/// <param name="RunAs">Null: this process's own account.</param>
-internal sealed record PostgresHome(string Folder, string? RunAs)
-{
-    private const string ServerAccount = "postgres", Elsewhere = "/var/lib/callcenter";
-
-    public static async Task<PostgresHome> Choose(DataFolder data, string password, Action<string> say, CancellationToken ct)
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            return new(data.Folder("postgres"), null);
-        }
-        await RequireAccount(ct);
-        var home = new PostgresHome(data.Folder("postgres"), ServerAccount);
-        if (await home.Own(ct))
-        {
-            return home;
-        }
-        // The password is part of the name: a data folder that was deleted and made again gets a cluster of its own.
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.Root}\n{password}")))[..16];
-        home = new(Path.Combine(Elsewhere, hash), ServerAccount);
-        Directory.CreateDirectory(home.Folder);
-        if (!await home.Own(ct))
-        {
-            throw new InvalidOperationException($"The account {ServerAccount} can use neither {data.Folder("postgres")} nor {home.Folder}: give it the right to pass through one of them (chmod o+x on its parents).");
-        }
-        say($"The account {ServerAccount} cannot reach {data.Root}: the database is in {home.Folder}.");
-        return home;
-    }
-
-    private static async Task RequireAccount(CancellationToken ct)
-    {
-        if ((await Command.Run(["id", "-u", ServerAccount], ct)).ExitCode != 0)
-        {
-            throw new InvalidOperationException($"PostgreSQL never runs as root and the account {ServerAccount} is missing: install the package postgresql, or start as another user.");
-        }
-    }
-
-    // Gives the folder to the account and sees whether the account reaches it.
-    private async Task<bool> Own(CancellationToken ct) =>
-        (await Command.Run(["chown", $"{RunAs}:{RunAs}", Folder], ct)).ExitCode == 0
-        && (await Command.Run(["chmod", "0700", Folder], ct)).ExitCode == 0
-        && (await Command.Run(["runuser", "-u", RunAs!, "--", "test", "-w", Folder, "-a", "-x", Folder], ct)).ExitCode == 0;
 }

@@ -7,9 +7,9 @@ internal sealed class PostgresPrograms
 {
     private const string Installed = "/usr/lib/postgresql";
     private readonly string _bin;
-    private readonly PostgresHome _home;
+    private readonly ServerHome _home;
 
-    private PostgresPrograms(string bin, PostgresHome home)
+    private PostgresPrograms(string bin, ServerHome home)
     {
         _bin = bin;
         _home = home;
@@ -22,7 +22,7 @@ internal sealed class PostgresPrograms
     public bool ClusterExists => File.Exists(Path.Combine(Cluster, "PG_VERSION"));
 
     /// <summary>The programs of the cluster's own version, or the highest installed for a new cluster.</summary>
-    public static async Task<PostgresPrograms> Find(PostgresHome home, CancellationToken ct)
+    public static async Task<PostgresPrograms> Find(ServerHome home, CancellationToken ct)
     {
         var made = new PostgresPrograms("", home);
         var wanted = made.ClusterExists ? (await File.ReadAllTextAsync(Path.Combine(made.Cluster, "PG_VERSION"), ct)).Trim() : null;
@@ -100,7 +100,7 @@ internal sealed class PostgresPrograms
 
     private string Program(string name) => Path.Combine(_bin, name);
 
-    private string[] As(params string[] command) => _home.RunAs is { } account ? ["runuser", "-u", account, "--", .. command] : command;
+    private string[] As(params string[] command) => _home.As(command);
 
     private static async Task Require(string[] command, CancellationToken ct)
     {

@@ -22,7 +22,7 @@ public sealed class EventBusTests
 
     private async Task<EventBus> Start()
     {
-        var bus = new EventBus(_subscriptions, null!, NullLogger.Instance);
+        var bus = new EventBus(_subscriptions, null!, road: null, NullLogger.Instance);
         await bus.StartAsync(Ct);
         return bus;
     }

@@ -19,8 +19,8 @@ public sealed class EventLaneTests : IAsyncLifetime
     {
         var subscriptions = new Subscriptions();
         subscriptions.Add(new("test.events", [typeof(MenuChosen)], HasInbox: true, 16, _ => _endpoint.Take));
-        _deliveries = new(subscriptions);
-        _endpoint = new("test.events", 1, _sink, _bus, _deliveries, _clock, NullLogger.Instance);
+        _deliveries = new(subscriptions.WithInbox);
+        _endpoint = new("test.events", 1, _sink, broker: null, _bus, _deliveries, _clock, NullLogger.Instance);
         await _bus.StartAsync(TestContext.Current.CancellationToken);
         await _endpoint.StartAsync(default);
     }

@@ -1,1 +1,1 @@
-CREATE TABLE notes (tenant uuid NOT NULL, id int NOT NULL, text text NOT NULL, PRIMARY KEY (tenant, id));
+CREATE TABLE notes (tenant uuid NOT NULL, id int NOT NULL, text text NOT NULL, PRIMARY KEY (tenant, text, id));

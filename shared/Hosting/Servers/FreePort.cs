@@ -1,0 +1,16 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallCenter.Hosting;
+
+/// <summary>Ports of this machine.</summary>
+internal static class FreePort
+{
+    /// <summary>A TCP port of 127.0.0.1 that nobody listens on now; another process may take it before it is opened.</summary>
+    public static int Find()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
