@@ -121,10 +121,15 @@ internal sealed partial class Interpreter
     /// <summary>What was being said or waited for is over, heard or not.</summary>
     private FlowState TalkIsOver(FlowState s) => s.CallbackAsked ? Finish(s, FlowOutcome.Deflected, null, "callback") : WaitOn(s);
 
-    /// <summary>The music again; the next announcement when it is due.</summary>
+    /// <summary>The music again; the next announcement when it is due, the first at once: a key pressed before it has not put it off.</summary>
     private FlowState WaitOn(FlowState s)
     {
         var queue = flow.Steps[s.Step].Queue!;
+        if (s is { Told: null, TakesCallback: false })
+        {
+            return Wait(s with { Talk = null }, queue, queue.Music);
+        }
+
         return PlayMusic(s with { Talk = null }, queue.Music, queue.Announce?.EverySeconds * 1000);
     }
 }

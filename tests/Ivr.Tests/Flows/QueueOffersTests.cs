@@ -150,6 +150,22 @@ public sealed class QueueOffersTests : DrivenFlow
         }
     }
 
+    [Fact]
+    public void A_key_before_the_first_announcement_does_not_put_it_off()
+    {
+        ToQueue("2");
+        Tell(Played(PlayOutcome.Interrupted));
+        Give(Place);
+        Asked.Clear();
+        Tell(Digits("1"));
+        Asked.ShouldHaveSingleItem();
+        Give(Place);
+        Sent[^1].ShouldBeOfType<Announce>();
+        Tell(Played(PlayOutcome.Interrupted));
+        Tell(Digits("1"));
+        Spoken(new(TalkStage.Confirm, "040"));
+    }
+
     private void Presses(string key, FlowInput.PlaceKnown? place = null)
     {
         ToQueue("2");
