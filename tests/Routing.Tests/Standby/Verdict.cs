@@ -76,11 +76,12 @@ internal sealed class Verdict
     }
 
     /// <summary>
-    /// In a queue whose agents all serve everybody, contacts are taken in the order of their adjusted entry: nobody is taken while one who entered before waits, known to Routing.
+    /// In a queue whose agents all serve everybody, contacts are taken in the order of their adjusted entry: nobody is taken while one who entered before waits, known to
+    /// Routing. Who is taken within a second after may have been tried first, with an agent who had just gone: its row tells only of the offer that came of it.
     /// </summary>
     private static IEnumerable<string> InvertedIn(IReadOnlyList<Wait> queue, IReadOnlyList<DateTimeOffset> strikes) =>
         from later in queue.Where(wait => wait.IsTaken)
-        let before = queue.FirstOrDefault(before => before.Since < later.Since && before.KnownAt < later.Until && later.Until < before.Until
+        let before = queue.FirstOrDefault(before => before.Since < later.Since && before.KnownAt < later.Until && later.Until + Reserving < before.Until
             && !strikes.Any(strike => later.Until < strike && strike < later.Until + Reserving && strike < before.Until))
         where before is not null
         select $"{later} was taken before {before}";
