@@ -99,6 +99,9 @@ public sealed class EmbeddedRabbitMq : IAsyncDisposable
         _lock.Dispose();
     }
 
+    // For tests: what a killed process leaves behind.
+    internal void Abandon() => _lock.Dispose();
+
     private static void Keep(StringBuilder said, string? line)
     {
         lock (said)
@@ -220,9 +223,19 @@ public sealed class EmbeddedRabbitMq : IAsyncDisposable
         await Command.Run(_home.As("env", $"ERL_EPMD_PORT={_ports.Names}", "epmd", "-kill"), ct);
     }
 
-    // A number may be another's by now: the node is who runs in this folder.
-    private async Task<bool> IsAlive(CancellationToken ct) =>
-        ProcessId is { } id && File.Exists($"/proc/{id}/cmdline") && (await File.ReadAllTextAsync($"/proc/{id}/cmdline", ct)).Contains(_home.Folder, StringComparison.Ordinal);
+    // A number may be another's by now: the node is who was started with this file for its number.
+    private async Task<bool> IsAlive(CancellationToken ct)
+    {
+        try
+        {
+            return ProcessId is { } id && (await File.ReadAllTextAsync($"/proc/{id}/environ", ct)).Contains($"RABBITMQ_PID_FILE={PidFile}\0", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended just now, or the number is another account's.
+            return false;
+        }
+    }
 
     private async Task Signal(string signal, CancellationToken ct)
     {
