@@ -219,8 +219,18 @@ public sealed class EmbeddedRabbitMq : IAsyncDisposable
             }
         }
 
-        // The name server was started by the node and outlives it, with the node's output still open.
-        await Command.Run(_home.As("env", $"ERL_EPMD_PORT={_ports.Names}", "epmd", "-kill"), ct);
+        await StopNames(ct);
+    }
+
+    // The name server was started by the node and outlives it; it refuses until it has seen the node go.
+    private async Task StopNames(CancellationToken ct)
+    {
+        var from = Stopwatch.GetTimestamp();
+        while ((await Command.Run(_home.As("env", $"ERL_EPMD_PORT={_ports.Names}", "epmd", "-kill"), ct)).Output is var said
+            && !said.Contains("Killed", StringComparison.Ordinal) && !said.Contains("Cannot connect", StringComparison.Ordinal) && Stopwatch.GetElapsedTime(from) < StopTime)
+        {
+            await Task.Delay(Between, TimeProvider.System, ct);
+        }
     }
 
     // A number may be another's by now: the node is who was started with this file for its number.
