@@ -22,6 +22,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private AgentRecord? agent;
+    private readonly long activation = ActivationOrder.Next(clock);
     private long version;
     private long told;
     private Task reserving = Task.CompletedTask;
@@ -107,7 +108,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             reserving = Write(next, "Reserved", "routing", clock.Now());
         }
 
-        return Task.FromResult(new Reservation(isReserved, Untold(agent)));
+        return Task.FromResult(new Reservation(isReserved, News(agent)));
     }
 
     public Task Release(Guid leg, string outcome) =>
@@ -182,10 +183,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
 
     private AgentNews News(AgentRecord known) => new(
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
-        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns));
-
-    /// <summary>The first news of an activation hold whatever was heard before: what the last one told may not have been written.</summary>
-    private AgentNews Untold(AgentRecord known) => News(known) with { IsAnew = told == 0 };
+        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns), activation);
 
     private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
         agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
@@ -262,7 +260,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
 
         try
         {
-            var news = Untold(agent);
+            var news = News(agent);
             await GrainFactory.GetGrain<IPoolGrain>(Keys.Pool).AgentChanged(news);
             told = Math.Max(told, news.Version);
         }

@@ -99,7 +99,7 @@ internal sealed record EngagementMessage([property: Id(0)] Guid Tenant, [propert
 [GenerateSerializer]
 internal sealed record Reservation([property: Id(0)] bool IsReserved, [property: Id(1)] AgentNews? News);
 
-/// <summary>What the pool has to know of an agent; news of a lower version are old, unless the agent was read anew: what was told before may not have become durable.</summary>
+/// <summary>What the pool has to know of an agent; news of an earlier activation, or of a lower version of the same, are old: what an earlier one told may not have become durable.</summary>
 [GenerateSerializer]
 internal sealed record AgentNews(
     [property: Id(0)] Guid Agent,
@@ -116,7 +116,7 @@ internal sealed record AgentNews(
     [property: Id(11)] bool IsLoggedIn,
     [property: Id(12)] long SettingsNumber,
     [property: Id(13)] Dictionary<Guid, long> Turns,
-    [property: Id(14)] bool IsAnew = false);
+    [property: Id(14)] long Activation = 0);
 
 /// <summary>An agent as it is shown.</summary>
 [GenerateSerializer]

@@ -3,13 +3,13 @@ using CallCenter.Routing.Queues;
 namespace CallCenter.Routing.Pools;
 
 /// <summary>What the matcher has to know of an agent.</summary>
-/// <param name="Version">Of the agent's row: older news are dropped, unless they are <see cref="IsAnew"/>.</param>
+/// <param name="Version">Of the agent's row: older news of the same <see cref="Activation"/> are dropped.</param>
 internal sealed record AgentView(
     Guid Agent, long Version, bool CanBeOffered, DateTimeOffset IdleSince,
     IReadOnlyDictionary<string, int> Skills, IReadOnlyList<Agents.ProfileEntry> Queues)
 {
-    /// <summary>Holds whatever was known before.</summary>
-    public bool IsAnew { get; init; }
+    /// <summary>Of the agent's grain, later ones greater: a later one's news hold whatever an earlier told, which may not have become durable.</summary>
+    public long Activation { get; init; }
 
     /// <summary>Available with a phone, free or busy, and not about to leave.</summary>
     public bool IsAtWork { get; init; }

@@ -132,7 +132,7 @@ internal sealed partial class Pool
             agents[agent.Agent] = slot = new AgentSlot(agent);
             Enrol(slot);
         }
-        else if (slot.View.Version >= agent.Version && !agent.IsAnew)
+        else if ((slot.View.Activation, slot.View.Version).CompareTo((agent.Activation, agent.Version)) >= 0)
         {
             return null;
         }

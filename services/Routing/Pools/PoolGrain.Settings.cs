@@ -31,7 +31,7 @@ internal sealed partial class PoolGrain
     private static AgentView View(AgentNews news) => new(
         news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => entry.Read())])
     {
-        IsAnew = news.IsAnew, IsAtWork = news.IsAtWork, IsLoggedIn = news.IsLoggedIn, SettingsNumber = news.SettingsNumber, Turns = news.Turns,
+        Activation = news.Activation, IsAtWork = news.IsAtWork, IsLoggedIn = news.IsLoggedIn, SettingsNumber = news.SettingsNumber, Turns = news.Turns,
         IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,
     };
 }
