@@ -31,7 +31,7 @@ public class ModelTests(ITestOutputHelper output)
 
     /// <summary>The same 20,000 each time: a change is judged by what it does, not by its luck. The soak draws anew.</summary>
     [Fact]
-    public void Random_histories_hold() => Check(Histories(), 20_000, seed: 20261123);
+    public void Random_histories_hold() => Check(Histories(), 20_000, seed: 7788712163373521603);
 
     /// <summary>A seed of its own each time, which is printed. ROUTING_HISTORIES may say fewer, for a trial.</summary>
     [Fact(Explicit = true)]
