@@ -2,13 +2,6 @@ using MassTransit;
 
 namespace CallCenter.Hosting;
 
-/// <summary>An endpoint's queue at the broker, open.</summary>
-internal interface IIntake
-{
-    /// <summary>Takes no more; completes when the broker has back what was in hand and not done.</summary>
-    Task Close(CancellationToken ct);
-}
-
 /// <summary>Opens services' queues at the broker: an endpoint that is not started takes nothing, so that a standby leaves its leader's events alone.</summary>
 internal sealed class BrokerIntake(Subscriptions subscriptions, IReceiveEndpointConnector bus)
 {
@@ -18,8 +11,8 @@ internal sealed class BrokerIntake(Subscriptions subscriptions, IReceiveEndpoint
     /// </summary>
     private const int InHand = 256;
 
-    /// <summary>Completes when the queue's consumer is registered.</summary>
-    public async Task<IIntake> Open(string queue, TakeMessage apply, CancellationToken ct)
+    /// <summary>Completes when the queue's consumer is registered. Stopping what it gives completes when the broker has back what was in hand and not done.</summary>
+    public async Task<HostReceiveEndpointHandle> Open(string queue, TakeMessage apply, CancellationToken ct)
     {
         var subscription = subscriptions.All.Single(one => one.Queue == queue);
         RequireIn(subscription);
@@ -39,7 +32,7 @@ internal sealed class BrokerIntake(Subscriptions subscriptions, IReceiveEndpoint
             endpoint.Consumer(() => new EnvelopeConsumer(subscription, apply));
         });
         await handle.Ready.WaitAsync(ct);
-        return new Intake(handle);
+        return handle;
     }
 
     // What is not declared would be told to nobody until the service's first start.
@@ -50,10 +43,5 @@ internal sealed class BrokerIntake(Subscriptions subscriptions, IReceiveEndpoint
         {
             throw new InvalidOperationException($"{subscription.Queue} takes events of {string.Join(", ", sources)}: {nameof(Topology)}.{nameof(Topology.Queues)} must say the same.");
         }
-    }
-
-    private sealed class Intake(HostReceiveEndpointHandle handle) : IIntake
-    {
-        public Task Close(CancellationToken ct) => handle.StopAsync(ct);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class EventEndpoint : IHostedService, IDisposable
     private CancellationTokenSource _stop = new();
     private volatile EventLane[] _lanes;
     private Task _running = Task.CompletedTask;
-    private IIntake? _intake;
+    private HostReceiveEndpointHandle? _intake;
 
     /// <param name="broker">Null in one process, where events come by <see cref="Take"/>.</param>
     public EventEndpoint(string queue, int lanes, IEventSink sink, BrokerIntake? broker, IBus bus, DeliveryTracker deliveries, TimeProvider clock, ILogger logger)
@@ -85,7 +85,7 @@ internal sealed class EventEndpoint : IHostedService, IDisposable
     /// <summary>What has arrived is still applied, for a few seconds or until the stop is cut short; what comes now waits for the next start, in this process or another.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var closed = _intake?.Close(cancellationToken) ?? Task.CompletedTask;
+        var closed = _intake?.StopAsync(cancellationToken) ?? Task.CompletedTask;
         var closing = _lanes;
         _lanes = _newLanes();
         foreach (var lane in closing)
