@@ -33,10 +33,14 @@ internal sealed class CallControl(IGateways gateways, ILogger<CallControl> logge
         ? new DialNumber(leg.Leg, number, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0) }
         : new OfferLeg(leg.Leg, leg.Agent, leg.RingMs) { CommandId = Derive(leg.Leg, 'o', 0), Resumes = leg.Resumes });
 
-    /// <summary>Ends what rings, or was accepted.</summary>
-    public Task<CommandResult> TakeBack(CallAddress call, AgentLeg leg) => Send(call, leg.Phase == LegPhase.Accepted
+    /// <summary>Ends what rings, or is up.</summary>
+    public Task<CommandResult> TakeBack(CallAddress call, AgentLeg leg) => Send(call, leg.IsUp
         ? new EndLeg(leg.Leg) { CommandId = Derive(leg.Leg, 'e', 0) }
         : new WithdrawLeg(leg.Leg) { CommandId = Derive(leg.Leg, 'w', 0) });
+
+    /// <summary>Ends the leg, whatever the phone has done since it was taken back. A command of its own each time: one that expired is not carried out later.</summary>
+    public Task<CommandResult> TakeBackAgain(CallAddress call, AgentLeg leg, DateTimeOffset at) =>
+        Send(call, new EndLeg(leg.Leg) { CommandId = Derive(leg.Leg, 'e', at.ToUnixTimeMilliseconds()) });
 
     /// <summary>Lets the accepted leg speak with the agent who asked for it.</summary>
     public Task<CommandResult> Consult(CallAddress call, AgentLeg leg) =>

@@ -21,6 +21,10 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
     /// <summary>While something is pending the grain ticks at least this often, so that it is not collected with its deadline.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
 
+    /// <summary>Between two requests to end a leg, where the gateway says that it does not.</summary>
+    private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly HashSet<Guid> ending = [];
     private ContactState state = null!;
     private long version;
     private IGrainTimer? timer;
@@ -34,7 +38,7 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         (state, version) = stored is null ? (new ContactState { Id = id, Tenant = tenant }, 0) : (stored.State, stored.Version);
         timer = this.RegisterGrainTimer<object?>((_, _) => Tick(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         Arm();
-        foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer || leg.MayRingOn(clock.GetUtcNow())))
+        foreach (var leg in state.Legs.Where(leg => leg.IsBeforeAnswer || MayGoOn(leg)))
         {
             Send(leg switch
             {
@@ -108,13 +112,22 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         return true;
     }
 
-    public Task<LegTruth> TruthOf(Guid leg) => Task.FromResult(state.Leg(leg) switch
+    public Task<LegTruth> TruthOf(Guid leg)
     {
-        { } leftOver when leftOver.MayRingOn(clock.GetUtcNow()) => new LegTruth(true, leftOver.RingsUntil),
-        null or { Phase: LegPhase.Over } => new LegTruth(false, default),
-        { IsTalk: true } => new LegTruth(true, clock.Now() + AgentRules.TalkDeadline),
-        var going => new LegTruth(true, going.Deadline),
-    });
+        var known = state.Leg(leg);
+        if (known is not null && MayGoOn(known))
+        {
+            Send(new TakeBack(known));
+            return Task.FromResult(new LegTruth(true, known.RingsUntil));
+        }
+
+        return Task.FromResult(known switch
+        {
+            null or { Phase: LegPhase.Over } => new LegTruth(false, default),
+            { IsTalk: true } => new LegTruth(true, clock.Now() + AgentRules.TalkDeadline),
+            _ => new LegTruth(true, known.Deadline),
+        });
+    }
 
     public Task<CallMessage> Call() => Task.FromResult(new CallMessage(state.Gateway, state.Epoch));
 
@@ -250,15 +263,44 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         }
     }
 
-    /// <summary>The gateway ends the leg, then its agent is released. Where it does not say so the phone may ring on: the agent's own deadline asks <see cref="TruthOf"/>.</summary>
+    /// <summary>
+    /// The gateway ends the leg, then its agent is released. Until it has answered, or told of the end, the phone may go on: it is asked again. Should
+    /// that break off, the agent's own deadline begins anew (<see cref="TruthOf"/>).
+    /// </summary>
     private async Task EndAndRelease(CallAddress call, AgentLeg leg)
     {
-        var answer = await calls.TakeBack(call, leg);
-        if (leg.Number is null && answer.Outcome is CommandOutcome.Done or CommandOutcome.NoSuchLeg or CommandOutcome.NoSuchCall)
+        if (!ending.Add(leg.Leg))
         {
-            await Agent(leg).Release(leg.Leg, leg.TakenBack.ToString()!);
+            return;
+        }
+
+        try
+        {
+            var answer = await calls.TakeBack(call, leg);
+            while (!IsOver(answer) && state.Leg(leg.Leg) is { } known && MayGoOn(known))
+            {
+                answer = await calls.TakeBackAgain(call, known, clock.GetUtcNow());
+                if (!IsOver(answer))
+                {
+                    await Task.Delay(EndPause, clock);
+                }
+            }
+
+            if (IsOver(answer) && leg.Number is null)
+            {
+                await Agent(leg).Release(leg.Leg, leg.TakenBack.ToString()!);
+            }
+        }
+        finally
+        {
+            ending.Remove(leg.Leg);
         }
     }
+
+    private static bool IsOver(CommandResult answer) => answer.Outcome is CommandOutcome.Done or CommandOutcome.NoSuchLeg or CommandOutcome.NoSuchCall;
+
+    /// <summary>A call that is closed has no legs.</summary>
+    private bool MayGoOn(AgentLeg leg) => state.ClosedAt is null && leg.MayGoOn(clock.GetUtcNow());
 
     /// <summary>Tells this grain, as a call of its own, that the gateway did not carry a command out.</summary>
     private Task Report(Guid leg, bool carriedOut) => carriedOut ? Task.CompletedTask : Self().CommandFailed(leg);

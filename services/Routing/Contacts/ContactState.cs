@@ -157,6 +157,9 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>How its offer ended when Routing took it back; null when it did not, or the gateway has said that the leg is over.</summary>
     public OfferOutcome? TakenBack { get; init; }
 
+    /// <summary>The phone was lifted before it was taken back: no ring time ends it.</summary>
+    public bool IsUp { get; init; }
+
     /// <summary>Its agent was the last to talk to this caller, and was cut off.</summary>
     public bool Resumes { get; init; }
 
@@ -170,8 +173,8 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     [JsonIgnore]
     public bool IsBeforeAnswer => Phase is LegPhase.Offered or LegPhase.Accepted;
 
-    /// <summary>It was taken back, and its phone rings until the gateway has heard of it, or has rung for its time.</summary>
-    public bool MayRingOn(DateTimeOffset now) => TakenBack is not null && now < RingsUntil;
+    /// <summary>It was taken back, and its phone goes on until the gateway has heard of it; one that rings, until it has rung for its time.</summary>
+    public bool MayGoOn(DateTimeOffset now) => TakenBack is not null && (IsUp || now < RingsUntil);
 
     [JsonIgnore]
     public DateTimeOffset RingsUntil => Deadline + ContactRules.OfferGrace + ContactRules.CommandExpiry;

@@ -53,7 +53,8 @@ internal static class LegRules
                 break;
             case AgentAnswered or NumberConnected when leg.TakenBack is not null:
                 // Connected before the gateway had heard of it, or it has not: ended all the same, the caller and the agent are others' by now.
-                draft.Do(new TakeBack(leg with { Phase = LegPhase.Accepted }));
+                draft.Set(leg with { IsUp = true });
+                draft.Do(new TakeBack(leg with { IsUp = true }));
                 break;
             case AgentAnswered or NumberConnected when leg.Phase is not (LegPhase.Talking or LegPhase.Held):
                 Answer(draft, leg, e.OccurredAt);
@@ -171,8 +172,9 @@ internal static class LegRules
     /// <summary>The offer is over. The agent is released at once when the gateway said so, and after the gateway has heard of it when it is taken back.</summary>
     private static void End(Draft draft, AgentLeg leg, OfferOutcome outcome)
     {
-        draft.Set(leg with { Phase = LegPhase.Over });
-        draft.Do(leg.TakenBack is null ? new ReleaseAgent(leg, outcome) : new TakeBack(leg));
+        var over = leg with { Phase = LegPhase.Over, IsUp = leg.TakenBack is not null && leg.Phase == LegPhase.Accepted };
+        draft.Set(over);
+        draft.Do(leg.TakenBack is null ? new ReleaseAgent(leg, outcome) : new TakeBack(over));
         if (leg is { Purpose: not LegPurpose.Queue, Number: null })
         {
             draft.Tell(new OfferEnded(leg.Queue, leg.Agent, outcome) { Leg = leg.Leg });

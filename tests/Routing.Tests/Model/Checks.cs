@@ -18,6 +18,9 @@ internal sealed class Checks(World world)
     /// <summary>An agent's state is asked for the truth when its deadline passed.</summary>
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromSeconds(5);
 
+    /// <summary>A leg that Routing has given up and cannot end: each command that is lost costs its expiry, and a history loses a few in a row.</summary>
+    private static readonly TimeSpan EndSlack = TimeSpan.FromSeconds(20);
+
     /// <summary>Conversation: a minute, then the owner is asked.</summary>
     private static readonly TimeSpan AgentTruth = TimeSpan.FromSeconds(75);
 
@@ -156,7 +159,8 @@ internal sealed class Checks(World world)
 
         foreach (var leg in legs.Where(leg => leg.Line == Line.Connected && (row.Engagement?.Leg != leg.Id || row.State is not (AgentState.Talking or AgentState.Hold))))
         {
-            yield return ($"agent {agent.Id} talks on leg {leg.Id} and is thought {row.State}", DeadlineSlack);
+            var isGivenUp = world.Calls.Exists(call => world.Store.Peek<ContactState>(StateTable.Contacts, call.Id)?.Leg(leg.Id) is { TakenBack: not null });
+            yield return ($"agent {agent.Id} talks on leg {leg.Id} and is thought {row.State}", isGivenUp ? EndSlack : DeadlineSlack);
         }
     }
 
