@@ -140,7 +140,16 @@ public sealed class RefusedStartTests(CentreFixture fixture) : IDisposable
             said(line);
             lines.Add(line);
         });
-        await process.WaitForExitAsync().WaitAsync(Soon);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Soon);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            Assert.Fail($"It has not ended within {Soon}: {string.Join('\n', lines)}");
+        }
+
         return (process.ExitCode, string.Join('\n', lines.Where(l => l.Length > 0)));
     }
 }

@@ -111,7 +111,7 @@ internal sealed record CallState
     public bool SpeechIsMeasured { get; init; }
     public ImmutableDictionary<Guid, LegView> Legs { get; init; } = ImmutableDictionary<Guid, LegView>.Empty;
 
-    /// <summary>Every leg id ever offered: an id is used once.</summary>
+    /// <summary>Every leg id ever offered, or withdrawn before it was: an id is used once.</summary>
     public ImmutableHashSet<Guid> LegIds { get; init; } = [];
 
     /// <summary>The leg that has the caller; of a conference the one that stays when others leave.</summary>

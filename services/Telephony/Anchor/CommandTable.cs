@@ -48,8 +48,8 @@ internal static class CommandTable
         return order switch
         {
             OfferLeg o => Offer(turn, o),
-            WithdrawLeg w => OnLeg(turn, w.Leg, Withdraw),
-            EndLeg e => OnLeg(turn, e.Leg, EndLeg),
+            WithdrawLeg w => OnLegOrNever(turn, w.Leg, Withdraw),
+            EndLeg e => OnLegOrNever(turn, e.Leg, EndLeg),
             HoldLeg h => OnLeg(turn, h.Leg, Hold),
             RetrieveLeg r => OnLeg(turn, r.Leg, Retrieve),
             TakeControl t => TakeControl(turn, t),
@@ -140,7 +140,7 @@ internal static class CommandTable
 
     private static (CommandOutcome, string?)? NotANewLeg(Turn turn, Guid leg, int ringMs) => turn.State switch
     {
-        var s when s.LegIds.Contains(leg) => Refused("the leg was offered already: use a new leg id"),
+        var s when s.LegIds.Contains(leg) => Refused("the leg was offered or withdrawn already: use a new leg id"),
         { Legs.Count: >= LegsMax } => Refused($"a call has at most {LegsMax} legs at once"),
         { LegIds.Count: >= OffersMax } => Refused($"a call is offered at most {OffersMax} times"),
         _ when ringMs <= 0 => Refused("ring for at least a millisecond"),
@@ -350,6 +350,17 @@ internal static class CommandTable
 
     private static (CommandOutcome, string?) OnLeg(Turn turn, Guid leg, Func<Turn, LegView, (CommandOutcome, string?)> work) =>
         LegTable.Find(turn, leg) is { } view ? work(turn, view) : (CommandOutcome.NoSuchLeg, null);
+
+    /// <summary>A leg that is not there is not offered any more: its offer may have been overtaken.</summary>
+    private static (CommandOutcome, string?) OnLegOrNever(Turn turn, Guid leg, Func<Turn, LegView, (CommandOutcome, string?)> work)
+    {
+        if (turn.State.LegIds.Count < OffersMax)
+        {
+            turn.State = turn.State with { LegIds = turn.State.LegIds.Add(leg) };
+        }
+
+        return OnLeg(turn, leg, work);
+    }
 
     private static (CommandOutcome, string?) Do(Turn turn, Action<Turn> work)
     {

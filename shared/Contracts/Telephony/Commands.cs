@@ -121,7 +121,7 @@ public sealed record OfferLeg(Guid Leg, Guid Agent, int RingMs) : CallCommand
     public bool Resumes { get; init; }
 }
 
-/// <summary>Takes an offer back: CANCEL, or BYE when the device accepted meanwhile. LegRefused(Withdrawn) or LegEnded follows.</summary>
+/// <summary>Takes an offer back: CANCEL, or BYE when the device accepted meanwhile. LegRefused(Withdrawn) or LegEnded follows. An offer that it has overtaken is refused.</summary>
 public sealed record WithdrawLeg(Guid Leg) : CallCommand;
 
 /// <summary>Bridges the accepted leg to the caller; needs control. AgentAnswered follows. Records under the id, when there is one.</summary>

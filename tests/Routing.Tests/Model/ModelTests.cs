@@ -23,6 +23,7 @@ public class ModelTests(ITestOutputHelper output)
     [InlineData(589, "the pool asked again and again for an agent of whom it had heard what was never written")]
     [InlineData(316057340, "the pool took late news of an activation whose commit had failed, and asked for that agent again and again")]
     [InlineData(23814581, "a leg that was given up talked on, as every command to end it was lost")]
+    [InlineData(224051379, "a withdrawal overtook its offer, and the phone rang on for an agent who was free")]
     [InlineData(-1934546060, "a rule took the contact's place, and the contact was not told so")]
     public void A_history_that_once_failed_holds(int seed, string fault)
     {

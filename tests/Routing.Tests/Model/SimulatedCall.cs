@@ -190,8 +190,10 @@ internal sealed class SimulatedCall
             case OfferLeg offer:
                 return known.Add(offer.Leg) ? Ring(offer) : CommandOutcome.Refused;
             case WithdrawLeg withdraw:
+                known.Add(withdraw.Leg);
                 return OnLeg(withdraw.Leg, leg => leg.Line != Line.Connected, Withdraw);
             case EndLeg end:
+                known.Add(end.Leg);
                 return OnLeg(end.Leg, _ => true, Withdraw);
             case TakeControl when command.Epoch != epoch:
                 return CommandOutcome.NotInControl;

@@ -159,6 +159,19 @@ public sealed class CallTableTests
     }
 
     [Fact]
+    public void An_offer_that_its_withdrawal_has_overtaken_rings_nobody()
+    {
+        call.Answered();
+        var (withdrawn, ended) = (Guid.NewGuid(), Guid.NewGuid());
+        call.Order(new WithdrawLeg(withdrawn)).Outcome.ShouldBe(CommandOutcome.NoSuchLeg);
+        call.Order(new EndLeg(ended)).Outcome.ShouldBe(CommandOutcome.NoSuchLeg);
+        var events = call.Events.Count;
+        call.Order(new OfferLeg(withdrawn, Guid.NewGuid(), 1000)).Outcome.ShouldBe(CommandOutcome.Refused);
+        call.Order(new DialNumber(ended, "+358401", 1000)).Outcome.ShouldBe(CommandOutcome.Refused);
+        call.Events.Count.ShouldBe(events);
+    }
+
+    [Fact]
     public void Commands_with_faults_say_what_to_do()
     {
         call.Arrive();
