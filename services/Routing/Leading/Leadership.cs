@@ -10,7 +10,7 @@ namespace CallCenter.Routing.Leading;
 /// At a stop of the process what is led stops first and the lease is given back.
 /// </summary>
 internal sealed class Leadership(
-    LeaderLease lease, LeaderFence fence, [FromKeyedServices(RoutingService.Name)] IEnumerable<IHostedService> led, ILogger<Leadership> logger) : IHostedService, IDisposable
+    LeaderLease lease, LeaderFence fence, [FromKeyedServices(RoutingService.Name)] IEnumerable<IHostedService> led, ILogger<Leadership> logger) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan LookEach = TimeSpan.FromMilliseconds(250), RenewEach = TimeSpan.FromMilliseconds(500), AfterFailure = TimeSpan.FromSeconds(1);
 
@@ -26,6 +26,7 @@ internal sealed class Leadership(
     private Task running = Task.CompletedTask;
     private int started;
     private volatile bool isLeading;
+    private bool disposed;
 
     /// <summary>This process leads and what is led has started.</summary>
     public bool IsLeading => isLeading;
@@ -52,8 +53,17 @@ internal sealed class Leadership(
         }
     }
 
-    public void Dispose()
+    /// <summary>After a start that failed elsewhere nobody stops it: it ends before its lease and the database do.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
+        await stopping.CancelAsync();
+        await released.CancelAsync();
+        await running;
         stopping.Dispose();
         released.Dispose();
         turn.Dispose();
