@@ -11,7 +11,7 @@ namespace CallCenter.Routing.Agents;
 
 /// <summary>
 /// Applies <see cref="AgentRules"/> to the agent's row: 1. decide, 2. arm the deadline, 3. give row and event to be committed, 4. tell the pool.
-/// A reservation is answered before its commit: what the pool writes next is written after it, and the agent is rung when it is durable (<see cref="Has"/>).
+/// Pool and contacts are answered before the commit: what they write next is written after it, and the agent is rung when it is durable (<see cref="Has"/>).
 /// When a commit fails the activation goes and the next one reads what is true, and tells it to the pool whatever the pool has heard before.
 /// </summary>
 internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<AgentGrain> logger) : Grain, IAgentGrain
@@ -26,6 +26,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private long version;
     private long told;
     private Task reserving = Task.CompletedTask;
+    private Guid? given;
     private IGrainTimer? timer;
 
     private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
@@ -111,13 +112,13 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
         return Task.FromResult(new Reservation(isReserved, News(agent)));
     }
 
-    public Task Release(Guid leg, string outcome) =>
+    public Task<Guid?> Release(Guid leg, string outcome) =>
         Change(known => AgentRules.Release(known, leg, Enum.Parse<OfferOutcome>(outcome), clock.Now()), outcome, clock.Now());
 
-    public async Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at)
+    public async Task<Rung> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at)
     {
-        await Change(known => AgentRules.Ring(known, leg, deadline, at), nameof(LegRinging), at);
-        return agent is not null && AgentRules.IsEngagedWith(agent, leg) && !AgentRules.HasLeft(agent);
+        var change = await Change(known => AgentRules.Ring(known, leg, deadline, at), nameof(LegRinging), at);
+        return new(agent is not null && AgentRules.IsEngagedWith(agent, leg) && !AgentRules.HasLeft(agent), change);
     }
 
     public async Task<bool> Has(Guid leg)
@@ -126,17 +127,17 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
         return reserving.IsCompletedSuccessfully && agent is not null && AgentRules.IsEngagedWith(agent, leg) && !AgentRules.HasLeft(agent);
     }
 
-    public Task Talk(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
+    public Task<Guid?> Talk(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Talk(known, Read(engagement), at), nameof(AgentAnswered), at);
 
-    public Task Consult(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Consult(known, Read(engagement), at), nameof(ConsultStarted), at);
+    public Task<Guid?> Consult(EngagementMessage engagement, DateTimeOffset at) => Speak(engagement, known => AgentRules.Consult(known, Read(engagement), at), nameof(ConsultStarted), at);
 
-    public Task Hold(Guid leg, bool held, DateTimeOffset at) =>
+    public Task<Guid?> Hold(Guid leg, bool held, DateTimeOffset at) =>
         Change(known => AgentRules.Hold(known, leg, held, at), held ? nameof(CallHeld) : nameof(CallResumed), at);
 
-    public Task WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at) =>
+    public Task<Guid?> WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at) =>
         Change(known => AgentRules.WrapUp(known, leg, deadline, at), nameof(WrapUpStarted), at);
 
-    public Task Free(Guid leg, DateTimeOffset at) => Change(known => AgentRules.Free(known, leg, at), nameof(WrapUpEnded), at);
+    public Task<Guid?> Free(Guid leg, DateTimeOffset at) => Change(known => AgentRules.Free(known, leg, at), nameof(WrapUpEnded), at);
 
     public async Task Apply(List<EventMessage> messages)
     {
@@ -185,18 +186,29 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
         known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
         [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns), activation);
 
-    private Task Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at) =>
-        agent is null ? Task.CompletedTask : Become(rule(agent), cause, "routing", at);
+    /// <summary>Waits for no commit; the agent's last change.</summary>
+    private async Task<Guid?> Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at)
+    {
+        if (agent is not null && rule(agent) is var next && next != agent)
+        {
+            _ = Write(next, cause, "routing", at);
+        }
+
+        await TellPool();
+        return given;
+    }
 
     /// <summary>The agent is found in conversation: another contact that was being offered goes on looking at once.</summary>
-    private async Task Speak(EngagementMessage engagement, Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at)
+    private async Task<Guid?> Speak(EngagementMessage engagement, Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at)
     {
         var before = agent?.Engagement;
-        await Change(rule, cause, at);
+        var change = await Change(rule, cause, at);
         if (before is not null && before.Leg != engagement.Leg)
         {
             _ = Inform(before);
         }
+
+        return change;
     }
 
     private async Task Become(AgentRecord next, string cause, string by, DateTimeOffset at)
@@ -217,8 +229,8 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private Task Write(AgentRecord next, string cause, string by, DateTimeOffset at)
     {
         var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next), next.IsAtRest);
-        var change = new Change([row], EventsOf(next, cause, by, at));
-        (agent, version) = (next, version + 1);
+        var change = new Change([row], EventsOf(next, cause, by, at)) { After = given is { } before ? [before] : [] };
+        (agent, version, given) = (next, version + 1, change.Id);
         Arm();
         return Commit(change);
     }

@@ -23,30 +23,30 @@ internal interface IAgentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Reservation> Reserve(EngagementMessage engagement, Guid? turn = null);
 
-    /// <summary>The offer ended without an answer.</summary>
-    Task Release(Guid leg, string outcome);
+    /// <summary>The offer ended without an answer. Like the next ones it waits for no commit and answers with the agent's last change: what is written because of it stands on that.</summary>
+    Task<Guid?> Release(Guid leg, string outcome);
 
-    /// <summary>The agent's phone rings; false when the agent is not reserved for that leg any more.</summary>
-    Task<bool> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
+    /// <summary>The agent's phone rings.</summary>
+    Task<Rung> Ring(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
 
     /// <summary>Whether the agent is reserved for that leg, durably, or engaged with it; waits for no other work of the agent's.</summary>
     [AlwaysInterleave]
     Task<bool> Has(Guid leg);
 
     /// <summary>Agent and caller hear each other.</summary>
-    Task Talk(EngagementMessage engagement, DateTimeOffset at);
+    Task<Guid?> Talk(EngagementMessage engagement, DateTimeOffset at);
 
     /// <summary>The agent speaks apart from the caller, with another agent or a number outside.</summary>
-    Task Consult(EngagementMessage engagement, DateTimeOffset at);
+    Task<Guid?> Consult(EngagementMessage engagement, DateTimeOffset at);
 
     /// <summary>The agent holds the caller, or takes it back.</summary>
-    Task Hold(Guid leg, bool held, DateTimeOffset at);
+    Task<Guid?> Hold(Guid leg, bool held, DateTimeOffset at);
 
     /// <summary>The conversation ended; work after it goes on until the deadline.</summary>
-    Task WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
+    Task<Guid?> WrapUp(Guid leg, DateTimeOffset deadline, DateTimeOffset at);
 
     /// <summary>The work after the conversation ended.</summary>
-    Task Free(Guid leg, DateTimeOffset at);
+    Task<Guid?> Free(Guid leg, DateTimeOffset at);
 
     /// <summary>Applies events of devices, in order; one that was applied before changes nothing.</summary>
     Task Apply(List<EventMessage> messages);
@@ -94,6 +94,11 @@ internal sealed record ProfileMessage(
 /// <summary>Whom an agent is engaged with.</summary>
 [GenerateSerializer]
 internal sealed record EngagementMessage([property: Id(0)] Guid Tenant, [property: Id(1)] Guid Contact, [property: Id(2)] Guid Leg);
+
+/// <param name="IsHeld">The agent is reserved for the leg, or engaged with it.</param>
+/// <param name="Change">The agent's last; null when there is none.</param>
+[GenerateSerializer]
+internal sealed record Rung([property: Id(0)] bool IsHeld, [property: Id(1)] Guid? Change);
 
 /// <summary>The answer to a reservation, with the agent's news.</summary>
 [GenerateSerializer]

@@ -12,9 +12,10 @@ namespace CallCenter.Routing.Contacts;
 
 /// <summary>
 /// Applies <see cref="ContactRules"/> to the contact's row:
-/// 1. decide; 2. have pool and agents do their part, which they do once however often they are asked; 3. commit row, events and, in the
-/// row, the positions of the events that caused it, those that came together at once; 4. send commands; 5. arm the next deadline.
-/// A crash or failure before 3 repeats everything; after 3 the next activation repeats the commands, which have the same ids.
+/// 1. decide; 2. have pool and agents do their part, which they do once however often they are asked; 3. give row, events and, in the
+/// row, the positions of the events that caused it, those that came together at once, to be committed on top of what 2 gave;
+/// 4. arm the next deadline; 5. send commands when it is durable. Who told or offered may wait for that, the next turn does not.
+/// A crash or failure before 5 repeats everything; after it the next activation repeats the commands, which have the same ids.
 /// </summary>
 internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbackPlans callbacks, CallControl calls, TimeProvider clock, ILogger<ContactGrain> logger) : Grain, IContactGrain
 {
@@ -27,6 +28,7 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
     private readonly HashSet<Guid> ending = [];
     private ContactState state = null!;
     private long version;
+    private Guid? given;
     private IGrainTimer? timer;
 
     private IPoolGrain Pool => GrainFactory.GetGrain<IPoolGrain>(Keys.Pool);
@@ -51,33 +53,35 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         }
     }
 
-    public async Task Apply(List<EventMessage> messages)
+    public async Task<Guid?> Apply(List<EventMessage> messages)
     {
         var events = messages.ConvertAll(message => message.Read());
-        var fresh = new List<DomainEvent>();
-        await Carry(async turn =>
+        return (await Give(async turn =>
         {
             foreach (var e in events.Where(e => turn.State.Positions.GetValueOrDefault(e.Source) < e.Sequence))
             {
                 var decision = ContactRules.Apply(turn.State, e);
                 var positions = new Dictionary<string, long>(turn.State.Positions) { [e.Source] = e.Sequence };
                 await Take(turn, decision with { State = decision.State with { Positions = positions, Trace = turn.State.Trace ?? e.TraceParent } }, e.EventId);
-                fresh.Add(e);
+                turn.HandOns.AddRange(e is TransferAsked { Leg: { } by } asked ? [new HandOnMessage(by, asked.ToAgent, asked.Number, asked.Attended)] : []);
             }
-        });
-        foreach (var asked in fresh.OfType<TransferAsked>().Where(asked => asked.Leg is not null))
-        {
-            // A turn of its own, not awaited: the contact's next events must not wait for the gateway's answer.
-            _ = AskHandOn(new(asked.Leg!.Value, asked.ToAgent, asked.Number, asked.Attended));
-        }
+        })).Change;
     }
 
-    public async Task Offer(OfferMessage offer) => await Carry(ContactRules.Offer(await AtGateway(offer), new AgentLeg(
-        offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
-        offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
+    public async Task<Guid?> Offer(OfferMessage offer)
     {
-        Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
-    }));
+        var decision = ContactRules.Offer(await AtGateway(offer), new AgentLeg(
+            offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
+            offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
+        {
+            Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
+        });
+        return HasNothing(decision) ? given : (await Give(turn =>
+        {
+            turn.StandOn(offer.Change);
+            return Take(turn, decision);
+        })).Change;
+    }
 
     public Task AgentLeft(Guid leg) => Carry(ContactRules.TakeBack(state, leg, OfferOutcome.AgentLoggedOut, clock.Now()));
 
@@ -133,31 +137,63 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
 
     public Task Wake() => Task.CompletedTask;
 
-    private Task Carry(Decision decision) => decision.State == state && decision.Effects.Count == 0 ? Task.CompletedTask : Carry(turn => Take(turn, decision));
+    private bool HasNothing(Decision decision) => decision.State == state && decision.Effects.Count == 0;
 
-    /// <summary>Decisions that follow each other and are committed together: nothing leaves before.</summary>
-    private async Task Carry(Func<Pending, Task> decide)
+    /// <summary>Completes when the decision is durable.</summary>
+    private async Task Carry(Decision decision)
+    {
+        if (!HasNothing(decision))
+        {
+            await (await Give(turn => Take(turn, decision))).Written;
+        }
+    }
+
+    /// <summary>Decisions that follow each other and are committed together: nothing leaves before. The contact is this from here on.</summary>
+    private async Task<(Guid? Change, Task Written)> Give(Func<Pending, Task> decide)
     {
         var turn = new Pending(state);
         try
         {
             await decide(turn);
-            if (turn.Decisions == 0)
-            {
-                return;
-            }
-
-            await Commit(turn.State, turn.Events);
         }
         catch (Exception failure)
         {
-            DeactivateOnIdle();
-            _ = FailedCommit.Wake(failure, Self().Wake, this.GetPrimaryKeyString(), clock, logger);
+            LeaveAfter(failure);
+            throw;
+        }
+
+        if (turn.Decisions == 0)
+        {
+            return (given, Task.CompletedTask);
+        }
+
+        var change = ChangeTo(turn);
+        (state, version, given) = (turn.State, version + 1, change.Id);
+        Arm();
+        return (given, Write(change, turn));
+    }
+
+    private async Task Write(Change change, Pending turn)
+    {
+        try
+        {
+            await store.Commit(change);
+        }
+        catch (Exception failure)
+        {
+            LeaveAfter(failure);
             throw;
         }
 
         turn.Commands.ForEach(Send);
-        Arm();
+        // Turns of their own, not awaited: the contact's next events must not wait for the gateway's answer.
+        turn.HandOns.ForEach(asked => _ = AskHandOn(asked));
+    }
+
+    private void LeaveAfter(Exception failure)
+    {
+        DeactivateOnIdle();
+        _ = FailedCommit.Wake(failure, Self().Wake, this.GetPrimaryKeyString(), clock, logger);
     }
 
     private async Task Take(Pending turn, Decision decision, Guid? causation = null)
@@ -165,7 +201,7 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         var next = decision.State;
         foreach (var effect in decision.Effects)
         {
-            next = await Do(effect, next);
+            next = await Do(effect, next, turn);
         }
 
         turn.State = next;
@@ -174,57 +210,61 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or TakeBack or Ring or Connect or Consult or DialCustomer));
     }
 
-    private async Task Commit(ContactState next, IReadOnlyList<ContactEvent> events)
+    private Change ChangeTo(Pending turn)
     {
+        var next = turn.State;
         var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded)
         {
             FoundBy = new(next.Caller, next.LastAgent, next.Callback?.Queue),
         };
-        var told = events.Select(DomainEvent (e) => e with { OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, TraceParent = Activity.Current?.Id });
-        await store.Commit(new Change([row], [.. told]));
-        (state, version) = (next, version + 1);
+        var told = turn.Events.Select(DomainEvent (e) => e with { OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, TraceParent = Activity.Current?.Id });
+        turn.StandOn(given);
+        return new Change([row], [.. told]) { After = turn.After };
     }
 
     /// <summary>One effect that comes before the commit; what it tells is put into the state.</summary>
-    private async Task<ContactState> Do(Effect effect, ContactState next)
+    private async Task<ContactState> Do(Effect effect, ContactState next, Pending turn)
     {
         switch (effect)
         {
             case Enqueue place:
-                var shortAbandonMs = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller, place.Priority, next.Callback is { IsReached: false }));
-                return next with { ShortAbandonMs = shortAbandonMs };
+                var placed = await Pool.Enqueue(new PlaceMessage(next.Id, next.Tenant, place.Queue, place.EnteredAt, place.Since, place.Cause, place.For, next.Caller, place.Priority, next.Callback is { IsReached: false }));
+                turn.StandOn(placed.Change);
+                return next with { ShortAbandonMs = placed.ShortAbandonMs };
             case PlanCallback plan:
                 await Plan(plan);
                 break;
             case LeavePool:
-                await Pool.Leave(next.Id);
+                turn.StandOn(await Pool.Leave(next.Id));
                 break;
             case AcceptOffer accept:
-                await Pool.Accept(next.Id, accept.Leg.Leg);
+                turn.StandOn(await Pool.Accept(next.Id, accept.Leg.Leg));
                 break;
             case EndOffer end:
-                await Pool.EndOffer(next.Id, end.Leg.Leg, end.Outcome.ToString(), (int)end.Pause.TotalMilliseconds);
+                turn.StandOn(await Pool.EndOffer(next.Id, end.Leg.Leg, end.Outcome.ToString(), (int)end.Pause.TotalMilliseconds));
                 break;
             case ReleaseAgent release:
-                await Agent(release.Leg).Release(release.Leg.Leg, release.Outcome.ToString());
+                turn.StandOn(await Agent(release.Leg).Release(release.Leg.Leg, release.Outcome.ToString()));
                 break;
-            case AgentRings rings when !await Agent(rings.Leg).Ring(rings.Leg.Leg, rings.Leg.Deadline, rings.At):
-                _ = Later(() => Self().AgentLeft(rings.Leg.Leg));
+            case AgentRings rings:
+                var rung = await Agent(rings.Leg).Ring(rings.Leg.Leg, rings.Leg.Deadline, rings.At);
+                turn.StandOn(rung.Change);
+                _ = rung.IsHeld ? Task.CompletedTask : Later(() => Self().AgentLeft(rings.Leg.Leg));
                 break;
             case AgentTalks talks:
-                await Agent(talks.Leg).Talk(new EngagementMessage(next.Tenant, next.Id, talks.Leg.Leg), talks.At);
+                turn.StandOn(await Agent(talks.Leg).Talk(new EngagementMessage(next.Tenant, next.Id, talks.Leg.Leg), talks.At));
                 break;
             case AgentConsults consults:
-                await Agent(consults.Leg).Consult(new EngagementMessage(next.Tenant, next.Id, consults.Leg.Leg), consults.At);
+                turn.StandOn(await Agent(consults.Leg).Consult(new EngagementMessage(next.Tenant, next.Id, consults.Leg.Leg), consults.At));
                 break;
             case AgentHolds holds:
-                await Agent(holds.Leg).Hold(holds.Leg.Leg, holds.Held, holds.At);
+                turn.StandOn(await Agent(holds.Leg).Hold(holds.Leg.Leg, holds.Held, holds.At));
                 break;
             case AgentWrapsUp wraps:
-                await Agent(wraps.Leg).WrapUp(wraps.Leg.Leg, wraps.Leg.Deadline, wraps.At);
+                turn.StandOn(await Agent(wraps.Leg).WrapUp(wraps.Leg.Leg, wraps.Leg.Deadline, wraps.At));
                 break;
             case FreeAgent free:
-                await Agent(free.Leg).Free(free.Leg.Leg, free.At);
+                turn.StandOn(await Agent(free.Leg).Free(free.Leg.Leg, free.At));
                 break;
         }
 
@@ -356,5 +396,19 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         public List<ContactEvent> Events { get; } = [];
 
         public List<Effect> Commands { get; } = [];
+
+        /// <summary>What phones asked for.</summary>
+        public List<HandOnMessage> HandOns { get; } = [];
+
+        /// <summary>What pool and agents gave for it, and the contact before: written before, or this is not.</summary>
+        public List<Guid> After { get; } = [];
+
+        public void StandOn(Guid? change)
+        {
+            if (change is { } given)
+            {
+                After.Add(given);
+            }
+        }
     }
 }

@@ -6,11 +6,11 @@ namespace CallCenter.Routing.Contacts;
 /// <summary>One contact from arrival to termination: its one owner, the only one that ends it. Key: tenant/contact.</summary>
 internal interface IContactGrain : IGrainWithStringKey
 {
-    /// <summary>Applies events of other services that came together, with one commit; one that was applied before changes nothing.</summary>
-    Task Apply(List<EventMessage> messages);
+    /// <summary>Applies events of other services that came together, with one commit; one that was applied before changes nothing. They are durable when the change that it answers is.</summary>
+    Task<Guid?> Apply(List<EventMessage> messages);
 
-    /// <summary>The pool has committed an offer of this contact: ring the agent. Repeating it changes nothing.</summary>
-    Task Offer(OfferMessage offer);
+    /// <summary>The pool offers this contact: ring the agent once that is durable, with the change that it answers. Repeating it changes nothing.</summary>
+    Task<Guid?> Offer(OfferMessage offer);
 
     /// <summary>A rule takes the contact out of the queue that it entered then; false when it does not wait there, null while an agent rings. The place may end after that.</summary>
     Task<bool?> GiveUp(Guid queue, DateTimeOffset enteredAt, string rule);
@@ -75,8 +75,9 @@ internal interface IContactGrain : IGrainWithStringKey
     Task Wake();
 }
 
-/// <summary>An offer as committed by the pool.</summary>
+/// <summary>An offer as the pool has given it to be committed.</summary>
 /// <param name="Choice">Why it is this agent: a <see cref="Pools.Choice"/> in JSON.</param>
+/// <param name="Change">The pool's; null when the offer is durable since long.</param>
 [GenerateSerializer]
 internal sealed record OfferMessage(
     [property: Id(0)] Guid Leg,
@@ -86,7 +87,8 @@ internal sealed record OfferMessage(
     [property: Id(4)] int RingMs,
     [property: Id(5)] int WrapUpMs,
     [property: Id(6)] bool Record,
-    [property: Id(7)] string? Choice);
+    [property: Id(7)] string? Choice,
+    [property: Id(8)] Guid? Change = null);
 
 /// <summary>A <see cref="QueueMove"/>.</summary>
 [GenerateSerializer]

@@ -16,10 +16,12 @@ internal sealed class RoutingEvents(
 
     public Task Apply(IReadOnlyList<DomainEvent> events, CancellationToken ct) => events[0] switch
     {
-        ContactEvent e => grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply([.. events.Select(EventMessage.Of)]),
+        ContactEvent e => ApplyDurably(grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)), [.. events.Select(EventMessage.Of)]),
         AgentEvent e => grains.GetGrain<IAgentGrain>(e.Stream.ToString()).Apply([.. events.Select(EventMessage.Of)]),
         var e => throw new InvalidOperationException($"{e.GetType().Name} is about neither a contact nor an agent."),
     };
+
+    private async Task ApplyDurably(IContactGrain contact, List<EventMessage> messages) => await store.Settled(await contact.Apply(messages));
 
     public async Task Park(DomainEvent e, string error, CancellationToken ct)
     {

@@ -7,17 +7,17 @@ namespace CallCenter.Routing.Pools;
 /// <summary>The queues connected by shared agents: owner of the waiting contacts' places, and the matcher. Key: the pool's name.</summary>
 internal interface IPoolGrain : IGrainWithStringKey
 {
-    /// <summary>Keeps a place and answers with the queue's short-abandon threshold in milliseconds. A repetition of the same cause changes nothing.</summary>
-    Task<int> Enqueue(PlaceMessage place);
+    /// <summary>Keeps a place. A repetition of the same cause changes nothing.</summary>
+    Task<Placed> Enqueue(PlaceMessage place);
 
-    /// <summary>The caller is gone: ends the place and its offer.</summary>
-    Task Leave(Guid contact);
+    /// <summary>The caller is gone: ends the place and its offer. Like the next two it waits for no commit and answers with the change that was given, null when there was none.</summary>
+    Task<Guid?> Leave(Guid contact);
 
     /// <summary>The offer ended without an answer: the contact is back at its place, offered again after the pause.</summary>
-    Task EndOffer(Guid contact, Guid leg, string outcome, int pauseMs);
+    Task<Guid?> EndOffer(Guid contact, Guid leg, string outcome, int pauseMs);
 
     /// <summary>The agent of the leg has the caller: ends the place.</summary>
-    Task Accept(Guid contact, Guid leg);
+    Task<Guid?> Accept(Guid contact, Guid leg);
 
     /// <summary>An agent changed.</summary>
     Task AgentChanged(AgentNews news);
@@ -54,6 +54,12 @@ internal sealed record PlaceMessage(
     [property: Id(7)] string? Caller = null,
     [property: Id(8)] int? Priority = null,
     [property: Id(9)] bool IsCallback = false);
+
+/// <summary>A place is kept.</summary>
+/// <param name="ShortAbandonMs">The queue's threshold.</param>
+/// <param name="Change">What it is made durable by; null when it is since long.</param>
+[GenerateSerializer]
+internal sealed record Placed([property: Id(0)] int ShortAbandonMs, [property: Id(1)] Guid? Change);
 
 /// <summary>What the caller was told before.</summary>
 [GenerateSerializer]

@@ -31,7 +31,7 @@ internal sealed partial class PoolGrain
             else if (ReferenceEquals(pool.Find(place.Contact), place))
             {
                 Gone(place, isAnswered: false);
-                await End(place, []);
+                await End(place, []).Written;
             }
         }
 #pragma warning disable CA1031 // Asked again.
@@ -56,7 +56,7 @@ internal sealed partial class PoolGrain
         // Neither answered nor given up here: only what was announced is compared.
         forecasts.Gone(before, isAnswered: false, now);
         Put(place, heldBack: true);
-        await Save(place, [new ContactQueued(queue, (long)(now - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs) { OccurredAt = now }]);
+        await Save(place, [new ContactQueued(queue, (long)(now - place.Since).TotalMilliseconds, settings.ShortAbandonMs, settings.ServiceLevelMs) { OccurredAt = now }]).Written;
         await TellMoved(place, isFull);
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class PoolGrain
 
         if (!isThere)
         {
-            await End(place, []);
+            await End(place, []).Written;
         }
         else if (full is not null)
         {

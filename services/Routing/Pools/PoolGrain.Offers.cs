@@ -31,7 +31,7 @@ internal sealed partial class PoolGrain
         {
             var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs), match.Choice) };
             Put(offered);
-            await Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Choice.Text()) { Leg = leg }]);
+            Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Choice.Text()) { Leg = leg }]);
             telemetry.Offered(clock.GetElapsedTime(started));
             await Ring(offered);
         }
@@ -79,16 +79,16 @@ internal sealed partial class PoolGrain
         }
     }
 
-    /// <summary>The contact takes the committed offer over; when it cannot, it is asked again while the offer stands.</summary>
+    /// <summary>The contact takes the offer over, and rings when that is durable; when it cannot, it is asked again while the offer stands.</summary>
     private async Task Ring(Place place)
     {
         var queue = pool.Settings(place.Tenant, place.Queue);
         var offer = new OfferMessage(
             place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record,
-            place.Offer.Choice is { } choice ? RoutingStore.Write(choice) : null);
+            place.Offer.Choice is { } choice ? RoutingStore.Write(choice) : null, Given(place.Contact));
         try
         {
-            await Contact(place.Tenant, place.Contact).Offer(offer);
+            await store.Settled(await Contact(place.Tenant, place.Contact).Offer(offer));
         }
 #pragma warning disable CA1031 // Asked again.
         catch (Exception failure)

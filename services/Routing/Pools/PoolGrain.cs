@@ -12,9 +12,9 @@ using Orleans.Runtime;
 namespace CallCenter.Routing.Pools;
 
 /// <summary>
-/// Keeps the places and makes the offers. Calls interleave where they wait for a commit; memory is changed first, in one go, and the
-/// commits follow in the same order. An offer: 1. <see cref="Pool"/> matches; 2. the agent's grain reserves; 3. place and offer are
-/// committed; 4. the contact's grain rings the agent. When a commit fails the activation goes and the next one reads what is true.
+/// Keeps the places and makes the offers. Memory is changed first, in one go, and the commits follow in the same order; a contact does not wait
+/// for them, what it writes stands on them. An offer: 1. <see cref="Pool"/> matches; 2. the agent's grain reserves; 3. place and offer are given to be
+/// committed; 4. the contact's grain rings the agent when that is durable. When a commit fails the activation goes and the next one reads what is true.
 /// </summary>
 [Reentrant]
 internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, Telemetry telemetry, ILogger<PoolGrain> logger) : Grain, IPoolGrain, IRemindable
@@ -31,6 +31,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
     private readonly Pool pool = new();
     private readonly WaitForecasts forecasts = new();
     private readonly Dictionary<Guid, long> versions = [];
+    private readonly Dictionary<Guid, Guid> given = [];
     private readonly KnownTenants tenants = new(store);
     private readonly List<Match> found = [];
     private IGrainTimer? due;
@@ -51,13 +52,13 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         _ = Guard(() => Begin(loaded), Guid.Empty, Guid.Empty);
     }
 
-    public async Task<int> Enqueue(PlaceMessage place)
+    public async Task<Placed> Enqueue(PlaceMessage place)
     {
         var settings = pool.Settings(place.Tenant, place.Queue);
         var known = pool.Find(place.Contact);
         if (known?.Cause == place.Cause)
         {
-            return settings.ShortAbandonMs;
+            return new(settings.ShortAbandonMs, Given(place.Contact));
         }
 
         await tenants.Know(fence, place.Tenant);
@@ -76,34 +77,32 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             After(KeepFor, () => Unkeep(next));
         }
 
-        // Reserving need not wait for the place's commit: what it leads to is written after it.
         var saved = Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
-        await saved;
         if (isFull)
         {
             Depart(new(next, QueueRule.MaxLength, settings.MaxLength!.Queue));
         }
 
-        return settings.ShortAbandonMs;
+        return new(settings.ShortAbandonMs, saved.Change);
     }
 
-    public Task Leave(Guid contact)
+    public Task<Guid?> Leave(Guid contact)
     {
         if (pool.Find(contact) is not { } place)
         {
-            return Task.CompletedTask;
+            return Task.FromResult<Guid?>(null);
         }
 
         Gone(place, isAnswered: false);
-        return End(place, EndOfOffer(place, OfferOutcome.CallerGone));
+        return Task.FromResult<Guid?>(End(place, EndOfOffer(place, OfferOutcome.CallerGone)).Change);
     }
 
-    public Task Accept(Guid contact, Guid leg)
+    public Task<Guid?> Accept(Guid contact, Guid leg)
     {
         if (pool.Find(contact) is not { } place)
         {
-            return Task.CompletedTask;
+            return Task.FromResult<Guid?>(null);
         }
 
         var isOffered = place.Offer?.Leg == leg;
@@ -113,14 +112,14 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         }
 
         Gone(place, isOffered);
-        return End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed));
+        return Task.FromResult<Guid?>(End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed)).Change);
     }
 
-    public async Task EndOffer(Guid contact, Guid leg, string outcome, int pauseMs)
+    public Task<Guid?> EndOffer(Guid contact, Guid leg, string outcome, int pauseMs)
     {
         if (pool.Find(contact) is not { Offer: { } offer } place || offer.Leg != leg)
         {
-            return;
+            return Task.FromResult(Given(contact));
         }
 
         var how = Enum.Parse<OfferOutcome>(outcome);
@@ -129,11 +128,12 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         var match = Put(next, heldBack: pauseMs > 0);
         var saved = Save(next, EndOfOffer(place, how));
         Offer(match);
-        await saved;
         if (pauseMs > 0)
         {
             After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? Put(next) : null));
         }
+
+        return Task.FromResult<Guid?>(saved.Change);
     }
 
     public Task AgentChanged(AgentNews news)
@@ -203,24 +203,18 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         }
     }
 
-    private async Task End(Place place, IReadOnlyList<ContactEvent> events)
+    private Saved End(Place place, IReadOnlyList<ContactEvent> events)
     {
         pool.Drop(place.Contact);
-        await Save(place, events, delete: true);
+        return Save(place, events, delete: true);
     }
 
-    private async Task Save(Place place, IReadOnlyList<ContactEvent> events, bool delete = false)
+    /// <summary>The last change of the place that is there; null when it has not been changed here.</summary>
+    private Guid? Given(Guid contact) => given.TryGetValue(contact, out var change) ? change : null;
+
+    private Saved Save(Place place, IReadOnlyList<ContactEvent> events, bool delete = false)
     {
         var expected = versions.GetValueOrDefault(place.Contact);
-        if (delete)
-        {
-            versions.Remove(place.Contact);
-        }
-        else
-        {
-            versions[place.Contact] = expected + 1;
-        }
-
         var row = new Row(StateTable.Places, place.Contact, place.Tenant, expected, delete ? null : RoutingStore.Write(place), AtRest: false);
         var now = clock.Now();
         var told = events.Select(DomainEvent (e) => e with
@@ -230,7 +224,18 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             OccurredAt = e.OccurredAt == default ? now : e.OccurredAt,
             TraceParent = Activity.Current?.Id,
         });
-        await Commit(new Change([row], [.. told], fence));
+        var change = new Change([row], [.. told], fence) { After = Given(place.Contact) is { } before ? [before] : [] };
+        if (delete)
+        {
+            versions.Remove(place.Contact);
+            given.Remove(place.Contact);
+        }
+        else
+        {
+            (versions[place.Contact], given[place.Contact]) = (expected + 1, change.Id);
+        }
+
+        return new(change.Id, Commit(change));
     }
 
     private async Task Commit(Change change)
@@ -310,4 +315,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             Log.PoolWorkFailed(logger, tenant, about, failure);
         }
     }
+
+    /// <param name="Written">Completes when the change is durable.</param>
+    private readonly record struct Saved(Guid Change, Task Written);
 }

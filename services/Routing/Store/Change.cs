@@ -39,6 +39,13 @@ internal sealed record Position(Guid Tenant, Guid Stream, string Source, long Se
 /// <summary>What one grain changes at once: rows, the events that tell of it and the position of the event that caused it. All or nothing.</summary>
 internal sealed record Change(IReadOnlyList<Row> Rows, IReadOnlyList<DomainEvent> Events, Fence? Fence = null, Position? Position = null)
 {
+    /// <summary>By it later changes say that they stand on this one.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>Changes that were given before: this one is written only if they were. Versions
+    /// alone do not tell whether a grain's own last change was: after a failure another activation may have written one of the same number.</summary>
+    public IReadOnlyList<Guid> After { get; init; } = [];
+
     public IEnumerable<Guid> Tenants => Rows.Select(row => row.Tenant)
         .Concat(Events.Select(e => e.Tenant)).Concat(Position is null ? [] : [Position.Tenant]);
 }

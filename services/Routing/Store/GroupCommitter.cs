@@ -27,19 +27,27 @@ internal sealed class GroupCommitter(
     private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly Outcomes outcomes = new();
+
     /// <summary>Completes when the change is durable. Changes are written in the order in which they are given.</summary>
     /// <exception cref="FencedException">The writer is not the owner any more.</exception>
     /// <exception cref="NpgsqlException">The database is away; whether the change was written is not known.</exception>
     public Task Commit(Change change)
     {
         var pending = new Pending(change);
+        outcomes.Given(change, pending.Done);
         if (!waiting.Writer.TryWrite(pending))
         {
-            throw new InvalidOperationException($"{WaitingMax} changes wait for the database, or the process stops: the change was not taken. Try again later.");
+            var failure = new InvalidOperationException($"{WaitingMax} changes wait for the database, or the process stops: the change was not taken. Try again later.");
+            outcomes.Failed(change, failure);
+            throw failure;
         }
 
         return pending.Done;
     }
+
+    /// <inheritdoc cref="Outcomes.Of"/>
+    public Task Settled(Guid? change) => outcomes.Of(change);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,11 +68,21 @@ internal sealed class GroupCommitter(
 
     private async Task Write(List<Pending> batch)
     {
+        batch.RemoveAll(StandsOnFailed);
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         try
         {
             await Commit([.. batch.Select(pending => pending.Change)]);
             telemetry.Committed(batch.Count);
-            batch.ForEach(pending => pending.Succeed());
+            foreach (var pending in batch)
+            {
+                outcomes.Written(pending.Change);
+                pending.Succeed();
+            }
         }
         catch (Exception failure) when (batch.Count > 1 && !ServiceDatabase.IsPassing(failure))
         {
@@ -79,8 +97,25 @@ internal sealed class GroupCommitter(
         {
             Log.CommitFailed(logger, batch.Count, failure);
             outbox.CommitUnknown();
-            batch.ForEach(pending => pending.Fail(failure));
+            batch.ForEach(pending => Fail(pending, failure));
         }
+    }
+
+    private bool StandsOnFailed(Pending pending)
+    {
+        if (outcomes.WhyNot(pending.Change) is not { } failure)
+        {
+            return false;
+        }
+
+        Fail(pending, failure);
+        return true;
+    }
+
+    private void Fail(Pending pending, Exception failure)
+    {
+        outcomes.Failed(pending.Change, failure);
+        pending.Fail(failure);
     }
 
     private async Task Commit(IReadOnlyList<Change> changes)

@@ -11,6 +11,9 @@ internal interface IStateStore
     /// <inheritdoc cref="GroupCommitter.Commit"/>
     Task Commit(Change change);
 
+    /// <inheritdoc cref="Outcomes.Of"/>
+    Task Settled(Guid? change);
+
     /// <summary>One row of a tenant, or null.</summary>
     Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct);
 

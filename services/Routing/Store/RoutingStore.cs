@@ -18,6 +18,9 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     public Task Commit(Change change) => committer.Commit(change);
 
     /// <inheritdoc/>
+    public Task Settled(Guid? change) => committer.Settled(change);
+
+    /// <inheritdoc/>
     public async Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) => tenant == Guid.Empty
         ? throw new ArgumentException("No tenant: every row belongs to one.", nameof(tenant))
         : Read<T>(await reader.Find(new(table, tenant, id)).WaitAsync(ct));

@@ -25,6 +25,9 @@ internal interface IPace
     Task<T> Commit<T>(Func<T> work);
 
     Task<T> Read<T>(Func<T> work);
+
+    /// <summary>Nothing can be committed now.</summary>
+    bool IsAway { get; }
 }
 
 /// <summary>
@@ -36,6 +39,7 @@ internal sealed class MemoryStore : IStateStore
     private readonly Dictionary<(StateTable Table, Guid Id), StoredRow> rows = [];
     private readonly Dictionary<string, (long Epoch, List<Guid> Tenants)> pools = [];
     private readonly Dictionary<Guid, long> sequences = [];
+    private readonly Outcomes outcomes = new();
 
     /// <summary>What becomes of a change.</summary>
     public Func<Change, CommitFate> FateOf { get; set; } = _ => CommitFate.Written;
@@ -46,7 +50,46 @@ internal sealed class MemoryStore : IStateStore
     /// <summary>Events that were written, in their order; each stream's are numbered from 1.</summary>
     public List<DomainEvent> Told { get; } = [];
 
-    public Task Commit(Change change) => Pace.Commit(() =>
+    public Task Commit(Change change)
+    {
+        var done = Pace.Commit(() => Carry(change));
+        if (!done.IsCompleted)
+        {
+            outcomes.Given(change, done);
+        }
+
+        return done;
+    }
+
+    public Task Settled(Guid? change) => outcomes.Of(change);
+
+    /// <summary>What stands on a change that failed, or may have, is not written either.</summary>
+    private bool Carry(Change change)
+    {
+        try
+        {
+            if (outcomes.WhyNot(change) is { } failure)
+            {
+                throw failure;
+            }
+
+            if (Pace.IsAway)
+            {
+                throw new NpgsqlException("The database is away.");
+            }
+
+            Decide(change);
+            outcomes.Written(change);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            outcomes.Failed(change, failure);
+            throw;
+        }
+    }
+
+    private void Decide(Change change)
     {
         var fate = FateOf(change);
         if (fate != CommitFate.Lost)
@@ -58,9 +101,7 @@ internal sealed class MemoryStore : IStateStore
         {
             throw new NpgsqlException("The connection was lost.");
         }
-
-        return true;
-    });
+    }
 
     public Task<Stored<T>?> Find<T>(StateTable table, Guid tenant, Guid id, CancellationToken ct) =>
         Read(() => rows.TryGetValue((table, id), out var row) && row.Tenant == tenant ? Read<T>(row) : null);
@@ -153,6 +194,8 @@ internal sealed class MemoryStore : IStateStore
 
     private sealed class AtOnce : IPace
     {
+        public bool IsAway => false;
+
         public Task<T> Commit<T>(Func<T> work) => Read(work);
 
         public Task<T> Read<T>(Func<T> work)

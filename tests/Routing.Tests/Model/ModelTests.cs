@@ -25,6 +25,7 @@ public class ModelTests(ITestOutputHelper output)
     [InlineData(23814581, "a leg that was given up talked on, as every command to end it was lost")]
     [InlineData(224051379, "a withdrawal overtook its offer, and the phone rang on for an agent who was free")]
     [InlineData(-1934546060, "a rule took the contact's place, and the contact was not told so")]
+    [InlineData(979938384, "what an activation gave after its failed change was written over what another had written, as the versions fitted again")]
     public void A_history_that_once_failed_holds(int seed, string fault)
     {
         output.WriteLine(fault);

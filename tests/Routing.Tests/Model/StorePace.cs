@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace CallCenter.Routing.Tests.Model;
 
-/// <summary>The way of one process to the database: commits go in order, several at once; what is read overtakes them; all of it ends with the process.</summary>
+/// <summary>The way of one process to the database: commits go in order, several at once, each with a fate of its own; what is read overtakes them; all of it ends with the process.</summary>
 internal sealed class StorePace(Turns turns, VirtualClock clock) : IPace
 {
     private const ulong Key = 2;
@@ -36,7 +36,7 @@ internal sealed class StorePace(Turns turns, VirtualClock clock) : IPace
         {
             if (!isCut)
             {
-                Carry(work, answer);
+                Carry(() => IsAway ? throw new NpgsqlException("The database is away.") : work(), answer);
             }
         });
         return answer.Task;
@@ -64,11 +64,11 @@ internal sealed class StorePace(Turns turns, VirtualClock clock) : IPace
         isCommitting = false;
     }
 
-    private void Carry<T>(Func<T> work, TaskCompletionSource<T> answer)
+    private static void Carry<T>(Func<T> work, TaskCompletionSource<T> answer)
     {
         try
         {
-            answer.SetResult(IsAway ? throw new NpgsqlException("The database is away.") : work());
+            answer.SetResult(work());
         }
 #pragma warning disable CA1031 // It is the writer's.
         catch (Exception failure)

@@ -131,12 +131,17 @@ internal sealed class World : IGateways
     }
 
     /// <summary>An event reaches Routing.</summary>
-    public Task Give(List<DomainEvent> events)
+    public async Task Give(List<DomainEvent> events)
     {
         var messages = events.ConvertAll(EventMessage.Of);
-        return events[0] is ContactEvent e
-            ? Process.Grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply(messages)
-            : Process.Grains.GetGrain<IAgentGrain>(events[0].Stream.ToString()).Apply(messages);
+        if (events[0] is ContactEvent e)
+        {
+            await Store.Settled(await Process.Grains.GetGrain<IContactGrain>(Keys.OfTenant(e.Tenant, e.Stream)).Apply(messages));
+        }
+        else
+        {
+            await Process.Grains.GetGrain<IAgentGrain>(events[0].Stream.ToString()).Apply(messages);
+        }
     }
 
     /// <summary>Somebody uses the API; whoever gets no answer shrugs.</summary>
