@@ -27,6 +27,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private long told;
     private Task reserving = Task.CompletedTask;
     private Guid? given;
+    private AgentRecord? kept;
     private IGrainTimer? timer;
 
     private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
@@ -228,7 +229,12 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     /// <summary>The agent is this from here on; completes when it is durable.</summary>
     private Task Write(AgentRecord next, string cause, string by, DateTimeOffset at)
     {
-        var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next), next.IsAtRest);
+        var isKept = kept is not null && ReferenceEquals(kept.Skills, next.Skills) && ReferenceEquals(kept.Queues, next.Queues);
+        var row = new Row(StateTable.Agents, next.Id, next.Operator, version, RoutingStore.Write(next with { Skills = null!, Queues = null! }), next.IsAtRest)
+        {
+            Kept = isKept ? null : RoutingStore.Write(new AgentProfile(next.Skills, next.Queues)),
+        };
+        kept = next;
         var change = new Change([row], EventsOf(next, cause, by, at)) { After = given is { } before ? [before] : [] };
         (agent, version, given) = (next, version + 1, change.Id);
         Arm();

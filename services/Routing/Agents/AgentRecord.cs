@@ -3,6 +3,9 @@ using CallCenter.Contracts.Routing;
 
 namespace CallCenter.Routing.Agents;
 
+/// <summary>What of an agent seldom changes and is most of it: kept apart in the row.</summary>
+internal sealed record AgentProfile(IReadOnlyDictionary<string, int> Skills, IReadOnlyList<ProfileEntry> Queues);
+
 /// <summary>An agent as it is stored: what is configured, what was chosen, what the system sees of the voice slot.</summary>
 internal sealed record AgentRecord
 {
@@ -16,14 +19,12 @@ internal sealed record AgentRecord
     public string Name { get; init; } = "";
 
     /// <summary>Level 1 to 5 by skill.</summary>
-    [JsonConverter(typeof(WrittenOnce<IReadOnlyDictionary<string, int>>))]
     public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
 
     /// <summary>What an hour costs, in the operator's currency.</summary>
     public decimal WagePerHour { get; init; }
 
     /// <summary>The queues the agent serves.</summary>
-    [JsonConverter(typeof(WrittenOnce<IReadOnlyList<ProfileEntry>>))]
     public IReadOnlyList<ProfileEntry> Queues { get; init; } = [];
 
     /// <summary>The agent's leg is to stay up for the shift.</summary>

@@ -21,6 +21,12 @@ internal sealed record Row(StateTable Table, Guid Id, Guid Tenant, long Expected
 {
     /// <summary>What a contact is found by; null for rows of other tables.</summary>
     public FoundBy? FoundBy { get; init; }
+
+    /// <summary>Of an agent: properties of the body that seldom change, an object in JSON, in a column of its own. Null leaves what is there.</summary>
+    public string? Kept { get; init; }
+
+    /// <summary>A body with what is kept apart.</summary>
+    public static string Join(string body, string? kept) => kept is null ? body : $"{body[..^1]},{kept[1..]}";
 }
 
 /// <summary>Columns of a contact beside its body.</summary>

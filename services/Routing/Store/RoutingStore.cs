@@ -113,7 +113,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
 
     private static async Task<Stored<T>?> ReadOne<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, Guid id, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} WHERE id = $1", connection, transaction)
+        await using var command = new NpgsqlCommand($"SELECT {StateSql.BodyOf(table)}, version FROM {StateSql.NameOf(table)} WHERE id = $1", connection, transaction)
         {
             Parameters = { new() { Value = id } },
         };
@@ -124,7 +124,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     private static async Task<IReadOnlyList<Stored<T>>> ReadMany<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, string where, CancellationToken ct)
     {
         var found = new List<Stored<T>>();
-        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} {where}", connection, transaction);
+        await using var command = new NpgsqlCommand($"SELECT {StateSql.BodyOf(table)}, version FROM {StateSql.NameOf(table)} {where}", connection, transaction);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -137,7 +137,7 @@ internal sealed class RoutingStore([FromKeyedServices(RoutingService.Name)] Serv
     private static async Task<IReadOnlyList<T>> ReadVersions<T>(NpgsqlConnection connection, NpgsqlTransaction transaction, StateTable table, Guid subject, int most, CancellationToken ct)
     {
         var found = new List<T>();
-        await using var command = new NpgsqlCommand($"SELECT body, version FROM {StateSql.NameOf(table)} WHERE subject = $1 ORDER BY number DESC LIMIT $2", connection, transaction)
+        await using var command = new NpgsqlCommand($"SELECT {StateSql.BodyOf(table)}, version FROM {StateSql.NameOf(table)} WHERE subject = $1 ORDER BY number DESC LIMIT $2", connection, transaction)
         {
             Parameters = { new() { Value = subject }, new() { Value = most } },
         };

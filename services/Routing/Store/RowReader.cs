@@ -42,7 +42,7 @@ internal sealed class RowReader
             var tables = keys.GroupBy(key => key.Table).ToList();
             foreach (var table in tables)
             {
-                batch.BatchCommands.Add(new($"SELECT id, tenant, body, version FROM {StateSql.NameOf(table.Key)} WHERE id = ANY($1)")
+                batch.BatchCommands.Add(new($"SELECT id, tenant, {StateSql.BodyOf(table.Key)}, version FROM {StateSql.NameOf(table.Key)} WHERE id = ANY($1)")
                 {
                     Parameters = { new() { Value = table.Select(key => key.Id).Distinct().ToArray() } },
                 });

@@ -6,13 +6,17 @@ namespace CallCenter.Routing;
 /// <summary>The statements of the group committer: one a table and kind of change, whatever the number of rows.</summary>
 internal static class StateSql
 {
-    private static readonly (string Name, Func<MergedRow, string?> Of)[] FoundColumns =
-    [
-        ("caller", row => row.FoundBy?.Caller), ("last_agent", row => row.FoundBy?.LastAgent?.ToString()), ("callback_queue", row => row.FoundBy?.CallbackQueue?.ToString()),
-    ];
+    /// <summary>Columns beside the body, and what an update sets them to.</summary>
+    private static readonly (string Name, string Update, Func<MergedRow, string?> Of)[]
+        FoundColumns =
+        [
+            ("caller", "n.caller", row => row.FoundBy?.Caller), ("last_agent", "n.last_agent", row => row.FoundBy?.LastAgent?.ToString()),
+            ("callback_queue", "n.callback_queue", row => row.FoundBy?.CallbackQueue?.ToString()),
+        ],
+        KeptColumns = [("kept", "coalesce(n.kept, t.kept)", row => row.Kept)];
 
     /// <summary>A row merged from all its changes in one transaction: from the first's expected version to the last's body.</summary>
-    internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest, FoundBy? FoundBy);
+    internal sealed record MergedRow(StateTable Table, Guid Id, Guid Tenant, long Expected, long Version, string? Body, bool AtRest, FoundBy? FoundBy, string? Kept);
 
     /// <summary>A statement that fails, with all of its transaction, where what it needs is not so: it divides by the number of times that it is.</summary>
     internal sealed record Requirement(string What, NpgsqlBatchCommand Command)
@@ -41,11 +45,11 @@ internal static class StateSql
             var key = (row.Table, row.Id);
             if (!merged.TryGetValue(key, out var before))
             {
-                merged[key] = new MergedRow(row.Table, row.Id, row.Tenant, row.Expected, row.Expected + 1, row.Body, row.AtRest, row.FoundBy);
+                merged[key] = new MergedRow(row.Table, row.Id, row.Tenant, row.Expected, row.Expected + 1, row.Body, row.AtRest, row.FoundBy, row.Kept);
             }
             else if (row.Expected == (before.Body is null ? 0 : before.Version))
             {
-                merged[key] = before with { Version = row.Expected + 1, Body = row.Body, AtRest = row.AtRest, FoundBy = row.FoundBy };
+                merged[key] = before with { Version = row.Expected + 1, Body = row.Body, AtRest = row.AtRest, FoundBy = row.FoundBy, Kept = row.Kept ?? before.Kept };
             }
             else
             {
@@ -74,19 +78,19 @@ internal static class StateSql
     private static IEnumerable<Requirement> RowsOf(StateTable table, IReadOnlyList<MergedRow> rows)
     {
         var name = NameOf(table);
-        var found = table == StateTable.Contacts ? FoundColumns : [];
-        var (names, values) = (string.Concat(found.Select(column => $", {column.Name}")), string.Concat(found.Select((_, i) => $", ${i + 7}")));
+        var beside = table switch { StateTable.Contacts => FoundColumns, StateTable.Agents => KeptColumns, _ => [] };
+        var (names, values) = (string.Concat(beside.Select(column => $", {column.Name}")), string.Concat(beside.Select((_, i) => $", ${i + 7}")));
         Requirement?[] all =
         [
             Over($"INSERT INTO {name} (id, tenant, version, at_rest, body{names}) SELECT * FROM unnest($2, $3, $4, $5, $6{values}) ON CONFLICT DO NOTHING",
                 [.. rows.Where(row => row is { Expected: 0, Body: not null })],
-                r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(table, r), .. found.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
+                r => [Ids(r), Column(r, row => row.Tenant, NpgsqlDbType.Uuid), Versions(r), AtRest(r), Bodies(table, r), .. beside.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
             Over($"""
-                UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body{string.Concat(found.Select(column => $", {column.Name} = n.{column.Name}"))}
+                UPDATE {name} AS t SET version = n.version, at_rest = n.at_rest, body = n.body{string.Concat(beside.Select(column => $", {column.Name} = {column.Update}"))}
                 FROM unnest($2, $3, $4, $5, $6{values}) AS n (id, expected, version, at_rest, body{names}) WHERE t.id = n.id AND t.version = n.expected
                 """,
                 [.. rows.Where(row => row is { Expected: > 0, Body: not null })],
-                r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(table, r), .. found.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
+                r => [Ids(r), Expected(r), Versions(r), AtRest(r), Bodies(table, r), .. beside.Select(column => Column(r, column.Of, NpgsqlDbType.Text))]),
             Over($"DELETE FROM {name} AS t USING unnest($2, $3) AS n (id, expected) WHERE t.id = n.id AND t.version = n.expected",
                 [.. rows.Where(row => row.Body is null)],
                 r => [Ids(r), Expected(r)]),
@@ -131,6 +135,9 @@ internal static class StateSql
             },
         };
     }
+
+    /// <summary>The expression of a row's whole body.</summary>
+    public static string BodyOf(StateTable table) => table == StateTable.Agents ? "CASE WHEN kept IS NULL THEN body ELSE left(body, -1) || ',' || substr(kept, 2) END" : "body";
 
     public static string NameOf(StateTable table) => table switch
     {

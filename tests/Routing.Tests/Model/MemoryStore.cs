@@ -147,7 +147,7 @@ internal sealed class MemoryStore : IStateStore
     /// <summary>Ids of a table's rows.</summary>
     public IReadOnlyList<Guid> IdsOf(StateTable table) => [.. rows.Keys.Where(key => key.Table == table).Select(key => key.Id).Order()];
 
-    private static Stored<T> Read<T>(StoredRow row) => new(JsonSerializer.Deserialize<T>(row.Body, EventCatalog.Json)!, row.Version);
+    private static Stored<T> Read<T>(StoredRow row) => new(JsonSerializer.Deserialize<T>(Row.Join(row.Body, row.Kept), EventCatalog.Json)!, row.Version);
 
     private Task<T> Read<T>(Func<T> ask) => Pace.Read(ask);
 
@@ -182,7 +182,7 @@ internal sealed class MemoryStore : IStateStore
             }
             else
             {
-                rows[(row.Table, row.Id)] = new StoredRow(row.Tenant, row.Expected + 1, row.Body, row.AtRest);
+                rows[(row.Table, row.Id)] = new StoredRow(row.Tenant, row.Expected + 1, row.Body, row.Kept ?? rows.GetValueOrDefault((row.Table, row.Id))?.Kept, row.AtRest);
             }
         }
 
@@ -213,7 +213,7 @@ internal sealed class MemoryStore : IStateStore
         }
     }
 
-    private sealed record StoredRow(Guid Tenant, long Version, string Body, bool AtRest)
+    private sealed record StoredRow(Guid Tenant, long Version, string Body, string? Kept, bool AtRest)
     {
         /// <summary>What was peeked at.</summary>
         public object? Known { get; set; }
