@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
@@ -116,85 +115,27 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         return true;
     }
 
-    public Task<LegTruth> TruthOf(Guid leg)
+    public async Task<LegTruth> TruthOf(Guid leg)
     {
         var known = state.Leg(leg);
+        await store.Settled(given);
         if (known is not null && MayGoOn(known))
         {
             Send(new TakeBack(known));
-            return Task.FromResult(new LegTruth(true, known.RingsUntil));
+            return new LegTruth(true, known.RingsUntil);
         }
 
-        return Task.FromResult(known switch
+        return known switch
         {
             null or { Phase: LegPhase.Over } => new LegTruth(false, default),
             { IsTalk: true } => new LegTruth(true, clock.Now() + AgentRules.TalkDeadline),
             _ => new LegTruth(true, known.Deadline),
-        });
+        };
     }
 
     public Task<CallMessage> Call() => Task.FromResult(new CallMessage(state.Gateway, state.Epoch));
 
     public Task Wake() => Task.CompletedTask;
-
-    private bool HasNothing(Decision decision) => decision.State == state && decision.Effects.Count == 0;
-
-    /// <summary>Completes when the decision is durable.</summary>
-    private async Task Carry(Decision decision)
-    {
-        if (!HasNothing(decision))
-        {
-            await (await Give(turn => Take(turn, decision))).Written;
-        }
-    }
-
-    /// <summary>Decisions that follow each other and are committed together: nothing leaves before. The contact is this from here on.</summary>
-    private async Task<(Guid? Change, Task Written)> Give(Func<Pending, Task> decide)
-    {
-        var turn = new Pending(state);
-        try
-        {
-            await decide(turn);
-        }
-        catch (Exception failure)
-        {
-            LeaveAfter(failure);
-            throw;
-        }
-
-        if (turn.Decisions == 0)
-        {
-            return (given, Task.CompletedTask);
-        }
-
-        var change = ChangeTo(turn);
-        (state, version, given) = (turn.State, version + 1, change.Id);
-        Arm();
-        return (given, Write(change, turn));
-    }
-
-    private async Task Write(Change change, Pending turn)
-    {
-        try
-        {
-            await store.Commit(change);
-        }
-        catch (Exception failure)
-        {
-            LeaveAfter(failure);
-            throw;
-        }
-
-        turn.Commands.ForEach(Send);
-        // Turns of their own, not awaited: the contact's next events must not wait for the gateway's answer.
-        turn.HandOns.ForEach(asked => _ = AskHandOn(asked));
-    }
-
-    private void LeaveAfter(Exception failure)
-    {
-        DeactivateOnIdle();
-        _ = FailedCommit.Wake(failure, Self().Wake, this.GetPrimaryKeyString(), clock, logger);
-    }
 
     private async Task Take(Pending turn, Decision decision, Guid? causation = null)
     {
@@ -208,18 +149,6 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         turn.Decisions++;
         turn.Events.AddRange(decision.Events.Select(e => e with { Causation = e.Causation ?? causation }));
         turn.Commands.AddRange(decision.Effects.Where(effect => effect is Command or TakeBack or Ring or Connect or Consult or DialCustomer));
-    }
-
-    private Change ChangeTo(Pending turn)
-    {
-        var next = turn.State;
-        var row = new Row(StateTable.Contacts, next.Id, next.Tenant, version, RoutingStore.Write(next), next.HasEnded)
-        {
-            FoundBy = new(next.Caller, next.LastAgent, next.Callback?.Queue),
-        };
-        var told = turn.Events.Select(DomainEvent (e) => e with { OccurredAt = e.OccurredAt == default ? clock.Now() : e.OccurredAt, TraceParent = Activity.Current?.Id });
-        turn.StandOn(given);
-        return new Change([row], [.. told]) { After = turn.After };
     }
 
     /// <summary>One effect that comes before the commit; what it tells is put into the state.</summary>
@@ -384,31 +313,5 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
         }
 
         Arm();
-    }
-
-    /// <summary>What a turn has decided so far.</summary>
-    private sealed class Pending(ContactState state)
-    {
-        public ContactState State { get; set; } = state;
-
-        public int Decisions { get; set; }
-
-        public List<ContactEvent> Events { get; } = [];
-
-        public List<Effect> Commands { get; } = [];
-
-        /// <summary>What phones asked for.</summary>
-        public List<HandOnMessage> HandOns { get; } = [];
-
-        /// <summary>What pool and agents gave for it, and the contact before: written before, or this is not.</summary>
-        public List<Guid> After { get; } = [];
-
-        public void StandOn(Guid? change)
-        {
-            if (change is { } given)
-            {
-                After.Add(given);
-            }
-        }
     }
 }

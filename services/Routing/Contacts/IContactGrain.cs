@@ -63,7 +63,7 @@ internal interface IContactGrain : IGrainWithStringKey
     /// <summary>The gateway may not dial the customer.</summary>
     Task CallbackNotAllowed(string reason);
 
-    /// <summary>What is true of a leg; answered at once, whatever the grain is waiting for.</summary>
+    /// <summary>What is true of a leg, durably; waits for no other work of the contact's.</summary>
     [AlwaysInterleave]
     Task<LegTruth> TruthOf(Guid leg);
 

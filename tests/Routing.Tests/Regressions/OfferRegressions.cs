@@ -67,7 +67,8 @@ public class OfferRegressions(PostgresFixture postgres)
         await host.Gateway.Command<ConnectAgent>(call.Id);
         await call.Telephony(new AgentAnswered(offer.Agent) { Leg = offer.Leg });
         await agent.Is(AgentState.Talking);
-        host.Ledger.Of(call.Id).OfType<OfferEnded>().Single().Outcome.ShouldBe(OfferOutcome.Accepted);
+        (await host.Ledger.Wait<OfferEnded>(call.Id)).Outcome.ShouldBe(OfferOutcome.Accepted);
+        host.Ledger.Of(call.Id).OfType<OfferEnded>().Count().ShouldBe(1);
         host.Gateway.All<WithdrawLeg>(call.Id).ShouldBeEmpty();
     }
 
