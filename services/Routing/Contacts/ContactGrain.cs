@@ -73,6 +73,7 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
             offer.Leg, offer.Agent, offer.Queue, LegPhase.Offered, offer.Deadline, offer.RingMs, offer.WrapUpMs,
             offer.Record ? CallControl.Derive(offer.Leg, 'r', 0) : null)
         {
+            Together = offer.Together,
             Choice = offer.Choice is { } choice ? JsonSerializer.Deserialize<Choice>(choice, EventCatalog.Json) : null,
         });
         return HasNothing(decision) ? given : (await Give(turn =>
@@ -168,6 +169,9 @@ internal sealed partial class ContactGrain(IStateStore store, Callbacks.ICallbac
                 break;
             case AcceptOffer accept:
                 turn.StandOn(await Pool.Accept(next.Id, accept.Leg.Leg));
+                break;
+            case NarrowOffers narrow:
+                turn.StandOn(await Pool.Narrow(next.Id, narrow.Leg.Leg));
                 break;
             case EndOffer end:
                 turn.StandOn(await Pool.EndOffer(next.Id, end.Leg.Leg, end.Outcome.ToString(), (int)end.Pause.TotalMilliseconds));

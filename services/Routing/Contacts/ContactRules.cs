@@ -59,11 +59,11 @@ internal static class ContactRules
         return draft.Decide();
     }
 
-    /// <summary>The pool has committed an offer: rings the agent, or nothing when the caller is gone.</summary>
+    /// <summary>The pool has committed an offer: rings the agent, or nothing when the caller is gone or another has it.</summary>
     public static Decision Offer(ContactState state, AgentLeg leg)
     {
         var draft = new Draft(state);
-        if (state.CallerIsThere && state.Queue == leg.Queue && state.Leg(leg.Leg) is null && !state.Legs.Any(one => one.IsBeforeAnswer || one.IsTalk))
+        if (state.CallerIsThere && state.Queue == leg.Queue && state.Leg(leg.Leg) is null && !state.Legs.Any(one => IsInTheWay(one, leg)))
         {
             var asked = leg with { Resumes = state.Legs.LastOrDefault(one => one.WasLost)?.Agent == leg.Agent };
             draft.State = state with { Legs = [.. state.Legs, asked] };
@@ -83,6 +83,9 @@ internal static class ContactRules
 
         return draft.Decide();
     }
+
+    /// <summary>Another has the caller, or is about to: a leg rings only beside those that are offered together with it and nobody has accepted.</summary>
+    private static bool IsInTheWay(AgentLeg one, AgentLeg leg) => one.IsTalk || (one.IsBeforeAnswer && !(one is { Together: true, Phase: LegPhase.Offered } && leg.Together));
 
     /// <summary>An offer is over without an answer: the agent left, a command was not carried out, the deadline passed.</summary>
     public static Decision TakeBack(ContactState state, Guid leg, OfferOutcome outcome, DateTimeOffset at, TimeSpan pause = default)

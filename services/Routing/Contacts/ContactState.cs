@@ -160,6 +160,9 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>The phone was lifted before it was taken back: no ring time ends it.</summary>
     public bool IsUp { get; init; }
 
+    /// <summary>The queue offers the contact to others at the same time.</summary>
+    public bool Together { get; init; }
+
     /// <summary>Its agent was the last to talk to this caller, and was cut off.</summary>
     public bool Resumes { get; init; }
 

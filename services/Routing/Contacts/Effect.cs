@@ -39,6 +39,9 @@ internal sealed record LeavePool : Effect;
 /// <summary>The pool takes the offer back and looks for another agent after the pause.</summary>
 internal sealed record EndOffer(AgentLeg Leg, OfferOutcome Outcome, TimeSpan Pause) : Effect;
 
+/// <summary>The pool ends the contact's other offers: the leg's agent has accepted.</summary>
+internal sealed record NarrowOffers(AgentLeg Leg) : Effect;
+
 /// <summary>The pool ends the place: the agent has the caller.</summary>
 internal sealed record AcceptOffer(AgentLeg Leg) : Effect;
 

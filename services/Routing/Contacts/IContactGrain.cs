@@ -78,6 +78,7 @@ internal interface IContactGrain : IGrainWithStringKey
 /// <summary>An offer as the pool has given it to be committed.</summary>
 /// <param name="Choice">Why it is this agent: a <see cref="Pools.Choice"/> in JSON.</param>
 /// <param name="Change">The pool's; null when the offer is durable since long.</param>
+/// <param name="Together">Others are offered the contact at the same time.</param>
 [GenerateSerializer]
 internal sealed record OfferMessage(
     [property: Id(0)] Guid Leg,
@@ -88,7 +89,8 @@ internal sealed record OfferMessage(
     [property: Id(5)] int WrapUpMs,
     [property: Id(6)] bool Record,
     [property: Id(7)] string? Choice,
-    [property: Id(8)] Guid? Change = null);
+    [property: Id(8)] Guid? Change = null,
+    [property: Id(9)] bool Together = false);
 
 /// <summary>A <see cref="QueueMove"/>.</summary>
 [GenerateSerializer]

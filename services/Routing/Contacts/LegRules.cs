@@ -28,6 +28,13 @@ internal static class LegRules
                 CallbackRules.Dial(draft, leg, e.OccurredAt);
                 break;
             case LegAccepted or NumberAnswered when leg.Phase == LegPhase.Offered:
+                if (leg.Together)
+                {
+                    // Who accepts first has the caller: the others' phones stop ringing now, not when both hear each other.
+                    draft.Do(new NarrowOffers(leg));
+                    Withdraw(draft, draft.State.Legs.Where(other => other.Leg != leg.Leg && other is { Together: true, IsBeforeAnswer: true }), OfferOutcome.AnsweredElsewhere);
+                }
+
                 draft.Set(leg with { Phase = LegPhase.Accepted, Deadline = e.OccurredAt + ContactRules.ConnectDeadline });
                 draft.Do(leg.Purpose == LegPurpose.Consult ? new Consult(leg) : new Connect(leg));
                 break;

@@ -14,7 +14,7 @@ internal sealed record ContactFacts(Guid Contact, Guid Queue, int Profile, int P
 /// <summary>
 /// Why an offer went where it went: the rule and what was compared, the best first, at most <see cref="Told"/>. It holds all that is needed to choose again.
 /// </summary>
-/// <param name="Rule">The queue's strategy when a contact came or became old enough; <see cref="FirstInLine"/> or <see cref="HighestRisk"/> when an agent became free; <see cref="KeptForAgent"/>.</param>
+/// <param name="Rule">The queue's strategy when a contact came or became old enough; <see cref="FirstInLine"/> or <see cref="HighestRisk"/> when an agent became free, <see cref="JoinsIn"/> when it rings beside others; <see cref="KeptForAgent"/>.</param>
 /// <param name="AgeMs">The contact's adjusted age.</param>
 /// <param name="Of">How many there were to choose from.</param>
 internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid Agent, Guid Queue, long AgeMs, int Of)
@@ -24,6 +24,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
     public const string HighestRisk = "HighestRisk";
     public const string KeptForAgent = "KeptForAgent";
     public const string ReturningCaller = "ReturningCaller";
+    public const string JoinsIn = "JoinsIn";
 
     /// <summary>Who served the caller last, when the strategy asks for it.</summary>
     public Guid? LastAgent { get; init; }
@@ -40,7 +41,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
         KeptForAgent => (Contact, Agent),
         HighestRisk => (Contacts.OrderByDescending(contact => contact.Risk!.Score).ThenBy(contact => ClaimOf(contact, At)).First().Contact, Agent),
         ReturningCaller => (Contact, LastAgent!.Value),
-        FirstInLine => (Contacts.MinBy(contact => ClaimOf(contact, At))!.Contact, Agent),
+        FirstInLine or JoinsIn => (Contacts.MinBy(contact => ClaimOf(contact, At))!.Contact, Agent),
         _ => (Contact, AgentOf(Enum.Parse<AgentStrategy>(Rule))),
     };
 
@@ -51,6 +52,7 @@ internal sealed record Choice(string Rule, DateTimeOffset At, Guid Contact, Guid
         HighestRisk => $"{Rule}: {Agent} became free and took, of {Of} compared, the contact whose waiting costs most",
         ReturningCaller => $"{Rule}: {Agent} talked with this caller before, {Of} free",
         FirstInLine => $"{Rule}: {Agent} became free and took the first of {Of} in line",
+        JoinsIn => $"{Rule}: {Agent} became free and rings too, for the first of {Of} that ring",
         _ => $"{Rule}: {Agent} of {Of} free{Others()}",
     };
 

@@ -22,7 +22,7 @@ internal sealed class Departures
 
     public void Enter(Place place, QueueState queue)
     {
-        if (place is { Offer: null, IsCallback: false } && queue.Settings.MaxWait is { } limit)
+        if (place is { IsOffered: false, IsCallback: false } && queue.Settings.MaxWait is { } limit)
         {
             var due = place.EnteredAt.AddMilliseconds(limit.Ms).UtcTicks;
             dueOf[place.Contact] = due;

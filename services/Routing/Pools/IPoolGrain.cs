@@ -10,11 +10,14 @@ internal interface IPoolGrain : IGrainWithStringKey
     /// <summary>Keeps a place. A repetition of the same cause changes nothing.</summary>
     Task<Placed> Enqueue(PlaceMessage place);
 
-    /// <summary>The caller is gone: ends the place and its offer. Like the next two it waits for no commit and answers with the change that was given, null when there was none.</summary>
+    /// <summary>The caller is gone: ends the place and its offers. Like the next three it waits for no commit and answers with the change that was given, null when there was none.</summary>
     Task<Guid?> Leave(Guid contact);
 
-    /// <summary>The offer ended without an answer: the contact is back at its place, offered again after the pause.</summary>
+    /// <summary>The offer ended without an answer: the contact is back at its place, and unless it rings at others offered again after the pause.</summary>
     Task<Guid?> EndOffer(Guid contact, Guid leg, string outcome, int pauseMs);
+
+    /// <summary>The agent of the leg has accepted and is being connected: the contact's other offers are over, and nobody else is asked.</summary>
+    Task<Guid?> Narrow(Guid contact, Guid leg);
 
     /// <summary>The agent of the leg has the caller: ends the place.</summary>
     Task<Guid?> Accept(Guid contact, Guid leg);

@@ -26,6 +26,23 @@ internal sealed class Line
         return any;
     }
 
+    /// <summary>The first contact of a priority that fits; false when there is none.</summary>
+    public bool TryFirst(int index, Func<Turn, bool> fits, out Turn turn, out int priority)
+    {
+        priority = priorities[index];
+        for (var i = 0; i < sets[index].Count; i++)
+        {
+            turn = sets[index].At(i);
+            if (fits(turn))
+            {
+                return true;
+            }
+        }
+
+        turn = default;
+        return false;
+    }
+
     /// <summary>The first contact of a priority among those who entered not before that moment, in ticks; false when there is none.</summary>
     public bool TryHeadFrom(int index, long since, out Turn turn, out int priority)
     {

@@ -70,7 +70,13 @@ internal sealed partial class Pool
         var state = StateOf(place.Tenant, place.Queue);
         state.Present.Add(place);
         departures.Enter(place, state);
-        if (place.Offer is not null || heldBack)
+        if (place.IsOffered)
+        {
+            KeepRinging(place, state);
+            return null;
+        }
+
+        if (heldBack)
         {
             return null;
         }
@@ -99,6 +105,7 @@ internal sealed partial class Pool
         {
             state.WaitNoMore(place);
             state.Present.Remove(place);
+            state.Ringing.Remove(place);
             Refresh(state);
         }
 
@@ -195,13 +202,13 @@ internal sealed partial class Pool
     private Match? Choose(Place place, QueueState state, DateTimeOffset now)
     {
         var age = AgeOf(place, now);
-        if (state.IdleCount == 0 || state.Idle.Top(age, Choice.Told) is not ({ Count: > 0 } top, var all))
+        if (state.IdleCount == 0 || FreeFor(place, state, age) is not ({ Count: > 0 } top, var all))
         {
             return null;
         }
 
         var first = top[0];
-        var last = state.Settings.Strategy == AgentStrategy.LastAgent || place.Returns ? place.LastAgent : null;
+        var last = place.Round is null && (state.Settings.Strategy == AgentStrategy.LastAgent || place.Returns) ? place.LastAgent : null;
         if (last is { } known && agents.TryGetValue(known, out var before) && before.IsIdle && before.ServiceOf(state) is { } service && service.OpenFrom <= age)
         {
             first = service.Turn;
@@ -233,6 +240,11 @@ internal sealed partial class Pool
         var (best, all) = LineOrder.Of(slot, now.UtcTicks);
         if (best.Count == 0)
         {
+            if (Join(slot, now) is { } joined)
+            {
+                return joined;
+            }
+
             Enter(slot);
             return null;
         }
@@ -278,7 +290,7 @@ internal sealed partial class Pool
         Refresh(state);
         kept.Remove(slot.View.Agent);
         slot.IsTaken = true;
-        return new Match(place, slot.View, state.Settings, choice);
+        return new Match(Ask(place, slot, state, choice), slot.View, state.Settings, choice);
     }
 
     private void Enter(AgentSlot slot)

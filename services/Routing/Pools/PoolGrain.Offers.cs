@@ -15,6 +15,11 @@ internal sealed partial class PoolGrain
         {
             _ = Guard(() => Make(match), match.Place.Tenant, match.Place.Contact);
         }
+
+        if (match?.Place.Round is not null)
+        {
+            pool.AskOthers(match.Place.Contact, clock.Now()).ForEach(other => _ = Guard(() => Make(other), other.Place.Tenant, other.Place.Contact));
+        }
     }
 
     /// <summary>Steps 2 to 4 of an offer. Whoever is gone meanwhile, the other side looks again.</summary>
@@ -25,23 +30,24 @@ internal sealed partial class PoolGrain
         var leg = Guid.CreateVersion7(clock.GetUtcNow());
         var agent = GrainFactory.GetGrain<IAgentGrain>(match.Agent.Agent.ToString());
         var reservation = await Reserve(agent, match, leg);
-        var isWaiting = ReferenceEquals(pool.Find(match.Place.Contact), match.Place);
         var freed = Settle(match.Agent.Agent, reservation.News);
-        if (reservation.IsReserved && isWaiting)
+        var place = pool.Reserved(match);
+        if (reservation.IsReserved && place is not null)
         {
-            var offered = match.Place with { Offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs), match.Choice) };
+            var offer = new PlaceOffer(leg, match.Agent.Agent, clock.Now().AddMilliseconds(match.Queue.OfferTimeoutMs), match.Choice);
+            var offered = place with { Offers = [.. place.Offers, offer] };
             Put(offered);
-            Save(offered, [new ContactOffered(offered.Queue, offered.Offer.Agent, offered.Offer.Deadline, match.Choice.Text()) { Leg = leg }]);
+            Save(offered, [new ContactOffered(offered.Queue, offer.Agent, offer.Deadline, match.Choice.Text()) { Leg = leg }]);
             telemetry.Offered(clock.GetElapsedTime(started));
-            await Ring(offered);
+            await Ring(offered, offer);
         }
         else if (reservation.IsReserved)
         {
             await agent.Release(leg, nameof(OfferOutcome.CallerGone));
         }
-        else if (isWaiting)
+        else if (place is { IsOffered: false })
         {
-            Offer(Put(match.Place));
+            Offer(Put(place with { Round = null }));
         }
 
         Offer(freed);
@@ -80,12 +86,12 @@ internal sealed partial class PoolGrain
     }
 
     /// <summary>The contact takes the offer over, and rings when that is durable; when it cannot, it is asked again while the offer stands.</summary>
-    private async Task Ring(Place place)
+    private async Task Ring(Place place, PlaceOffer offered)
     {
         var queue = pool.Settings(place.Tenant, place.Queue);
         var offer = new OfferMessage(
-            place.Offer!.Leg, place.Offer.Agent, place.Queue, place.Offer.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record,
-            place.Offer.Choice is { } choice ? RoutingStore.Write(choice) : null, Given(place.Contact));
+            offered.Leg, offered.Agent, place.Queue, offered.Deadline, queue.OfferTimeoutMs, queue.WrapUpMs, queue.Record,
+            offered.Choice is { } choice ? RoutingStore.Write(choice) : null, Given(place.Contact), place.Round is not null);
         try
         {
             await store.Settled(await Contact(place.Tenant, place.Contact).Offer(offer));
@@ -95,7 +101,7 @@ internal sealed partial class PoolGrain
 #pragma warning restore CA1031
         {
             Log.ContactNotTold(logger, place.Tenant, place.Contact, failure);
-            After(RetryPause, () => _ = ReferenceEquals(pool.Find(place.Contact), place) ? Ring(place) : Task.CompletedTask);
+            After(RetryPause, () => _ = pool.Find(place.Contact)?.Offers.Contains(offered) == true ? Ring(place, offered) : Task.CompletedTask);
         }
     }
 }

@@ -77,7 +77,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             After(KeepFor, () => Unkeep(next));
         }
 
-        var saved = Save(next, [.. EndOfOffer(known, OfferOutcome.CallerGone), queued]);
+        var saved = Save(next, [.. EndOfOffers(known, OfferOutcome.CallerGone), queued]);
         Offer(match);
         if (isFull)
         {
@@ -95,7 +95,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         }
 
         Gone(place, isAnswered: false);
-        return Task.FromResult<Guid?>(End(place, EndOfOffer(place, OfferOutcome.CallerGone)).Change);
+        return Task.FromResult<Guid?>(End(place, EndOfOffers(place, OfferOutcome.CallerGone)).Change);
     }
 
     public Task<Guid?> Accept(Guid contact, Guid leg)
@@ -105,35 +105,39 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             return Task.FromResult<Guid?>(null);
         }
 
-        var isOffered = place.Offer?.Leg == leg;
-        if (isOffered)
+        var offer = place.Offers.FirstOrDefault(one => one.Leg == leg);
+        if (offer is not null)
         {
-            forecasts.Began(place.Offer!.Agent, place.Queue, clock.Now());
+            forecasts.Began(offer.Agent, place.Queue, clock.Now());
         }
 
-        Gone(place, isOffered);
-        return Task.FromResult<Guid?>(End(place, EndOfOffer(place, isOffered ? OfferOutcome.Accepted : OfferOutcome.Failed)).Change);
+        Gone(place, offer is not null);
+        return Task.FromResult<Guid?>(End(place, [.. place.Offers.Select(one => Ended(place, one, one == offer ? OfferOutcome.Accepted : offer is null ? OfferOutcome.Failed : OfferOutcome.AnsweredElsewhere))]).Change);
     }
 
     public Task<Guid?> EndOffer(Guid contact, Guid leg, string outcome, int pauseMs)
     {
-        if (pool.Find(contact) is not { Offer: { } offer } place || offer.Leg != leg)
+        if (pool.Find(contact) is not { } place || place.Offers.FirstOrDefault(one => one.Leg == leg) is not { } offer)
         {
             return Task.FromResult(Given(contact));
         }
 
         var how = Enum.Parse<OfferOutcome>(outcome);
         // A phone that is not there yet may come; an agent who does not answer has had the chance.
-        var next = place with { Offer = null, For = how == OfferOutcome.Unreachable ? place.For : null };
-        var match = Put(next, heldBack: pauseMs > 0);
-        var saved = Save(next, EndOfOffer(place, how));
-        Offer(match);
-        if (pauseMs > 0)
+        var next = place.Without(leg) with { For = how == OfferOutcome.Unreachable ? place.For : null };
+        return Task.FromResult<Guid?>(GoOn(next, [Ended(place, offer, how)], TimeSpan.FromMilliseconds(pauseMs)));
+    }
+
+    public Task<Guid?> Narrow(Guid contact, Guid leg)
+    {
+        if (pool.Find(contact) is not { Round.IsAccepted: false } place)
         {
-            After(TimeSpan.FromMilliseconds(pauseMs), () => Offer(ReferenceEquals(pool.Find(contact), next) ? Put(next) : null));
+            return Task.FromResult(Given(contact));
         }
 
-        return Task.FromResult<Guid?>(saved.Change);
+        // An offer that is not known here has ended here and not there: what the contact makes of it is seen after a pause.
+        var next = place.Narrow(leg);
+        return Task.FromResult<Guid?>(GoOn(next, [.. place.Offers.Where(one => one.Leg != leg).Select(one => Ended(place, one, OfferOutcome.AnsweredElsewhere))], ContactRules.CommandFailurePause));
     }
 
     public Task AgentChanged(AgentNews news)
@@ -149,8 +153,23 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
 
     public Task Wake() => Task.CompletedTask;
 
-    private static IReadOnlyList<ContactEvent> EndOfOffer(Place? place, OfferOutcome outcome) =>
-        place?.Offer is { } offer ? [new OfferEnded(place.Queue, offer.Agent, outcome) { Leg = offer.Leg }] : [];
+    private static IReadOnlyList<ContactEvent> EndOfOffers(Place? place, OfferOutcome outcome) => [.. (place?.Offers ?? []).Select(offer => Ended(place!, offer, outcome))];
+
+    private static OfferEnded Ended(Place place, PlaceOffer offer, OfferOutcome outcome) => new(place.Queue, offer.Agent, outcome) { Leg = offer.Leg };
+
+    /// <summary>The contact keeps its place; when it is offered to nobody it looks for an agent, after the pause.</summary>
+    private Guid GoOn(Place next, IReadOnlyList<ContactEvent> events, TimeSpan pause)
+    {
+        var match = Put(next, heldBack: pause > TimeSpan.Zero);
+        var saved = Save(next, events);
+        Offer(match);
+        if (pause > TimeSpan.Zero && !next.IsOffered)
+        {
+            After(pause, () => Offer(ReferenceEquals(pool.Find(next.Contact), next) ? Put(next) : null));
+        }
+
+        return saved.Change;
+    }
 
     /// <summary>After the load: every contact and agent of whom something is pending is activated, so that its deadlines are armed; offers go on.</summary>
     private async Task Begin(PoolLoad loaded)
@@ -160,9 +179,9 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
             Offer(match);
         }
 
-        foreach (var place in pool.Places.Where(place => place.Offer is not null).ToList())
+        foreach (var (place, offer) in pool.Places.SelectMany(place => place.Offers.Select(offer => (place, offer))).ToList())
         {
-            _ = Ring(place);
+            _ = Ring(place, offer);
         }
 
         foreach (var place in pool.Places.Where(place => place.Moved is not null).ToList())

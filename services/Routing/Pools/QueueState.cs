@@ -16,6 +16,9 @@ internal sealed class QueueState
     /// <summary>Contacts that wait for a free agent.</summary>
     public Line Waiting { get; } = new();
 
+    /// <summary>Contacts that ring at some agents and may ring at more.</summary>
+    public Line Ringing { get; } = new();
+
     /// <summary>Those and the ones being offered, kept or held back.</summary>
     public Line Present { get; } = new();
 
@@ -41,6 +44,8 @@ internal sealed class QueueState
     public Lots Lots { get; } = new();
 
     public bool IsByLot => Settings.Strategy == AgentStrategy.Random;
+
+    public bool IsRingAll => Settings.Strategy == AgentStrategy.RingAll;
 
     public bool IsByRisk => Settings.Strategy == AgentStrategy.ServiceLevelRisk;
 

@@ -7,7 +7,7 @@ internal static class Standings
     {
         var serving = AtWork(queue, overflows).ToList();
         var ahead = 1 + queue.CountBefore(queue.Waiting, place, queue.PriorityOf(place)) + Others(queue, place, serving, overflows);
-        return new Standing(queue.PositionOf(place), ahead, place.Offer is not null, serving.Count, service);
+        return new Standing(queue.PositionOf(place), ahead, place.IsOffered, serving.Count, service);
     }
 
     /// <summary>Contacts of other queues that go before: each may be taken by any agent of its queue, so by this queue's with the share of those who serve both.</summary>

@@ -30,7 +30,7 @@ internal readonly record struct AgentTurn(long First, long Second, long IdleSinc
 internal abstract class Strategy
 {
     private static readonly Strategy[] All =
-        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear(), new LeastCost(), new ByLot()];
+        [new LongestIdle(), new RoundRobin(), new FewestContacts(), new LeastTalkTime(), new SkillLevel(), new Tiers(), new LastAgent(), new Cheapest(), new Linear(), new LeastCost(), new ByLot(), new RingAll()];
 
     public static Strategy Of(AgentStrategy name) => All[(int)name];
 
@@ -92,6 +92,12 @@ internal abstract class Strategy
     private sealed class ByLot : Strategy
     {
         public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, agent.Lot);
+    }
+
+    /// <summary>All are asked, as far as <see cref="RingRound.AgentsMax"/> goes: in that order.</summary>
+    private sealed class RingAll : Strategy
+    {
+        public override AgentTurn TurnOf(in AgentFacts agent) => By(in agent, 0);
     }
 
     private sealed class Linear : Strategy

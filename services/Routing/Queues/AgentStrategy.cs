@@ -35,4 +35,7 @@ internal enum AgentStrategy
 
     /// <summary>Drawn by lot: an agent of twice the weight is chosen twice as often.</summary>
     Random,
+
+    /// <summary>All who are free, at once: who accepts first has the contact.</summary>
+    RingAll,
 }

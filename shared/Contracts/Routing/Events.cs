@@ -30,8 +30,8 @@ public sealed record ContactOffered(Guid Queue, Guid Agent, DateTimeOffset Deadl
 public sealed record CallbackPlanned(
     Guid Queue, Guid After, Guid First, DateTimeOffset FirstAt, string Number, string Shown, int Try, int Tries, DateTimeOffset DueAt, DateTimeOffset Until, string Language) : ContactEvent;
 
-/// <summary>How an offer ended.</summary>
-public enum OfferOutcome { Accepted, NoAnswer, Rejected, Unreachable, AgentLoggedOut, CallerGone, Lapsed, Failed }
+/// <summary>How an offer ended. AnsweredElsewhere: another agent who was offered the contact at the same time accepted first.</summary>
+public enum OfferOutcome { Accepted, NoAnswer, Rejected, Unreachable, AgentLoggedOut, CallerGone, Lapsed, Failed, AnsweredElsewhere }
 
 /// <summary>The offer is over; unless accepted the contact is back at its place.</summary>
 public sealed record OfferEnded(Guid Queue, Guid Agent, OfferOutcome Outcome) : ContactEvent;

@@ -177,7 +177,7 @@ internal sealed class Checks(World world)
             yield break;
         }
 
-        if (place.Offer is { } offer)
+        foreach (var offer in place.Offers)
         {
             var leg = world.Store.Peek<ContactState>(StateTable.Contacts, call.Id)?.Leg(offer.Leg);
             if (leg is not { IsBeforeAnswer: true })
@@ -185,7 +185,8 @@ internal sealed class Checks(World world)
                 yield return ($"contact {call.Id} is offered by leg {offer.Leg}, which is {leg?.Phase.ToString() ?? "unknown to it"}", OfferSlack);
             }
         }
-        else if (world.Agents.Find(one => CanTake(one, place)) is { } free)
+
+        if (place.Offers.Count == 0 && world.Agents.Find(one => CanTake(one, place)) is { } free)
         {
             yield return ($"contact {call.Id} waits beside agent {free.Id}, who is free", PlaceSlack);
         }

@@ -107,12 +107,13 @@ internal sealed class SimulatedCall
         Telephony.Tell((ContactEvent)(leg.IsHeld ? new CallHeld(leg.Agent) : new CallResumed(leg.Agent)) with { Leg = leg.Id });
     }
 
-    /// <summary>A leg that was accepted ends; without an agent the flow has the caller again.</summary>
+    /// <summary>A leg that was accepted ends; without an agent, and with none about to be connected, the flow has the caller again.</summary>
     public void End(PhoneLeg leg, LegEnd end)
     {
         Legs.Remove(leg);
         Telephony.Tell(new LegEnded(LegRole.Agent, leg.Agent, end) { Leg = leg.Id });
-        if (Holder == ControlHolder.Routing && Bridged is null)
+        var othersWait = leg.Line == Line.Accepted && Legs.Exists(one => one.Line == Line.Accepted);
+        if (Holder == ControlHolder.Routing && Bridged is null && !othersWait)
         {
             Holder = ControlHolder.Ivr;
             var cause = Telephony.Tell(new ControlChanged(ControlHolder.Ivr, ++epoch, end.ToString()));

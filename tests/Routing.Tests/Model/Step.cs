@@ -166,7 +166,8 @@ internal sealed record Step(Deed Deed, int A, int Turns)
         {
             0 => queue with { WrapUpMs = A % 5 * 1_000 },
             1 => queue with { OfferTimeoutMs = 5_000 + (A % 4 * 3_000) },
-            2 => queue with { Strategy = (AgentStrategy)(A % Enum.GetValues<AgentStrategy>().Length) },
+            2 when world.RingsAll && queue.Strategy != AgentStrategy.RingAll => queue with { Strategy = AgentStrategy.RingAll },
+            2 => queue with { Strategy = (AgentStrategy)(A % (int)AgentStrategy.RingAll) },
             3 => queue with { Priority = 1 + (A % 99) },
             4 => queue with { MaxWait = queue.MaxWait is null ? new WaitLimit(20_000, one == 0 && A % 3 == 0 ? world.Queues[1].Id : null) : null },
             _ => queue with { NoAgent = queue.NoAgent is null ? new NoAgentRule() : null },

@@ -41,7 +41,8 @@ internal sealed class World : IGateways
         Checks = new Checks(this);
         Store.FateOf = FateOf;
         StartProcess();
-        Queues = [new QueueRecord { Id = NewId(), Tenant = Tenant, Name = "Sales", WrapUpMs = 3_000, OfferTimeoutMs = 8_000 }, new QueueRecord { Id = NewId(), Tenant = Tenant, Name = "Support", WrapUpMs = 0, OfferTimeoutMs = 5_000 }];
+        RingsAll = (seed & 3) == 2;
+        Queues = [new QueueRecord { Id = NewId(), Tenant = Tenant, Name = "Sales", WrapUpMs = 3_000, OfferTimeoutMs = 8_000, Strategy = RingsAll ? AgentStrategy.RingAll : AgentStrategy.LongestIdle }, new QueueRecord { Id = NewId(), Tenant = Tenant, Name = "Support", WrapUpMs = 0, OfferTimeoutMs = 5_000 }];
         Agents = [.. Enumerable.Range(0, AgentsCount).Select(_ => new SimulatedAgent(this))];
         Rest();
         Save([0, 1], [0, 1, 2]);
@@ -58,6 +59,9 @@ internal sealed class World : IGateways
     public static Guid Operator { get; } = Guid.Parse("0190a000-0000-7000-8000-000000000001");
 
     public static Guid Tenant { get; } = Guid.Parse("0190a000-0000-7000-8000-000000000002");
+
+    /// <summary>Queues may ring all: in one of four worlds, by the seed.</summary>
+    public bool RingsAll { get; }
 
     public VirtualClock Clock { get; } = new(Start);
 

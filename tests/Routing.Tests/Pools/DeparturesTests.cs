@@ -41,7 +41,7 @@ public class DeparturesTests
     {
         Configure(Sales() with { MaxWait = new(30_000) });
         var place = Place(0);
-        pool.Put(place with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), At(60)) }, At(20));
+        pool.Put(place with { Offers = [new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), At(60))] }, At(20));
         pool.Depart(At(50)).ShouldBeEmpty();
         pool.Put(place, At(60));
         pool.Depart(At(60)).ShouldHaveSingleItem().Place.ShouldBe(place);
@@ -109,7 +109,7 @@ public class DeparturesTests
     {
         Configure(Sales() with { MaxLength = new(2) });
         pool.IsFull(Tenant, sales).ShouldBeFalse();
-        pool.Put(Place(0) with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), At(60)) }, At(0));
+        pool.Put(Place(0) with { Offers = [new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), At(60))] }, At(0));
         var second = Place(1);
         pool.Put(second, At(1));
         pool.IsFull(Tenant, sales).ShouldBeTrue();

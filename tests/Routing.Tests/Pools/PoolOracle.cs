@@ -23,6 +23,7 @@ internal sealed class PoolOracle
     private readonly List<AgentView> agents;
     private readonly HashSet<Guid> reserving = [];
     private readonly Dictionary<Guid, Place> waiting = [];
+    private readonly Dictionary<Guid, Ring> ringing = [];
     private readonly Dictionary<(Guid Queue, Guid Agent), int> turns = [];
     private readonly List<(Guid Queue, DateTimeOffset At, double Ms, bool IsCounted, bool IsMissed, bool IsOver)> waits = [];
     private readonly List<(Guid Queue, double Ms)> services = [];
@@ -46,7 +47,7 @@ internal sealed class PoolOracle
         {
             now += TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(600_000) : random.Next(5_000));
             Advance();
-            switch (random.Next(8))
+            switch (random.Next(9))
             {
                 case < 3 when waiting.Count < Most:
                     Arrive();
@@ -59,6 +60,9 @@ internal sealed class PoolOracle
                     break;
                 case 7 when random.Next(3) == 0:
                     Reconfigure();
+                    break;
+                case 8 when ringing.Count > 0:
+                    EndRing();
                     break;
             }
 
@@ -121,6 +125,24 @@ internal sealed class PoolOracle
         waiting.Remove(contact, out var place);
         pool.Drop(contact);
         Waited(place!, isAnswered: false);
+    }
+
+    /// <summary>Somebody accepts, the caller leaves, or nobody has accepted and all are asked anew.</summary>
+    private void EndRing()
+    {
+        var contact = ringing.Keys.ElementAt(random.Next(ringing.Count));
+        ringing.Remove(contact, out var ring);
+        if (random.Next(3) is var how and < 2)
+        {
+            pool.Drop(contact);
+            Waited(ring!.Place, isAnswered: how == 0);
+            return;
+        }
+
+        var again = ring!.Place.Offers.Aggregate(ring.Place, (place, offer) => place.Without(offer.Leg));
+        waiting[contact] = again;
+        var agent = AgentFor(again);
+        Expect(agent is null ? null : (again, agent), pool.Put(again, now));
     }
 
     private void AgentChanges()
@@ -208,7 +230,7 @@ internal sealed class PoolOracle
             AgentStrategy.Linear => (entry.Position, 0),
             AgentStrategy.ServiceLevelRisk => (agent.WagePerHour + (2 * agent.Queues.Count), 0),
             AgentStrategy.Random => ((decimal)lots[(queue.Id, agent.Agent)], 0),
-            AgentStrategy.LongestIdle or AgentStrategy.LastAgent => (0, 0),
+            AgentStrategy.LongestIdle or AgentStrategy.LastAgent or AgentStrategy.RingAll => (0, 0),
             _ => throw new InvalidOperationException($"{queue.Record.Strategy} has no reference"),
         };
     }
@@ -228,9 +250,15 @@ internal sealed class PoolOracle
 
         var open = !IsFree(agent) ? [] : waiting.Values.Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since).ToList();
         var first = open.MinBy(Turn);
-        if (first is null || !IsByRisk(first) || Turn(first).Item1 == 0)
+        if (first is null)
         {
-            return first is null ? null : (first, agent);
+            var joined = ringing.Values.Where(ring => IsFree(agent) && CanAsk(ring, agent)).Select(ring => ring.Place).MinBy(Turn);
+            return joined is null ? null : (joined, agent);
+        }
+
+        if (!IsByRisk(first) || Turn(first).Item1 == 0)
+        {
+            return (first, agent);
         }
 
         // The first in line of each queue, and its first that is still in time.
@@ -298,7 +326,19 @@ internal sealed class PoolOracle
 
     private void Take((Place Place, AgentView Agent) pair)
     {
-        waiting.Remove(pair.Place.Contact).ShouldBeTrue();
+        if (ringing.TryGetValue(pair.Place.Contact, out var ring))
+        {
+            ring.Asked.Add(pair.Agent.Agent).ShouldBeTrue("nobody is asked twice");
+        }
+        else
+        {
+            waiting.Remove(pair.Place.Contact).ShouldBeTrue();
+            if (QueueOf(pair.Place).Record.Strategy == AgentStrategy.RingAll)
+            {
+                ringing[pair.Place.Contact] = new Ring(pair.Place) { Asked = { pair.Agent.Agent } };
+            }
+        }
+
         reserving.Add(pair.Agent.Agent).ShouldBeTrue("an agent has one offer at a time");
         turns[(pair.Place.Queue, pair.Agent.Agent)] = ++matches;
     }
@@ -308,16 +348,46 @@ internal sealed class PoolOracle
         (match.Place.Contact, match.Agent.Agent).ShouldBe((pair.Place.Contact, pair.Agent.Agent));
         var told = JsonSerializer.Deserialize<Choice>(JsonSerializer.Serialize(match.Choice, EventCatalog.Json), EventCatalog.Json)!;
         told.Replay().ShouldBe((pair.Place.Contact, pair.Agent.Agent), "what was told leads to the same choice");
+        if (ringing.TryGetValue(match.Place.Contact, out var ring))
+        {
+            Rings(ring, match);
+            return;
+        }
+
         pool.Drop(match.Place.Contact);
         Waited(match.Place, isAnswered: true);
     }
+
+    /// <summary>The agent was reserved, and whoever else may take the contact is asked too, the longest idle first.</summary>
+    private void Rings(Ring ring, Match match)
+    {
+        var place = pool.Reserved(match)!;
+        ring.Place = place with { Offers = [.. place.Offers, new PlaceOffer(NewId(), match.Agent.Agent, now)] };
+        pool.Put(ring.Place, now).ShouldBeNull();
+        var others = pool.AskOthers(match.Place.Contact, now);
+        var expected = new List<(Place, AgentView)>();
+        while (Free().Where(agent => CanAsk(ring, agent)).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Agent).FirstOrDefault() is { } next)
+        {
+            expected.Add((ring.Place, next));
+            Take(expected[^1]);
+        }
+
+        others.Count.ShouldBe(expected.Count);
+        foreach (var (other, pair) in others.Zip(expected))
+        {
+            Same(other, pair);
+        }
+    }
+
+    private bool CanAsk(Ring ring, AgentView agent) => QueueOf(ring.Place) is { Record.Strategy: AgentStrategy.RingAll } queue
+        && ring.Asked.Count < RingRound.AgentsMax && !ring.Asked.Contains(agent.Agent) && queue.OpenFrom(agent) <= now - ring.Place.Since;
 
     private void IsLeftRight()
     {
         Free().SelectMany(agent => waiting.Values.Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since)).ShouldBeEmpty("nobody is free beside a contact");
         foreach (var place in waiting.Values)
         {
-            var before = waiting.Values.Count(other => other.Queue == place.Queue
+            var before = waiting.Values.Concat(ringing.Values.Select(ring => ring.Place)).Count(other => other.Queue == place.Queue
                 && (Rank(other), other.Since, other.EnteredAt, other.Contact).CompareTo((Rank(place), place.Since, place.EnteredAt, place.Contact)) < 0);
             pool.PositionOf(place.Contact).ShouldBe(before + 1);
         }
@@ -335,6 +405,14 @@ internal sealed class PoolOracle
     {
         Contacts = random.Next(4), TalkMs = random.Next(4), WagePerHour = random.Next(4), IsAtWork = true,
     };
+
+    /// <summary>A contact that several agents are asked to take.</summary>
+    private sealed class Ring(Place place)
+    {
+        public Place Place { get; set; } = place;
+
+        public HashSet<Guid> Asked { get; init; } = [];
+    }
 
     private Guid NewId()
     {

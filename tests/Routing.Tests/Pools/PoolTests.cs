@@ -107,7 +107,7 @@ public class PoolTests(ITestOutputHelper output)
         pool.StandingOf(second.Contact, _ => null).ShouldBe(new Standing(2, 2.5, false, 2, null));
         pool.StandingOf(urgent.Contact, _ => service).ShouldBe(new Standing(1, 1, false, 2, service));
         pool.StandingOf(Guid.NewGuid(), _ => service).ShouldBeNull();
-        Put(first with { Offer = new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), Start) });
+        Put(first with { Offers = [new PlaceOffer(Guid.NewGuid(), Guid.NewGuid(), Start)] });
         pool.StandingOf(first.Contact, _ => service)!.IsOffered.ShouldBeTrue();
         pool.StandingOf(second.Contact, _ => service)!.ShouldBe(new Standing(2, 1.5, false, 2, service));
     }

@@ -19,6 +19,7 @@ const strategies = [
   "Linear",
   "ServiceLevelRisk",
   "Random",
+  "RingAll",
 ] as const;
 
 export function GeneralFields({ isNew, ...props }: QueueFieldsProps & { isNew: boolean }) {

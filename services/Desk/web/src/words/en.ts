@@ -204,6 +204,7 @@ export const en = {
     Lapsed: "The system gave no news in time: a technical fault. This does not count against you.",
     AgentLoggedOut: "You went offline, so the call went to somebody else.",
     CallerGone: "The caller hung up before you answered. This does not count against you.",
+    AnsweredElsewhere: "A colleague was faster. This does not count against you.",
     Withdrawn: "The call was taken back. This does not count against you.",
     unknown: "The offer ended before it was answered.",
   },

@@ -70,6 +70,7 @@ export const office = {
     Linear: "fixed order",
     ServiceLevelRisk: "where waiting costs most",
     Random: "by lot, by weight",
+    RingAll: "all at once, first to accept",
   },
   contacts: {
     title: "Contacts",

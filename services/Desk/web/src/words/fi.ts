@@ -204,6 +204,7 @@ export const fi: Words = {
     Lapsed: "Järjestelmä ei antanut tietoa ajoissa: tekninen vika. Tätä ei lasketa sinulle.",
     AgentLoggedOut: "Poistuit, joten puhelu siirtyi toiselle.",
     CallerGone: "Soittaja lopetti ennen kuin vastasit. Tätä ei lasketa sinulle.",
+    AnsweredElsewhere: "Kollega ehti ensin. Tätä ei lasketa sinulle.",
     Withdrawn: "Puhelu otettiin takaisin. Tätä ei lasketa sinulle.",
     unknown: "Tarjous päättyi ennen vastausta.",
   },

@@ -72,6 +72,7 @@ export const office: OfficeWords = {
     Linear: "kiinteä järjestys",
     ServiceLevelRisk: "missä odotus maksaa eniten",
     Random: "arvalla painon mukaan",
+    RingAll: "kaikille yhtä aikaa",
   },
   contacts: {
     title: "Yhteydenotot",
