@@ -9,7 +9,7 @@ namespace CallCenter.Routing.Tests.Pools;
 /// A random history of a pool beside a chooser that keeps plain lists and looks at every pair: at most 12 agents and 12 contacts, every
 /// strategy, skill rule, ring, delay and priority. Each match must be the same, and what its choice tells must lead to it again.
 /// </summary>
-internal sealed class PoolOracle
+internal sealed partial class PoolOracle
 {
     private const int Most = 12;
 
@@ -23,7 +23,6 @@ internal sealed class PoolOracle
     private readonly List<AgentView> agents;
     private readonly HashSet<Guid> reserving = [];
     private readonly Dictionary<Guid, Place> waiting = [];
-    private readonly Dictionary<Guid, Ring> ringing = [];
     private readonly Dictionary<(Guid Queue, Guid Agent), int> turns = [];
     private readonly List<(Guid Queue, DateTimeOffset At, double Ms, bool IsCounted, bool IsMissed, bool IsOver)> waits = [];
     private readonly List<(Guid Queue, double Ms)> services = [];
@@ -125,24 +124,6 @@ internal sealed class PoolOracle
         waiting.Remove(contact, out var place);
         pool.Drop(contact);
         Waited(place!, isAnswered: false);
-    }
-
-    /// <summary>Somebody accepts, the caller leaves, or nobody has accepted and all are asked anew.</summary>
-    private void EndRing()
-    {
-        var contact = ringing.Keys.ElementAt(random.Next(ringing.Count));
-        ringing.Remove(contact, out var ring);
-        if (random.Next(3) is var how and < 2)
-        {
-            pool.Drop(contact);
-            Waited(ring!.Place, isAnswered: how == 0);
-            return;
-        }
-
-        var again = ring!.Place.Offers.Aggregate(ring.Place, (place, offer) => place.Without(offer.Leg));
-        waiting[contact] = again;
-        var agent = AgentFor(again);
-        Expect(agent is null ? null : (again, agent), pool.Put(again, now));
     }
 
     private void AgentChanges()
@@ -358,30 +339,6 @@ internal sealed class PoolOracle
         Waited(match.Place, isAnswered: true);
     }
 
-    /// <summary>The agent was reserved, and whoever else may take the contact is asked too, the longest idle first.</summary>
-    private void Rings(Ring ring, Match match)
-    {
-        var place = pool.Reserved(match)!;
-        ring.Place = place with { Offers = [.. place.Offers, new PlaceOffer(NewId(), match.Agent.Agent, now)] };
-        pool.Put(ring.Place, now).ShouldBeNull();
-        var others = pool.AskOthers(match.Place.Contact, now);
-        var expected = new List<(Place, AgentView)>();
-        while (Free().Where(agent => CanAsk(ring, agent)).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Agent).FirstOrDefault() is { } next)
-        {
-            expected.Add((ring.Place, next));
-            Take(expected[^1]);
-        }
-
-        others.Count.ShouldBe(expected.Count);
-        foreach (var (other, pair) in others.Zip(expected))
-        {
-            Same(other, pair);
-        }
-    }
-
-    private bool CanAsk(Ring ring, AgentView agent) => QueueOf(ring.Place) is { Record.Strategy: AgentStrategy.RingAll } queue
-        && ring.Asked.Count < RingRound.AgentsMax && !ring.Asked.Contains(agent.Agent) && queue.OpenFrom(agent) <= now - ring.Place.Since;
-
     private void IsLeftRight()
     {
         Free().SelectMany(agent => waiting.Values.Where(place => QueueOf(place).OpenFrom(agent) <= now - place.Since)).ShouldBeEmpty("nobody is free beside a contact");
@@ -405,14 +362,6 @@ internal sealed class PoolOracle
     {
         Contacts = random.Next(4), TalkMs = random.Next(4), WagePerHour = random.Next(4), IsAtWork = true,
     };
-
-    /// <summary>A contact that several agents are asked to take.</summary>
-    private sealed class Ring(Place place)
-    {
-        public Place Place { get; set; } = place;
-
-        public HashSet<Guid> Asked { get; init; } = [];
-    }
 
     private Guid NewId()
     {

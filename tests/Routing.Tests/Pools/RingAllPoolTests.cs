@@ -10,6 +10,7 @@ public class RingAllPoolTests
     private static readonly Guid Tenant = Guid.NewGuid(), Queue = Guid.NewGuid();
 
     private readonly Pool pool = new();
+    private int came;
 
     public RingAllPoolTests() => pool.Configure(new QueueRecord { Id = Queue, Tenant = Tenant, Strategy = AgentStrategy.RingAll }, Start);
 
@@ -98,7 +99,12 @@ public class RingAllPoolTests
         pool.Put(NewPlace() with { IsCallback = true }, Start)!.Place.Round.ShouldBeNull();
     }
 
-    private static Place NewPlace() => new(Guid.CreateVersion7(), Tenant, Queue, Start, Start, Guid.NewGuid());
+    /// <summary>Each a second after the one before.</summary>
+    private Place NewPlace()
+    {
+        var at = Start.AddSeconds(++came - 1_000);
+        return new(Guid.CreateVersion7(), Tenant, Queue, at, at, Guid.NewGuid());
+    }
 
     private static AgentView Agent(int idleSince) => new(
         Guid.NewGuid(), 1, true, Start.AddSeconds(idleSince - 100), new Dictionary<string, int>(), [new ProfileEntry(Queue)]);
