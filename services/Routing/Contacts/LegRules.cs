@@ -58,6 +58,10 @@ internal static class LegRules
                 draft.Set(leg with { Phase = LegPhase.Talking });
                 draft.Do(new AgentTalks(leg, e.OccurredAt));
                 break;
+            case LegAccepted or NumberAnswered when leg.TakenBack is not null:
+                // Lifted before the gateway had heard of it: no ring time ends it any more.
+                draft.Set(leg with { IsUp = true });
+                break;
             case AgentAnswered or NumberConnected when leg.TakenBack is not null:
                 // Connected before the gateway had heard of it, or it has not: ended all the same, the caller and the agent are others' by now.
                 draft.Set(leg with { IsUp = true });
