@@ -59,7 +59,7 @@ internal static class ContactRules
         return draft.Decide();
     }
 
-    /// <summary>The pool has committed an offer: rings the agent, or nothing when the caller is gone or another has it.</summary>
+    /// <summary>The pool offers the contact: rings the agent, or nothing when the caller is gone or another has it.</summary>
     public static Decision Offer(ContactState state, AgentLeg leg)
     {
         var draft = new Draft(state);

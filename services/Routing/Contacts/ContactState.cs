@@ -157,7 +157,7 @@ internal sealed record AgentLeg(Guid Leg, Guid Agent, Guid Queue, LegPhase Phase
     /// <summary>How its offer ended when Routing took it back; null when it did not, or the gateway has said that the leg is over.</summary>
     public OfferOutcome? TakenBack { get; init; }
 
-    /// <summary>The phone was lifted before it was taken back: no ring time ends it.</summary>
+    /// <summary>It was taken back, and its phone was lifted before the gateway had heard of that: no ring time ends it.</summary>
     public bool IsUp { get; init; }
 
     /// <summary>The queue offers the contact to others at the same time.</summary>
