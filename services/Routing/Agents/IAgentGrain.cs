@@ -84,11 +84,12 @@ internal sealed record ProfileMessage(
     [property: Id(1)] int Priority,
     [property: Id(2)] int DelaySeconds,
     [property: Id(3)] int Tier,
-    [property: Id(4)] int Position)
+    [property: Id(4)] int Position,
+    [property: Id(5)] int Weight)
 {
-    public static ProfileMessage Of(ProfileEntry entry) => new(entry.Queue, entry.Priority, entry.DelaySeconds, entry.Tier, entry.Position);
+    public static ProfileMessage Of(ProfileEntry entry) => new(entry.Queue, entry.Priority, entry.DelaySeconds, entry.Tier, entry.Position, entry.Weight);
 
-    public ProfileEntry Read() => new(Queue, Priority, DelaySeconds, Tier, Position);
+    public ProfileEntry Read() => new(Queue, Priority, DelaySeconds, Tier, Position, Weight);
 }
 
 /// <summary>Whom an agent is engaged with.</summary>
