@@ -54,6 +54,24 @@ public class SettingsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_is_set_for_an_agent_is_told_whole()
+    {
+        await using var host = await Start();
+        using var administrator = host.Http(Guid.NewGuid(), Role.Administrator);
+        var agent = Guid.NewGuid();
+        var queue = new JsonObject { ["queue"] = sales, ["priority"] = 10, ["delaySeconds"] = 5, ["tier"] = 2, ["position"] = 3, ["weight"] = 4 };
+        var set = new JsonObject
+        {
+            ["user"] = "aino", ["name"] = "Aino", ["skills"] = new JsonObject { ["fi"] = 3 }, ["queues"] = new JsonArray(queue), ["wagePerHour"] = 21.5m, ["team"] = "Myynti ja laskutus",
+        };
+        await administrator.Put($"/api/agents/{agent}", set);
+        var told = (JsonObject)await administrator.Get($"/api/agents/{agent}/settings");
+        told.Remove("id");
+        told.Remove("version");
+        JsonNode.DeepEquals(told, set).ShouldBeTrue(told.ToJsonString());
+    }
+
+    [Fact]
     public async Task Of_several_changes_all_are_saved_or_none_and_every_mistake_is_told()
     {
         await using var host = await Start();

@@ -6,6 +6,7 @@ namespace CallCenter.Routing.Agents;
 internal static class AgentErrors
 {
     private const int TextMax = 100;
+    private const int TeamMax = 60;
     private const int QueuesMax = 1_000;
     private const decimal WageMax = 1_000_000;
 
@@ -19,6 +20,11 @@ internal static class AgentErrors
         if (settings.Name.Length is 0 or > TextMax)
         {
             yield return $"name has {settings.Name.Length} characters: 1 to {TextMax}.";
+        }
+
+        if (settings.Team is { } team && (team.Length is 0 or > TeamMax || team.Trim() != team || team.Any(char.IsControl)))
+        {
+            yield return $"team has {team.Length} characters: 1 to {TeamMax}, on one line and without spaces at its ends; leave it out for an agent in no team.";
         }
 
         foreach (var error in SkillRules.Errors(settings.Skills ?? []))

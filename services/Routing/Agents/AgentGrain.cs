@@ -58,6 +58,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             Operator = configuration.Operator,
             User = configuration.User,
             Name = configuration.Name,
+            Team = configuration.Team,
             Skills = configuration.Skills,
             Queues = [.. configuration.Queues.Select(entry => entry.Read())],
             WagePerHour = configuration.WagePerHour,
@@ -175,7 +176,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     private static AgentMessage Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
         agent.Engagement is null ? null : Show(agent.Engagement), agent.Deadline, agent.Next?.Status.ToString(), agent.Next?.Reason,
-        [.. agent.Queues.Select(entry => entry.Queue)], agent.StandingLeg);
+        [.. agent.Queues.Select(entry => entry.Queue)], agent.StandingLeg, agent.Team);
 
     private AgentRecord NewAgent(Guid operatorId)
     {

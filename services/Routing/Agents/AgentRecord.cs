@@ -18,6 +18,9 @@ internal sealed record AgentRecord
 
     public string Name { get; init; } = "";
 
+    /// <summary>The team whose supervisors watch the agent; null in none.</summary>
+    public string? Team { get; init; }
+
     /// <summary>Level 1 to 5 by skill.</summary>
     public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
 
@@ -87,7 +90,7 @@ internal sealed record AgentRecord
     [JsonIgnore]
     public bool IsLoggedIn => Status != AgentStatus.LoggedOut;
 
-    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status) { StandingLeg = StandingLeg };
+    public AgentSnapshot Snapshot() => new(Status, Reason, StatusSince, State, StateSince, Engagement?.Contact, Deadline, Engagement?.Tenant, Next?.Status) { StandingLeg = StandingLeg, Team = Team };
 }
 
 /// <summary>A queue that an agent serves.</summary>

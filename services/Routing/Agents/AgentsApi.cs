@@ -113,11 +113,11 @@ internal static class AgentsApi
 
     private static AgentItem Show(AgentRecord agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status.ToString(), agent.Reason, agent.StatusSince, agent.State.ToString(), agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString(), [.. agent.Queues.Select(entry => entry.Queue)]) { StandingLeg = agent.StandingLeg };
+        agent.Engagement?.Contact, agent.Deadline, agent.Next?.Status.ToString(), [.. agent.Queues.Select(entry => entry.Queue)]) { StandingLeg = agent.StandingLeg, Team = agent.Team };
 
     private static AgentItem Show(AgentMessage agent) => new(
         agent.Id, agent.User, agent.Name, agent.Status, agent.Reason, agent.StatusSince, agent.State, agent.StateSince,
-        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus, agent.Queues) { StandingLeg = agent.StandingLeg };
+        agent.Engagement?.Contact, agent.Deadline, agent.NextStatus, agent.Queues) { StandingLeg = agent.StandingLeg, Team = agent.Team };
 
     /// <summary>An agent's voice slot.</summary>
     /// <param name="Contact">The contact that the agent is busy with.</param>
@@ -130,6 +130,9 @@ internal static class AgentsApi
     {
         /// <summary>The agent's leg is to stay up for the shift.</summary>
         public bool StandingLeg { get; init; }
+
+        /// <summary>Null for an agent in no team.</summary>
+        public string? Team { get; init; }
 
         /// <summary>After a change: queues of the profile whose contacts the agent is never offered; null when it was only read.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

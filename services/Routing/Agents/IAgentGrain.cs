@@ -75,6 +75,9 @@ internal sealed record AgentConfiguration(
     /// <summary>The version of the settings; an older one than the agent has changes nothing.</summary>
     [Id(7)]
     public long Number { get; init; }
+
+    [Id(8)]
+    public string? Team { get; init; }
 }
 
 /// <summary>A queue of an agent's profile: <see cref="ProfileEntry"/>.</summary>
@@ -140,4 +143,5 @@ internal sealed record AgentMessage(
     [property: Id(10)] string? NextStatus,
     [property: Id(11)] string? NextReason,
     [property: Id(12)] List<Guid> Queues,
-    [property: Id(13)] bool StandingLeg);
+    [property: Id(13)] bool StandingLeg,
+    [property: Id(14)] string? Team);

@@ -60,7 +60,7 @@ internal static class SettingsApi
 
     private static async Task<IResult> AgentNow(Guid id, RoutingStore store, CancellationToken ct) =>
         await store.FindAgent<AgentRecord>(id, ct) is { State: { User.Length: > 0 } agent }
-            ? Results.Ok(new AgentSettingsItem(id, agent.SettingsNumber, agent.User, agent.Name, agent.Skills, agent.Queues, agent.WagePerHour))
+            ? Results.Ok(new AgentSettingsItem(id, agent.SettingsNumber, agent.User, agent.Name, agent.Skills, agent.Queues, agent.WagePerHour, agent.Team))
             : Problems.NotFound("agent");
 
     private static VersionItem Show(SettingsVersion version, object? settings) => new(version.Number, version.At, new(version.By, version.ByName), settings!);
@@ -83,5 +83,5 @@ internal static class SettingsApi
 
     /// <summary>What is set for an agent now.</summary>
     internal sealed record AgentSettingsItem(
-        Guid Id, long Version, string User, string Name, IReadOnlyDictionary<string, int> Skills, IReadOnlyList<ProfileEntry> Queues, decimal WagePerHour);
+        Guid Id, long Version, string User, string Name, IReadOnlyDictionary<string, int> Skills, IReadOnlyList<ProfileEntry> Queues, decimal WagePerHour, string? Team);
 }

@@ -91,7 +91,7 @@ internal sealed class SettingsGrain(IStateStore store, TimeProvider clock, ILogg
         var agent = version.Agent!;
         return new AgentConfiguration(version.Tenant, agent.User, agent.Name, agent.Skills ?? [], [.. (agent.Queues ?? []).Select(ProfileMessage.Of)], agent.WagePerHour)
         {
-            Agent = version.Subject, Number = version.Number,
+            Agent = version.Subject, Number = version.Number, Team = agent.Team,
         };
     }
 

@@ -13,5 +13,5 @@ internal sealed record SettingsVersion(Guid Id, Guid Tenant, Guid Subject, long 
     public AgentSettings? Agent { get; init; }
 }
 
-/// <summary>What is set for an agent: levels 1 to 5 by skill, its queues, what an hour costs in the operator's currency.</summary>
-internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null, decimal WagePerHour = 0);
+/// <summary>What is set for an agent: levels 1 to 5 by skill, its queues, what an hour costs in the operator's currency, its team.</summary>
+internal sealed record AgentSettings(string User, string Name, Dictionary<string, int>? Skills = null, List<ProfileEntry>? Queues = null, decimal WagePerHour = 0, string? Team = null);

@@ -83,9 +83,12 @@ public sealed record AgentSnapshot(
 {
     /// <summary>The agent's leg is to stay up for the shift: contacts are joined to it, nothing rings.</summary>
     public bool StandingLeg { get; init; }
+
+    /// <summary>The agent's team at that moment, 1 to 60 characters; null in none.</summary>
+    public string? Team { get; init; }
 }
 
-/// <summary>An agent's status or state changed.</summary>
+/// <summary>An agent's status, state or team changed.</summary>
 /// <param name="Cause">Why: the command, event or rule.</param>
 /// <param name="By">Who caused it: a user's id, "rule" or a service.</param>
 public sealed record AgentChanged(AgentSnapshot Previous, AgentSnapshot Current, string Cause, string By) : AgentEvent;
