@@ -159,7 +159,7 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
     private static AgentItem With(AgentItem item, AgentSnapshot now) => item with
     {
         Status = now.Status.ToString(), Reason = now.Reason, StatusSince = now.StatusSince, State = now.State.ToString(), StateSince = now.StateSince,
-        Contact = now.Contact, Deadline = now.Deadline, NextStatus = now.NextStatus?.ToString(), StandingLeg = now.StandingLeg,
+        Contact = now.Contact, Deadline = now.Deadline, NextStatus = now.NextStatus?.ToString(), StandingLeg = now.StandingLeg, Team = now.Team,
     };
 
     // Under the lock, so that no tab gets an older state after a newer one.

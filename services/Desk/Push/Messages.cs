@@ -26,6 +26,9 @@ internal record AgentItem(
     /// <summary>The agent's leg is to stay up for the shift.</summary>
     public bool StandingLeg { get; init; }
 
+    /// <summary>Null for an agent in no team.</summary>
+    public string? Team { get; init; }
+
     /// <summary>Who is in the agent's conversation, told to the agent as to supervisors. What began before this process did is not known.</summary>
     public IReadOnlyList<Watcher> Watching { get; init; } = [];
 }

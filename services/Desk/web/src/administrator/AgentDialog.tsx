@@ -1,4 +1,15 @@
-import { Button, CloseButton, Group, Loader, Modal, NativeSelect, Stack, Tabs, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  CloseButton,
+  Group,
+  Loader,
+  Modal,
+  NativeSelect,
+  Stack,
+  Tabs,
+  TextInput,
+} from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,8 +23,9 @@ import { SkillRows } from "./SkillRows";
 import { type AgentNow, type AgentUser, agentHistory, agentNow, type Queue, queues, saved } from "./shapes";
 import { useTenantNames } from "./TenantName";
 import { useMistake } from "./useMistake";
+import { teamsKey, useTeams } from "./useTeams";
 
-/** An agent's skills, queues and wage. */
+/** An agent's team, skills, queues and wage. */
 export function AgentDialog({ agent, close }: { agent: AgentUser; close: () => void }) {
   const { t } = useTranslation();
   const path = `/api/agents/${agent.id}/settings`;
@@ -52,6 +64,7 @@ function AgentFields({ agent, all, close }: { agent: AgentNow; all: readonly Que
   const { t } = useTranslation();
   const client = useQueryClient();
   const told = useMistake();
+  const { teams } = useTeams();
   const [form, setForm] = useState<AgentForm>(() => formOfAgent(agent));
   const [version, setVersion] = useState<number | undefined>(agent.version);
   const [isTried, setTried] = useState(false);
@@ -64,6 +77,7 @@ function AgentFields({ agent, all, close }: { agent: AgentNow; all: readonly Que
       setTaken(null);
       if (!warnings || warnings.length === 0) close();
       await client.invalidateQueries({ queryKey: ["list", `/api/agents/${agent.id}/history`] });
+      await client.invalidateQueries({ queryKey: teamsKey });
     },
     onError: (error) => {
       if (isChanged(error)) setVersion(undefined);
@@ -93,6 +107,14 @@ function AgentFields({ agent, all, close }: { agent: AgentNow; all: readonly Que
               value={form.name}
               error={told(mistakes.name)}
               onChange={(event) => put({ name: event.currentTarget.value })}
+            />
+            <Autocomplete
+              label={t("setting.team")}
+              description={t("setting.teamHelp")}
+              data={teams}
+              value={form.team}
+              error={told(mistakes.team)}
+              onChange={(team) => put({ team })}
             />
             <SkillRows
               rows={form.skills}

@@ -5,11 +5,13 @@ import { AgentDialog } from "./AgentDialog";
 import { Listing } from "./Listing";
 import { type AgentUser, agentUsers } from "./shapes";
 import { TenantName, useTenantNames } from "./TenantName";
+import { useTeams } from "./useTeams";
 
-/** Users who take contacts: their skills and queues. */
+/** Users who take contacts: their teams, skills and queues. */
 export default function AgentsPage() {
   const { t } = useTranslation();
   const nameOf = useTenantNames();
+  const { teamOf } = useTeams();
   const [open, setOpen] = useState<AgentUser | null>(null);
   return (
     <>
@@ -18,10 +20,11 @@ export default function AgentsPage() {
         path="/api/users?role=agent"
         shape={agentUsers}
         keyOf={(agent) => agent.id}
-        text={(agent) => `${agent.name} ${agent.user} ${agent.tenants.map(nameOf).join(" ")}`}
+        text={(agent) => `${agent.name} ${agent.user} ${teamOf(agent.id)} ${agent.tenants.map(nameOf).join(" ")}`}
         columns={[
           { label: t("admin.name"), cell: (agent) => <strong>{agent.name}</strong> },
           { label: t("admin.user"), cell: (agent) => agent.user },
+          { label: t("wall.team"), cell: (agent) => teamOf(agent.id) },
           {
             label: t("admin.tenants"),
             cell: (agent) =>

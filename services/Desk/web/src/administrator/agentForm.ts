@@ -11,7 +11,16 @@ export type ProfileRow = {
 };
 
 /** An agent's settings as they stand in the fields. */
-export type AgentForm = { user: string; name: string; skills: SkillRow[]; queues: ProfileRow[]; wage: string };
+export type AgentForm = {
+  user: string;
+  name: string;
+  skills: SkillRow[];
+  queues: ProfileRow[];
+  wage: string;
+  team: string;
+};
+
+const TEAM_MAX = 60;
 
 export function formOfAgent(agent: AgentSettings): AgentForm {
   return {
@@ -27,6 +36,7 @@ export function formOfAgent(agent: AgentSettings): AgentForm {
       weight: `${entry.weight}`,
     })),
     wage: `${agent.wagePerHour}`,
+    team: agent.team ?? "",
   };
 }
 
@@ -45,6 +55,7 @@ export function bodyOfAgent(form: AgentForm) {
       weight: Number(entry.weight),
     })),
     wagePerHour: amount(form.wage),
+    team: form.team.trim() || null,
   };
 }
 
@@ -52,6 +63,7 @@ export function bodyOfAgent(form: AgentForm) {
 export function mistakesOfAgent(form: AgentForm): Mistakes {
   const found: Mistakes = { ...skillMistakes(form.skills) };
   if (form.name.trim() === "" || form.name.trim().length > 100) found.name = { text: "name" };
+  if (form.team.trim().length > TEAM_MAX) found.team = { text: "team" };
   if (!isAmount(form.wage)) found.wage = { text: "amount" };
   for (const [row, entry] of form.queues.entries()) {
     if (entry.queue === "") found[`queues.${row}.queue`] = { text: "queue" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mistakesOfAgent } from "./agentForm";
+import { bodyOfAgent, mistakesOfAgent } from "./agentForm";
 import { noticeOf } from "./notices";
 import { bodyOf, emptyQueue, formOf, mistakesOf, type QueueForm, saidBy } from "./queueForm";
 
@@ -162,9 +162,22 @@ describe("the form of a queue", () => {
 
 test("an agent's queues are there once, with figures in range", () => {
   const row = { queue: other, priority: "50", delaySeconds: "0", tier: "1", position: "1", weight: "1" };
-  const agent = { user: "aino", name: "Aino", skills: [], wage: "21,50", queues: [row, { ...row, tier: "0" }] };
+  const agent = {
+    user: "aino",
+    name: "Aino",
+    team: "",
+    skills: [],
+    wage: "21,50",
+    queues: [row, { ...row, tier: "0" }],
+  };
   expect(Object.keys(mistakesOfAgent(agent)).sort()).toEqual(["queues.1.queue", "queues.1.tier"]);
   expect(mistakesOfAgent({ ...agent, queues: [row], wage: "much" })).toEqual({ wage: { text: "amount" } });
+});
+
+test("a team is its name without spaces around, and none when the field is empty", () => {
+  const agent = { user: "aino", name: "Aino", team: "", skills: [], wage: "0", queues: [] };
+  expect([" North ", " "].map((team) => bodyOfAgent({ ...agent, team }).team)).toEqual(["North", null]);
+  expect(mistakesOfAgent({ ...agent, team: "x".repeat(61) })).toEqual({ team: { text: "team" } });
 });
 
 test.each([

@@ -226,6 +226,7 @@ export function bodyOf(form: QueueForm) {
 export type Mistake = { text: MistakeText; values?: Record<string, string | number> };
 export type MistakeText =
   | "name"
+  | "team"
   | "range"
   | "tenant"
   | "skill"

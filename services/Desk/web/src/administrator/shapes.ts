@@ -158,7 +158,11 @@ const agentSettings = z.object({
     )
     .nullish(),
   wagePerHour: z.number(),
+  team: z.string().nullish(),
 });
+
+/** The agents that Routing knows: their teams. */
+export const agentTeams = z.object({ items: z.array(z.object({ id, team: z.string().nullish() })) });
 
 export const agentNow = agentSettings.extend({ id, version: z.number() });
 

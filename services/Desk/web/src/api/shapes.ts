@@ -22,6 +22,7 @@ export const agent = z.object({
   id,
   user: z.string(),
   name: z.string(),
+  team: z.string().nullish(),
   status: z.enum(agentStatuses),
   reason: z.string().nullish(),
   statusSince: time,

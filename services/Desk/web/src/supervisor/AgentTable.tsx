@@ -21,13 +21,14 @@ const forced: readonly { status: AgentStatus; shown: ShownState }[] = [
   { status: "LoggedOut", shown: "offline" },
 ];
 
-export function AgentTable({ agents }: { agents: readonly Agent[] }) {
+export function AgentTable({ agents, withTeam }: { agents: readonly Agent[]; withTeam: boolean }) {
   const { t } = useTranslation();
   return (
     <Table verticalSpacing="xs" horizontalSpacing="md">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("wall.agent")}</Table.Th>
+          {withTeam && <Table.Th>{t("wall.team")}</Table.Th>}
           <Table.Th>{t("wall.state")}</Table.Th>
           <Table.Th ta="right">{t("wall.since")}</Table.Th>
           <Table.Th w={1}>
@@ -37,14 +38,14 @@ export function AgentTable({ agents }: { agents: readonly Agent[] }) {
       </Table.Thead>
       <Table.Tbody>
         {agents.map((agent) => (
-          <Row key={agent.id} agent={agent} />
+          <Row key={agent.id} agent={agent} withTeam={withTeam} />
         ))}
       </Table.Tbody>
     </Table>
   );
 }
 
-function Row({ agent }: { agent: Agent }) {
+function Row({ agent, withTeam }: { agent: Agent; withTeam: boolean }) {
   const { t } = useTranslation();
   const state = shownState(agent);
   return (
@@ -52,6 +53,11 @@ function Row({ agent }: { agent: Agent }) {
       <Table.Th scope="row" fw={600}>
         {agent.name}
       </Table.Th>
+      {withTeam && (
+        <Table.Td className={styles.team} data-testid="team">
+          {agent.team}
+        </Table.Td>
+      )}
       <Table.Td>
         <StateMark state={state} reason={state === "break" ? agent.reason : null} />
         {agent.nextStatus && agent.nextStatus !== agent.status && (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Agent, Me, QueueRow } from "../api/shapes";
+import { teamsOf } from "../api/teams";
 import { KeyHint } from "../keys/KeyHint";
 import { useAction } from "../keys/KeysProvider";
 import { useStaleSince } from "../live/LiveProvider";
@@ -24,6 +25,7 @@ export default function WallboardPage() {
   const { data: me } = useQuery(readMe);
   const board = useQuery(readWallboard);
   const [tenant, setTenant] = useState<string | null>(null);
+  const [team, setTeam] = useState<string | null>(null);
   const [isWall, setWall] = useState(false);
   const stale = useStaleSince();
   const toggleWall = () => setWall((on) => !on);
@@ -35,7 +37,12 @@ export default function WallboardPage() {
   if (board.error && !board.data) return <Problem error={board.error} retry={() => void board.refetch()} />;
   if (!me || !board.data) return null;
   const queues = board.data.queues.filter((queue) => tenant === null || queue.tenant === tenant).sort(byName(me));
-  const agents = [...(board.data.agents ?? [])].sort((a, b) => a.name.localeCompare(b.name));
+  const all = board.data.agents ?? [];
+  const teams = teamsOf(all);
+  const chosen = team !== null && teams.includes(team) ? team : null;
+  const agents = all
+    .filter((agent) => chosen === null || agent.team === chosen)
+    .sort((a, b) => a.name.localeCompare(b.name));
   if (isWall) return <Wall me={me} queues={queues} agents={agents} leave={toggleWall} />;
   return (
     <div
@@ -68,7 +75,7 @@ export default function WallboardPage() {
             <Empty icon={<IconUsers size={28} />} title={t("wall.noQueues")} lead={t("wall.noQueuesLead")} />
           )}
         </section>
-        <Agents agents={agents} />
+        <Agents agents={agents} teams={teams} team={chosen} setTeam={setTeam} />
       </div>
       <Callbacks queues={queues} />
     </div>
@@ -119,7 +126,17 @@ function Summary({ queues }: { queues: readonly QueueRow[] }) {
   );
 }
 
-function Agents({ agents }: { agents: readonly Agent[] }) {
+function Agents({
+  agents,
+  teams,
+  team,
+  setTeam,
+}: {
+  agents: readonly Agent[];
+  teams: readonly string[];
+  team: string | null;
+  setTeam: (team: string | null) => void;
+}) {
   const { t } = useTranslation();
   const [withOffline, setWithOffline] = useState(false);
   const shown = agents.filter((agent) => withOffline || shownState(agent) !== "offline");
@@ -132,6 +149,20 @@ function Agents({ agents }: { agents: readonly Agent[] }) {
             {shown.length}
           </Text>
         </Title>
+        {teams.length > 1 && (
+          <Select
+            aria-label={t("wall.team")}
+            placeholder={`${t("wall.team")}: ${t("app.all")}`}
+            data={teams}
+            value={team}
+            onChange={setTeam}
+            clearable
+            clearButtonProps={{ "aria-label": t("contacts.clear") }}
+            w={170}
+            size="sm"
+            data-testid="team-filter"
+          />
+        )}
         <Switch
           label={t("wall.showOffline")}
           checked={withOffline}
@@ -140,7 +171,7 @@ function Agents({ agents }: { agents: readonly Agent[] }) {
         />
       </Group>
       {shown.length > 0 ? (
-        <AgentTable agents={shown} />
+        <AgentTable agents={shown} withTeam={team === null && teams.length > 0} />
       ) : (
         <Empty icon={<IconHeadset size={28} />} title={t("wall.noAgents")} lead={t("wall.noAgentsLead")} />
       )}

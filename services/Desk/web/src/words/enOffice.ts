@@ -30,6 +30,7 @@ export const office = {
     answered: "Answered",
     abandoned: "Abandoned",
     agent: "Agent",
+    team: "Team",
     state: "State",
     since: "For",
     action: "Action",

@@ -82,6 +82,8 @@ export const setting = {
   penaltyHelp: "Beyond those that the target lets pass; in the operator's currency.",
   waitLimit: "Nearly all wait at most (s)",
   waitLimitHelp: "The 95th percentile of the waits.",
+  team: "Team",
+  teamHelp: "Who supervises the agent is named by it; empty: none.",
   wage: "Wage an hour",
   wageHelp: "In the operator's currency; for the strategy “lowest wage”.",
   addQueue: "Add a queue",
@@ -101,6 +103,7 @@ export const setting = {
   noHistory: "No version is kept yet: the next change is the first.",
   mistake: {
     name: "1 to 100 characters.",
+    team: "At most 60 characters.",
     range: "A whole number from {{least}} to {{most}}.",
     tenant: "Choose the client.",
     skill: "1 to 50 characters.",

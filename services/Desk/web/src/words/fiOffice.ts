@@ -32,6 +32,7 @@ export const office: OfficeWords = {
     answered: "Vastatut",
     abandoned: "Luopuneet",
     agent: "Asiakaspalvelija",
+    team: "Tiimi",
     state: "Tila",
     since: "Kesto",
     action: "Toiminto",

@@ -84,6 +84,8 @@ export const setting: SettingWords = {
   penaltyHelp: "Tavoitteen sallimien lisäksi; operaattorin valuutassa.",
   waitLimit: "Lähes kaikki odottavat enintään (s)",
   waitLimitHelp: "Odotusten 95. prosenttipiste.",
+  team: "Tiimi",
+  teamHelp: "Sen mukaan esimiehet valvovat; tyhjä: ei tiimiä.",
   wage: "Tuntipalkka",
   wageHelp: "Operaattorin valuutassa; strategialle ”pienin palkka”.",
   addQueue: "Lisää jono",
@@ -103,6 +105,7 @@ export const setting: SettingWords = {
   noHistory: "Versioita ei ole vielä: seuraava muutos on ensimmäinen.",
   mistake: {
     name: "1–100 merkkiä.",
+    team: "Enintään 60 merkkiä.",
     range: "Kokonaisluku väliltä {{least}}–{{most}}.",
     tenant: "Valitse asiakasyritys.",
     skill: "1–50 merkkiä.",
