@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "There are {Max} open tabs: a new one was refused")]
     public static partial void TooManyConnections(ILogger logger, int max);
 
-    [LoggerMessage(3, LogLevel.Warning, "User {User} did not get a message '{Type}' of tenant {Tenant}, to which it has no right: give the user the tenant, or take the queue from the agent")]
-    public static partial void NoRight(ILogger logger, Guid user, string type, Guid tenant);
+    [LoggerMessage(3, LogLevel.Warning, "User {User} did not get a message '{Type}' of tenant {Tenant}, agent {Agent}, to which it has no right: give the user the tenant or team, or take the queue from the agent")]
+    public static partial void NoRight(ILogger logger, Guid user, string type, Guid? tenant, Guid? agent);
 
     [LoggerMessage(4, LogLevel.Warning, "{What} could not be read: {Error}; screens show what was known, with its time")]
     public static partial void ReadFailed(ILogger logger, string what, string error);

@@ -43,6 +43,48 @@ public sealed class SignInTests(TenancyHost host)
     }
 
     [Fact]
+    public async Task A_supervisors_teams_are_known_from_its_token_however_many_and_of_whatever_letters()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        await using var own = await TenancyHost.Start(host.Configuration, add: null, app => app.MapGet("/teams", (Caller caller) => caller.Teams));
+        using var http = new HttpClient { BaseAddress = new(own.Urls.First()) };
+        // The longest list there may be, and names that a reader of JSON could take for something else.
+        string[] teams = ["2026-11-23", "true", "17", "[]", "a,b", .. Enumerable.Range(0, 5).Select(n => $"{n}" + new string('客', 59))];
+        var (id, user) = (Guid.CreateVersion7(), $"u{Guid.NewGuid():N}");
+        await administrator.Put($"/api/users/{id}", new { user, name = "Sanna", password = "a good password", role = "supervisor", tenants = Array.Empty<Guid>(), teams });
+        (await administrator.Read($"/api/users/{id}")).GetProperty("teams").EnumerateArray().Select(t => t.GetString()).ShouldBe(teams);
+        (await Known()).ShouldBe(teams);
+
+        await administrator.Put($"/api/users/{id}", new { user, name = "Sanna", password = "a good password", role = "supervisor", tenants = Array.Empty<Guid>() });
+        (await Known()).ShouldBeEmpty("set as a whole");
+        await own.StopAsync(Ct);
+
+        async Task<List<string?>> Known()
+        {
+            var token = (await http.SignIn(user, "a good password")).GetProperty("token").GetString();
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return [.. (await http.Read("/teams")).EnumerateArray().Select(team => team.GetString())];
+        }
+    }
+
+    [Fact]
+    public async Task Only_a_supervisor_is_limited_to_teams_and_to_few()
+    {
+        using var administrator = await host.Client(Role.Administrator);
+        async Task<string> Refusal(string role, string?[] teams) => (await administrator.Put(
+            $"/api/users/{Guid.CreateVersion7()}", new { user = $"u{Guid.NewGuid():N}", name = "Somebody", password = "a good password", role, tenants = Array.Empty<Guid>(), teams }, HttpStatusCode.BadRequest))
+            .GetProperty("detail").GetString()!;
+        (await Refusal("administrator", ["Sales"])).ShouldContain("Only a supervisor");
+        (await Refusal("agent", ["Sales"])).ShouldContain("Only a supervisor");
+        (await Refusal("supervisor", [.. Enumerable.Range(0, 11).Select(n => $"{n}")])).ShouldContain("at most 10");
+        (await Refusal("supervisor", ["Sales", "Sales"])).ShouldContain("each once");
+        foreach (var team in new[] { "", " Sales", "Sa\nles", new string('x', 61), null })
+        {
+            (await Refusal("supervisor", [team])).ShouldContain("1 to 60 characters");
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_user_and_a_wrong_password_look_and_take_the_same()
     {
         using var administrator = await host.Client(Role.Administrator);

@@ -52,7 +52,7 @@ public sealed class TenancyHost : IAsyncDisposable
     }
 
     /// <summary>Another run of the service.</summary>
-    public static async Task<WebApplication> Start(Dictionary<string, string?> configuration, Action<WebApplicationBuilder>? add = null)
+    public static async Task<WebApplication> Start(Dictionary<string, string?> configuration, Action<WebApplicationBuilder>? add = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration);
@@ -64,6 +64,7 @@ public sealed class TenancyHost : IAsyncDisposable
         var app = builder.Build();
         app.MapCallCenterDefaults();
         app.MapTenancy();
+        map?.Invoke(app);
         await app.StartAsync();
         return app;
     }

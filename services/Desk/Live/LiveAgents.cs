@@ -32,7 +32,7 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
             {
                 var item = With(known.Item, e.Current);
                 _agents[e.Agent] = new Known(item, e.Sequence, ++_touches);
-                Push(item, e.OccurredAt);
+                Push(item, known.Item.Team, e.OccurredAt);
             }
 
             return true;
@@ -80,7 +80,7 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
 
             var item = known.Item with { Watching = watching };
             _agents[agent] = known with { Item = item, Touch = ++_touches };
-            Push(item, e?.OccurredAt);
+            Push(item, item.Team, e?.OccurredAt);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
 
                 var now = item with { Watching = known?.Item.Watching ?? [] };
                 _agents[item.Id] = new Known(now, known?.Sequence ?? 0, known?.Touch ?? 0);
-                Push(now, null);
+                Push(now, known?.Item.Team, null);
             }
 
             var there = read.Select(item => item.Id).ToHashSet();
@@ -163,9 +163,15 @@ internal sealed class LiveAgents(Connections connections, TimeProvider clock)
     };
 
     // Under the lock, so that no tab gets an older state after a newer one.
-    private void Push(AgentItem item, DateTimeOffset? happened)
+    private void Push(AgentItem item, string? formerTeam, DateTimeOffset? happened)
     {
         var now = clock.Now();
+        // First, so that it stays in sight of who has both teams.
+        if (formerTeam is not null && formerTeam != item.Team)
+        {
+            connections.Send(Outgoing.Of(new AgentLeftMessage(item.Id, now), formerTeam));
+        }
+
         connections.Send(Outgoing.Of(new AgentMessage(item, now)));
         if (happened is { } at)
         {

@@ -3,18 +3,22 @@ using CallCenter.Hosting;
 namespace CallCenter.Desk.Push;
 
 /// <summary>Whom a message is for.</summary>
-internal enum GroupKind { Everyone, Staff, Operator, Tenant, Agent }
+internal enum GroupKind { Everyone, Staff, Team, Operator, Tenant, Agent }
 
 /// <summary>Those connections that get the same messages.</summary>
-internal readonly record struct Group(GroupKind Kind, Guid Id)
+/// <param name="Name">Of a team.</param>
+internal readonly record struct Group(GroupKind Kind, Guid Id, string? Name = null)
 {
     public static readonly Group Everyone = new(GroupKind.Everyone, Guid.Empty);
 
-    /// <summary>Supervisors and administrators: they see every agent.</summary>
+    /// <summary>Administrators, and supervisors without a limit: they see every agent.</summary>
     public static readonly Group Staff = new(GroupKind.Staff, Guid.Empty);
 
     /// <summary>Those who see every tenant of the operator.</summary>
     public static readonly Group Operator = new(GroupKind.Operator, Guid.Empty);
+
+    /// <summary>Supervisors who are limited to this and perhaps other teams.</summary>
+    public static Group Team(string team) => new(GroupKind.Team, Guid.Empty, team);
 
     public static Group Tenant(Guid tenant) => new(GroupKind.Tenant, tenant);
 
@@ -32,13 +36,17 @@ internal static class Audience
 
     public static bool SeesAgents(Caller caller) => caller.Role is Role.Supervisor or Role.Administrator;
 
+    /// <summary>Supervisors see the agents of their teams, or all; an agent sees itself.</summary>
+    public static bool SeesAgent(Caller caller, Guid agent, string? team) =>
+        caller.Role == Role.Agent ? caller.User == agent : SeesAgents(caller) && caller.Watches(team);
+
     /// <summary>The groups of a caller's connections. A message's groups never meet twice in one connection.</summary>
     public static IEnumerable<Group> GroupsOf(Caller caller)
     {
         yield return Group.Everyone;
-        if (SeesAgents(caller))
+        foreach (var group in !SeesAgents(caller) ? [] : caller.Watches(null) ? [Group.Staff] : caller.Teams.Distinct().Select(Group.Team))
         {
-            yield return Group.Staff;
+            yield return group;
         }
 
         if (caller.Role == Role.Agent)
@@ -57,11 +65,22 @@ internal static class Audience
 /// <param name="Tenant">Whose data it holds; null for the operator's. A connection without a right to it never gets it, whatever its groups.</param>
 internal sealed record Outgoing(string Type, object Body, Guid? Tenant, IReadOnlyList<Group> To)
 {
-    public static Outgoing Of(AgentMessage message) => new(message.Type, message, null, [Group.Agent(message.Id), Group.Staff]);
+    /// <summary>Whose state it holds; null for none's. It is checked like the tenant.</summary>
+    public AgentItem? Agent { get; init; }
+
+    public static Outgoing Of(AgentMessage message) =>
+        new(message.Type, message, null, [Group.Agent(message.Id), Group.Staff, .. message.Team is { } team ? [Group.Team(team)] : Array.Empty<Group>()]) { Agent = message };
+
+    /// <summary>To those who saw the agent only as one of that team.</summary>
+    public static Outgoing Of(AgentLeftMessage message, string team) => new(message.Type, message, null, [Group.Team(team)]);
 
     public static Outgoing Of(ContactMessage message, Guid agent) => new(message.Type, message, message.Tenant.Id, [Group.Agent(agent)]);
 
     public static Outgoing Of(QueueMessage message) => new(message.Type, message, message.Tenant, [Group.Operator, Group.Tenant(message.Tenant)]);
 
     public static Outgoing Of(ClockMessage message) => new(message.Type, message, null, [Group.Everyone]);
+
+    /// <summary>Whether the receiver has a right to it.</summary>
+    public bool IsFor(Caller caller) =>
+        (Tenant is not { } tenant || Audience.Sees(caller, tenant)) && (Agent is null || Audience.SeesAgent(caller, Agent.Id, Agent.Team));
 }

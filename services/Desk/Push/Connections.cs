@@ -105,9 +105,9 @@ internal sealed class Connections(ILogger<Connections> logger)
         {
             foreach (var connection in message.To.SelectMany(group => _groups.GetValueOrDefault(group) ?? []))
             {
-                if (message.Tenant is { } tenant && !Audience.Sees(connection.Caller, tenant))
+                if (!message.IsFor(connection.Caller))
                 {
-                    Log.NoRight(logger, connection.Caller.User, message.Type, tenant);
+                    Log.NoRight(logger, connection.Caller.User, message.Type, message.Tenant, message.Agent?.Id);
                 }
                 else if (connection.Offer(message))
                 {

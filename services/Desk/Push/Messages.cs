@@ -43,6 +43,12 @@ internal sealed record AgentMessage : AgentItem
     public DateTimeOffset At { get; }
 }
 
+/// <summary>An agent has moved to another team: who is limited to the former one sees it no more, unless the next message says otherwise.</summary>
+internal sealed record AgentLeftMessage(Guid Id, DateTimeOffset At)
+{
+    public string Type { get; } = "agentLeft";
+}
+
 /// <summary>Where an agent's part of a contact stands.</summary>
 internal enum PopState { Offered, Talking, Held, Consulting, WrapUp, Over }
 

@@ -6,7 +6,7 @@ using CallCenter.Hosting;
 
 namespace CallCenter.Desk.Screens;
 
-/// <summary>Queues in sight; agents for supervisors and administrators, none for others.</summary>
+/// <summary>Queues in sight; agents for administrators and, of their teams, supervisors; none for others.</summary>
 /// <param name="AsOf">When the figures were read from their owner.</param>
 internal sealed record Wallboard(IReadOnlyList<QueueMessage> Queues, IReadOnlyList<AgentItem> Agents, DateTimeOffset At, DateTimeOffset? AsOf);
 
@@ -35,6 +35,6 @@ internal static class WallboardApi
         await today.Now(ct);
 
         var seen = queues.All().Where(queue => (tenant is null || queue.Tenant == tenant) && Audience.Sees(caller, queue.Tenant));
-        return Results.Ok(new Wallboard([.. seen], Audience.SeesAgents(caller) ? agents.All() : [], at, queues.AsOf));
+        return Results.Ok(new Wallboard([.. seen], [.. agents.All().Where(agent => Audience.SeesAgents(caller) && Audience.SeesAgent(caller, agent.Id, agent.Team))], at, queues.AsOf));
     }
 }

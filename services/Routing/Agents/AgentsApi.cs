@@ -9,7 +9,7 @@ using Orleans;
 
 namespace CallCenter.Routing.Agents;
 
-/// <summary>/api/agents. An agent's id is its user's id. An agent sees itself; supervisors, administrators and services see all.</summary>
+/// <summary>/api/agents. An agent's id is its user's id. An agent sees itself, a supervisor who is limited to teams those; others see all.</summary>
 internal static class AgentsApi
 {
     private const int TextMax = 100;
@@ -18,17 +18,18 @@ internal static class AgentsApi
     {
         var agents = app.MapGroup("/api/agents").RequireRoles(Role.Agent, Role.Supervisor, Role.Administrator, Role.Service);
         agents.MapGet("", List);
-        agents.MapGet("/{id:guid}", Get);
-        agents.MapPut("/{id:guid}/status", Choose);
-        agents.MapPut("/{id:guid}/standing-leg", KeepLeg);
-        agents.MapPost("/{id:guid}/disposition", Dispose);
+        var one = agents.MapGroup("/{id:guid}").WithinTeams();
+        one.MapGet("", Get);
+        one.MapPut("/status", Choose);
+        one.MapPut("/standing-leg", KeepLeg);
+        one.MapPost("/disposition", Dispose);
         app.MapPut("/api/agents/{id:guid}", Configure).RequireRoles(Role.Administrator, Role.Service);
     }
 
     private static async Task<IResult> List(Caller caller, RoutingStore store, CancellationToken ct)
     {
         var all = await store.Agents<AgentRecord>(all: true, ct);
-        var seen = all.Select(stored => stored.State).Where(agent => agent.User.Length > 0 && Sees(caller, agent.Id));
+        var seen = all.Select(stored => stored.State).Where(agent => agent.User.Length > 0 && Sees(caller, agent.Id) && caller.Watches(agent.Team));
         return Results.Ok(new { items = seen.OrderBy(agent => agent.User, StringComparer.Ordinal).Select(Show).ToList() });
     }
 

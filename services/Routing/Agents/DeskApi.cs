@@ -14,7 +14,7 @@ internal static class DeskApi
 {
     public static void MapDesk(this IEndpointRouteBuilder app)
     {
-        var agent = app.MapGroup("/api/agents/{id:guid}").RequireRoles(Role.Agent, Role.Supervisor);
+        var agent = app.MapGroup("/api/agents/{id:guid}").RequireRoles(Role.Agent, Role.Supervisor).WithinTeams();
         agent.MapPost("/hold", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>
             Carry(new(id, order.Contact, caller), leg => new HoldLeg(leg), grains, calls));
         agent.MapPost("/retrieve", (Guid id, DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>

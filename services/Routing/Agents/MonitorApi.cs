@@ -21,7 +21,7 @@ internal static class MonitorApi
     };
 
     public static void MapMonitor(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/agents/{id:guid}/monitor", Monitor).RequireRoles(Role.Supervisor);
+        app.MapPost("/api/agents/{id:guid}/monitor", Monitor).RequireRoles(Role.Supervisor).WithinTeams();
 
     private static async Task<IResult> Monitor(Guid id, Order order, Caller caller, IGrainFactory grains, CallControl calls)
     {

@@ -16,7 +16,7 @@ internal static class TransferApi
 
     public static void MapTransfers(this IEndpointRouteBuilder app)
     {
-        var agent = app.MapGroup("/api/agents/{id:guid}").RequireRoles(Role.Agent, Role.Supervisor);
+        var agent = app.MapGroup("/api/agents/{id:guid}").RequireRoles(Role.Agent, Role.Supervisor).WithinTeams();
         agent.MapPost("/consult", Consult);
         agent.MapPost("/transfer", Transfer);
         agent.MapPost("/conference", (Guid id, DeskApi.DeskOrder order, Caller caller, IGrainFactory grains, CallControl calls) =>

@@ -19,8 +19,8 @@ internal static class SettingsApi
     {
         app.MapPut("/api/routing/settings", SaveAll).RequireRoles(Role.Administrator, Role.Service);
         app.MapGet("/api/queues/{id:guid}/history", QueueHistory).RequireRoles(Role.Supervisor, Role.Administrator, Role.Service);
-        app.MapGet("/api/agents/{id:guid}/history", AgentHistory).RequireRoles(Role.Supervisor, Role.Administrator, Role.Service);
-        app.MapGet("/api/agents/{id:guid}/settings", AgentNow).RequireRoles(Role.Supervisor, Role.Administrator, Role.Service);
+        app.MapGet("/api/agents/{id:guid}/history", AgentHistory).RequireRoles(Role.Supervisor, Role.Administrator, Role.Service).WithinTeams();
+        app.MapGet("/api/agents/{id:guid}/settings", AgentNow).RequireRoles(Role.Supervisor, Role.Administrator, Role.Service).WithinTeams();
     }
 
     private static async Task<IResult> SaveAll(SettingsChanges changes, Caller caller, SettingsDesk desk, CancellationToken ct)

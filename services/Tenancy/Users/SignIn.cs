@@ -42,6 +42,6 @@ internal static class SignIn
 
     private static Task<UserRow?> Find(TenancyStore store, string user, CancellationToken ct) => store.Database.OperatorWide((c, t) =>
         c.QuerySingleOrDefaultAsync<UserRow>(new CommandDefinition(
-            "SELECT id, user_name AS userName, name, password_hash AS passwordHash, role, tenants FROM users WHERE lower(user_name) = lower(@user)",
+            "SELECT id, user_name AS userName, name, password_hash AS passwordHash, role, tenants, teams FROM users WHERE lower(user_name) = lower(@user)",
             new { user }, t, cancellationToken: ct)), ct);
 }

@@ -5,9 +5,10 @@ using Npgsql;
 namespace CallCenter.Tenancy.Users;
 
 /// <summary>A user as an administrator sets it; the password is kept as a hash only.</summary>
-internal sealed record UserBody(string User, string Name, string Password, Role Role, IReadOnlyList<Guid> Tenants)
+/// <param name="Teams">The teams of agents to which a supervisor is limited; null or empty: all. They are in the user's token, which bounds their number.</param>
+internal sealed record UserBody(string User, string Name, string Password, Role Role, IReadOnlyList<Guid> Tenants, IReadOnlyList<string>? Teams = null)
 {
-    public const int UserMax = 100, PasswordMax = 200, PasswordMin = 8, TenantsMax = 1000;
+    public const int UserMax = 100, PasswordMax = 200, PasswordMin = 8, TenantsMax = 1000, TeamsMax = 10, TeamMax = 60;
 
     public Check Check() => new Check()
         .Word(User, "user")
@@ -15,11 +16,17 @@ internal sealed record UserBody(string User, string Name, string Password, Role 
         .That(Password.Length is >= PasswordMin and <= PasswordMax, $"password must have {PasswordMin} to {PasswordMax} characters.")
         .That(Enum.IsDefined(Role) && Role != Role.Service, "role must be agent, supervisor, client or administrator.")
         .That(Tenants.Count <= TenantsMax && !Tenants.Contains(Guid.Empty), $"tenants must be at most {TenantsMax} ids.")
-        .That(Role != Role.Client || Tenants.Count > 0, "A client belongs to at least one tenant.");
+        .That(Role != Role.Client || Tenants.Count > 0, "A client belongs to at least one tenant.")
+        .That(Role == Role.Supervisor || Teams is null or [], "Only a supervisor is limited to teams: leave teams out.")
+        .That(Teams is null || (Teams.Count <= TeamsMax && Teams.Distinct().Count() == Teams.Count), $"teams must be at most {TeamsMax} names, each once.")
+        .That(Teams is null || Teams.All(IsTeam), $"A team has 1 to {TeamMax} characters, on one line and without spaces at its ends.");
+
+    // As Routing takes it in an agent's settings.
+    private static bool IsTeam(string? team) => team is { Length: > 0 and <= TeamMax } && team.Trim() == team && !team.Any(char.IsControl);
 }
 
 /// <summary>A user as callers see it.</summary>
-internal sealed record UserItem(Guid Id, string User, string Name, Role Role, IReadOnlyList<Guid> Tenants);
+internal sealed record UserItem(Guid Id, string User, string Name, Role Role, IReadOnlyList<Guid> Tenants, IReadOnlyList<string> Teams);
 
 internal sealed record UserRow
 {
@@ -35,9 +42,11 @@ internal sealed record UserRow
 
     public required Guid[] Tenants { get; init; }
 
-    public Caller Caller() => new(Id, Name, Parsed, Tenants);
+    public required string[] Teams { get; init; }
 
-    public UserItem Item() => new(Id, UserName, Name, Parsed, Tenants);
+    public Caller Caller() => new(Id, Name, Parsed, Tenants) { Teams = Teams };
+
+    public UserItem Item() => new(Id, UserName, Name, Parsed, Tenants, Teams);
 
     private Role Parsed => Enum.Parse<Role>(Role, ignoreCase: true);
 }
@@ -70,7 +79,7 @@ internal static class UserApi
         try
         {
             await Store(store, id, body, await passwords.Hash(body.Password, ct), ct);
-            return Results.Ok(new UserItem(id, body.User, body.Name, body.Role, body.Tenants));
+            return Results.Ok(new UserItem(id, body.User, body.Name, body.Role, body.Tenants, body.Teams ?? []));
         }
         catch (PasswordsBusyException)
         {
@@ -85,19 +94,19 @@ internal static class UserApi
     public static Task Store(TenancyStore store, Guid id, UserBody body, string hash, CancellationToken ct)
     {
         const string put = """
-            INSERT INTO users (id, user_name, name, password_hash, role, tenants) VALUES (@id, @User, @Name, @hash, @role, @tenants)
+            INSERT INTO users (id, user_name, name, password_hash, role, tenants, teams) VALUES (@id, @User, @Name, @hash, @role, @tenants, @teams)
             ON CONFLICT (id) DO UPDATE SET user_name = excluded.user_name, name = excluded.name, password_hash = excluded.password_hash,
-              role = excluded.role, tenants = excluded.tenants
+              role = excluded.role, tenants = excluded.tenants, teams = excluded.teams
             """;
         return store.Database.OperatorWide((c, t) => c.ExecuteAsync(new CommandDefinition(put,
-            new { id, body.User, body.Name, hash, role = body.Role.Name(), tenants = body.Tenants.ToArray() }, t, cancellationToken: ct)), ct);
+            new { id, body.User, body.Name, hash, role = body.Role.Name(), tenants = body.Tenants.ToArray(), teams = body.Teams?.ToArray() ?? [] }, t, cancellationToken: ct)), ct);
     }
 
     // Supervisors and administrators see all; a client its tenants' other clients; an agent itself.
     private static async Task<List<UserItem>> List(TenancyStore store, Caller caller, CancellationToken ct)
     {
         const string read = """
-            SELECT id, user_name AS userName, name, password_hash AS passwordHash, role, tenants FROM users
+            SELECT id, user_name AS userName, name, password_hash AS passwordHash, role, tenants, teams FROM users
             WHERE @all OR id = @User OR (@client AND role = 'client' AND tenants && @tenants) ORDER BY user_name
             """;
         var values = new

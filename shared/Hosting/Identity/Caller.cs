@@ -9,7 +9,13 @@ namespace CallCenter.Hosting;
 /// <param name="Tenants">The tenants the user belongs to; empty for those who work for the whole operator.</param>
 public sealed record Caller(Guid User, string Name, Role Role, IReadOnlyList<Guid> Tenants)
 {
-    internal const string RoleClaim = "role", TenantsClaim = "tenants", NameClaim = "name", UserClaim = "sub";
+    internal const string RoleClaim = "role", TenantsClaim = "tenants", TeamsClaim = "teams", NameClaim = "name", UserClaim = "sub";
+
+    /// <summary>The teams of agents to which a supervisor is limited; empty without a limit.</summary>
+    public IReadOnlyList<string> Teams { get; init; } = [];
+
+    /// <summary>Whether an agent of the team (null: of none) is within the caller's teams: for all but supervisors with a limit it is.</summary>
+    public bool Watches(string? team) => Role != Role.Supervisor || Teams.Count == 0 || (team is not null && Teams.Contains(team, StringComparer.Ordinal));
 
     /// <summary>Whether a thing of the tenant may be shown to the caller at all; if not, it does not exist: 404.</summary>
     public bool Sees(Guid tenant) => Role is Role.Supervisor or Role.Administrator or Role.Service || Tenants.Contains(tenant);
@@ -23,7 +29,7 @@ public sealed record Caller(Guid User, string Name, Role Role, IReadOnlyList<Gui
         principal?.Identity is { IsAuthenticated: true }
         && Guid.TryParse(principal.FindFirstValue(UserClaim), out var user)
         && Roles.TryParse(principal.FindFirstValue(RoleClaim), out var role)
-            ? new(user, principal.FindFirstValue(NameClaim) ?? "", role, [.. principal.FindAll(TenantsClaim).Select(c => Guid.Parse(c.Value))])
+            ? new(user, principal.FindFirstValue(NameClaim) ?? "", role, [.. principal.FindAll(TenantsClaim).Select(c => Guid.Parse(c.Value))]) { Teams = [.. principal.FindAll(TeamsClaim).Select(c => c.Value)] }
             : null;
 }
 

@@ -46,7 +46,7 @@ public sealed class TokenIssuer
     public IssuedToken Issue(Caller caller) => Issue(Installation, Lifetime, new()
     {
         [Caller.UserClaim] = caller.User.ToString(), [Caller.NameClaim] = caller.Name, [Caller.RoleClaim] = caller.Role.Name(),
-        [Caller.TenantsClaim] = caller.Tenants.Select(t => t.ToString()).ToArray(),
+        [Caller.TenantsClaim] = caller.Tenants.Select(t => t.ToString()).ToArray(), [Caller.TeamsClaim] = caller.Teams.ToArray(),
     });
 
     /// <summary>A token by which the user's browser may register its telephone: 5 minutes.</summary>

@@ -1,4 +1,5 @@
 using CallCenter.Desk.Push;
+using CallCenter.Desk.Tests.Running;
 using CallCenter.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -50,6 +51,21 @@ public sealed class ConnectionsTests
         tab.Messages.ShouldHaveSingleItem().Tenant.ShouldBe(mine);
     }
 
+    [Fact]
+    public async Task An_agent_of_another_team_is_held_back_whatever_the_group()
+    {
+        var tab = new Tab(DeskHost.SupervisorOf("North"));
+        _connections.Open(tab.Connection);
+        foreach (var team in new[] { "South", null, "North" })
+        {
+            var now = DateTimeOffset.UnixEpoch;
+            var agent = new AgentMessage(new AgentItem(Guid.CreateVersion7(), "aino", "Aino", "Available", null, now, "Idle", now, null, null, null, []) { Team = team }, now);
+            _connections.Send(Outgoing.Of(agent) with { To = [Group.Team("North")] });
+        }
+        await tab.Got(1);
+        tab.Messages.ShouldHaveSingleItem().Agent!.Team.ShouldBe("North");
+    }
+
     private static Outgoing Clock(int second) => Outgoing.Of(new ClockMessage(DateTimeOffset.UnixEpoch.AddSeconds(second), null));
 
     /// <summary>A tab whose network the test plays.</summary>
@@ -58,8 +74,13 @@ public sealed class ConnectionsTests
         private readonly TaskCompletionSource _never = new();
         private readonly List<Outgoing> _messages = [];
 
-        public Tab(Role role, bool isStuck = false, Guid? user = null, params Guid[] tenants) => Connection = new Connection(
-            $"{Guid.NewGuid()}", new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants), message => Take(message, isStuck), () => Aborted.TrySetResult());
+        public Tab(Role role, bool isStuck = false, Guid? user = null, params Guid[] tenants)
+            : this(new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants), isStuck)
+        {
+        }
+
+        public Tab(Caller caller, bool isStuck = false) =>
+            Connection = new Connection($"{Guid.NewGuid()}", caller, message => Take(message, isStuck), () => Aborted.TrySetResult());
 
         public Connection Connection { get; }
 

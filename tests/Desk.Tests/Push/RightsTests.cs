@@ -12,6 +12,7 @@ namespace CallCenter.Desk.Tests.Push;
 public sealed class RightsTests
 {
     private const int Tenants = 4, Tabs = 24, Steps = 120;
+    private static readonly string?[] Teams = ["North", "South", null];
 
     [Fact]
     public async Task Nobody_receives_what_is_another_tenants_or_another_agents()
@@ -26,7 +27,7 @@ public sealed class RightsTests
         for (var i = 0; i < Tabs; i++)
         {
             var caller = NewCaller(host, random, tenants, queues);
-            users.Add((caller, await host.Connect(caller.Role, caller.User, [.. caller.Tenants])));
+            users.Add((caller, await host.Connect(caller)));
         }
 
         var due = await Happen(host, random, queues, [.. users.Select(u => u.Caller).Where(c => c.Role == Role.Agent)]);
@@ -38,7 +39,10 @@ public sealed class RightsTests
             }
             tab.Received.ShouldAllBe(message => IsTheirs(caller, message, due));
         }
-        users.Sum(u => u.Tab.Received.Count(m => (string?)m["type"] == "queue")).ShouldBeGreaterThan(0);
+        foreach (var type in new[] { "queue", "agent" })
+        {
+            users.Sum(u => u.Tab.Received.Count(m => (string?)m["type"] == type)).ShouldBeGreaterThan(0, type);
+        }
         foreach (var (_, tab) in users)
         {
             await tab.DisposeAsync();
@@ -51,7 +55,8 @@ public sealed class RightsTests
         return random.Next(4) switch
         {
             0 => new Caller(Guid.CreateVersion7(), "", Role.Client, own),
-            1 => new Caller(Guid.CreateVersion7(), "", random.Next(2) == 0 ? Role.Supervisor : Role.Administrator, []),
+            1 when random.Next(3) == 0 => new Caller(Guid.CreateVersion7(), "", Role.Administrator, []),
+            1 => DeskHost.SupervisorOf([.. Teams.OfType<string>().Where(_ => random.Next(2) == 0)]),
             _ => new Caller(host.Owners.AddAgent([.. queues.Where(q => own.Contains(q.Tenant)).Select(q => q.Id)]).Id, "", Role.Agent, own),
         };
     }
@@ -79,7 +84,7 @@ public sealed class RightsTests
                 default:
                     if (host.Owners.Agents.TryGetValue(agent, out var known))
                     {
-                        await host.Tell(host.Owners.Agents[agent] = known with { Status = random.Next(2) == 0 ? "Break" : "Available" });
+                        await host.Tell(host.Owners.Agents[agent] = known with { Status = random.Next(2) == 0 ? "Break" : "Available", Team = Teams[random.Next(Teams.Length)] });
                     }
                     break;
             }
@@ -90,9 +95,17 @@ public sealed class RightsTests
     private static bool IsTheirs(Caller caller, JsonNode message, List<(Guid Contact, Guid Agent, Guid Tenant)> due) => (string?)message["type"] switch
     {
         "clock" => true,
-        "agent" => Audience.SeesAgents(caller) || (Guid)message["id"]! == caller.User,
+        "agent" => caller.Role == Role.Agent ? (Guid)message["id"]! == caller.User : IsOfTheirTeams(caller, (string?)message["team"]),
+        "agentLeft" => caller is { Role: Role.Supervisor, Teams.Count: > 0 },
         "queue" => Allowed(caller, (Guid)message["tenant"]!),
         "contact" => Allowed(caller, (Guid)message["tenant"]!["id"]!) && due.Contains(((Guid)message["contact"]!, caller.User, (Guid)message["tenant"]!["id"]!)),
+        _ => false,
+    };
+
+    private static bool IsOfTheirTeams(Caller caller, string? team) => caller.Role switch
+    {
+        Role.Administrator => true,
+        Role.Supervisor => caller.Teams.Count == 0 || caller.Teams.Any(one => one == team),
         _ => false,
     };
 

@@ -41,10 +41,16 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public HttpClient As(Role role, Guid? user = null, params Guid[] tenants) => _host.As(role, user, tenants);
 
-    public string Token(Role role, Guid? user = null, params Guid[] tenants) =>
-        _host.Get<TokenIssuer>().Issue(new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants)).Token;
+    public string Token(Role role, Guid? user = null, params Guid[] tenants) => Token(new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants));
+
+    public string Token(Caller caller) => _host.Get<TokenIssuer>().Issue(caller).Token;
+
+    /// <summary>A supervisor who is limited to the teams.</summary>
+    public static Caller SupervisorOf(params string[] teams) => new(Guid.CreateVersion7(), "Sanna", Role.Supervisor, []) { Teams = teams };
 
     public HttpClient Anonymous() => new() { BaseAddress = Address };
+
+    public Task<HubClient> Connect(Caller caller) => HubClient.Connect(Address, Token(caller));
 
     public Task<HubClient> Connect(Role role, Guid? user = null, params Guid[] tenants) => HubClient.Connect(Address, Token(role, user, tenants));
 
@@ -56,7 +62,7 @@ internal sealed class DeskHost : IAsyncDisposable
     public Task Tell(AgentItem agent)
     {
         var now = new AgentSnapshot(
-            Enum.Parse<AgentStatus>(agent.Status), agent.Reason, agent.StatusSince, Enum.Parse<AgentState>(agent.State), agent.StateSince, agent.Contact, agent.Deadline);
+            Enum.Parse<AgentStatus>(agent.Status), agent.Reason, agent.StatusSince, Enum.Parse<AgentState>(agent.State), agent.StateSince, agent.Contact, agent.Deadline) { Team = agent.Team };
         return _host.Tell(new AgentChanged(now, now, "test", "test") { Tenant = Guid.CreateVersion7(), Stream = agent.Id, OccurredAt = TimeProvider.System.Now() }, "routing");
     }
 

@@ -104,8 +104,15 @@ internal sealed class RoutingHost : IAsyncDisposable
     }
 
     /// <summary>The API as a signed-in user.</summary>
-    public TestUser Http(Guid user, Role role, params Guid[] tenants) =>
-        new(Address, app.Services.GetRequiredService<TokenIssuer>().Issue(new Caller(user, role.Name(), role, tenants)).Token);
+    public TestUser Http(Guid user, Role role, params Guid[] tenants) => Http(new Caller(user, role.Name(), role, tenants));
+
+    /// <summary>The API as a supervisor who is limited to the teams.</summary>
+    public TestUser SupervisorOf(params string[] teams) => Http(new Caller(Guid.NewGuid(), "Sanna", Role.Supervisor, []) { Teams = teams });
+
+    /// <summary>Every route that is mapped, and what is said of it.</summary>
+    public IReadOnlyList<RouteEndpoint> Routes => [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    private TestUser Http(Caller caller) => new(Address, app.Services.GetRequiredService<TokenIssuer>().Issue(caller).Token);
 
     public TestCall NewCall() => new(this);
 

@@ -14,7 +14,9 @@ export default function UsersPage() {
       path="/api/users"
       shape={users}
       keyOf={(user) => user.id}
-      text={(user) => `${user.name} ${user.user} ${roleOf(user.role)} ${user.tenants.map(nameOf).join(" ")}`}
+      text={(user) =>
+        `${user.name} ${user.user} ${roleOf(user.role)} ${user.teams.join(" ")} ${user.tenants.map(nameOf).join(" ")}`
+      }
       columns={[
         { label: t("admin.name"), cell: (user) => <strong>{user.name}</strong> },
         { label: t("admin.user"), cell: (user) => user.user },
@@ -38,6 +40,15 @@ export default function UsersPage() {
                 ))}
               </Group>
             ),
+        },
+        {
+          label: t("admin.teams"),
+          cell: (user) =>
+            user.role !== "supervisor"
+              ? null
+              : user.teams.length === 0
+                ? t("admin.everyTenant")
+                : user.teams.join(", "),
         },
       ]}
     />

@@ -67,7 +67,15 @@ export const numbers = z.object({
 
 export const users = z.object({
   items: z.array(
-    z.object({ id, user: z.string(), name: z.string(), role: z.string().toLowerCase(), tenants: z.array(id) }),
+    z.object({
+      id,
+      user: z.string(),
+      name: z.string(),
+      role: z.string().toLowerCase(),
+      tenants: z.array(id),
+      /** To which a supervisor is limited. */
+      teams: z.array(z.string()),
+    }),
   ),
 });
 

@@ -6,6 +6,7 @@ import type { Me, Wallboard } from "../api/shapes";
 import { clock } from "./clock";
 import { Link, type LinkState } from "./link";
 import {
+  agentLeftMessage,
   agentMessage,
   type ContactMessage,
   clockMessage,
@@ -15,6 +16,7 @@ import {
   withAgent,
   withAgentRow,
   withContact,
+  withoutAgentRow,
   withQueue,
 } from "./messages";
 import { keys } from "./reads";
@@ -59,6 +61,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           recent.heard({ of: "agent", message });
           change<Me>(keys.me, (me) => withAgent(me, message));
           change<Wallboard>(keys.wallboard, (board) => withAgentRow(board, message));
+        }),
+        agentLeft: checked(agentLeftMessage, (message) => {
+          clock.told(message.at);
+          recent.heard({ of: "agentLeft", message });
+          change<Wallboard>(keys.wallboard, (board) => withoutAgentRow(board, message));
         }),
         contact: checked(contactMessage, (message) => {
           clock.told(message.at);

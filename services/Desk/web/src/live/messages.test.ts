@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { Me, Pop, Wallboard } from "../api/shapes";
-import { clockMessage, figuresSince, withAgent, withContact, withQueue } from "./messages";
+import {
+  clockMessage,
+  figuresSince,
+  withAgent,
+  withAgentRow,
+  withContact,
+  withoutAgentRow,
+  withQueue,
+} from "./messages";
 
 const agent: NonNullable<Me["agent"]> = {
   id: "a",
@@ -64,6 +72,15 @@ test("a new queue joins, a known one is replaced", () => {
   const one = withQueue(board, { ...queue, at: "2026-01-01T09:00:01Z" });
   const two = withQueue(one, { ...queue, waiting: 2, at: "2026-01-01T09:00:02Z" });
   expect(two.queues.map((row) => row.waiting)).toEqual([2]);
+});
+
+test("an agent who leaves the teams in sight leaves the board, and one who is back is there again", () => {
+  const board: Wallboard = { queues: [], agents: [agent], at: "2026-01-01T09:00:00Z" };
+  const left = { id: "a", at: "2026-01-01T09:00:01Z" };
+  expect(withoutAgentRow(board, left).agents).toEqual([]);
+  expect(withoutAgentRow(board, { ...left, at: "2026-01-01T08:59:59Z" })).toBe(board);
+  const back = { ...agent, team: "North", at: "2026-01-01T09:00:01Z" };
+  expect(withAgentRow(withoutAgentRow(board, left), back).agents).toEqual([back]);
 });
 
 test("figures are late when the server has not read them for longer than its period", () => {

@@ -5,11 +5,14 @@ import { type Agent, agent, type Me, pop, queueRow, type Wallboard } from "../ap
 const at = z.object({ at: z.string().min(1) });
 
 export const agentMessage = agent.extend(at.shape);
+/** An agent is no more in a team that this user watches. */
+export const agentLeftMessage = at.extend({ id: z.string().min(1) });
 export const contactMessage = pop.extend(at.shape);
 export const queueMessage = queueRow.extend(at.shape);
 export const clockMessage = at.extend({ asOf: z.string().nullish() });
 
 export type AgentMessage = z.infer<typeof agentMessage>;
+export type AgentLeftMessage = z.infer<typeof agentLeftMessage>;
 export type ContactMessage = z.infer<typeof contactMessage>;
 export type QueueMessage = z.infer<typeof queueMessage>;
 
@@ -47,6 +50,12 @@ function replace<T extends { id: string }>(items: readonly T[], item: T): T[] {
 
 export function withAgentRow(wallboard: Wallboard, message: AgentMessage): Wallboard {
   return isNewer(message, wallboard) ? { ...wallboard, agents: replace(wallboard.agents ?? [], message) } : wallboard;
+}
+
+export function withoutAgentRow(wallboard: Wallboard, message: AgentLeftMessage): Wallboard {
+  return isNewer(message, wallboard)
+    ? { ...wallboard, agents: (wallboard.agents ?? []).filter(({ id }) => id !== message.id) }
+    : wallboard;
 }
 
 export function withQueue(wallboard: Wallboard, message: QueueMessage): Wallboard {

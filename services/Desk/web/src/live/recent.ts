@@ -4,12 +4,14 @@
  */
 import type { Me, Wallboard } from "../api/shapes";
 import {
+  type AgentLeftMessage,
   type AgentMessage,
   type ContactMessage,
   type QueueMessage,
   withAgent,
   withAgentRow,
   withContact,
+  withoutAgentRow,
   withQueue,
 } from "./messages";
 
@@ -18,6 +20,7 @@ const KEPT_MS = 30_000;
 
 type Told =
   | { of: "agent"; message: AgentMessage }
+  | { of: "agentLeft"; message: AgentLeftMessage }
   | { of: "contact"; message: ContactMessage }
   | { of: "queue"; message: QueueMessage };
 
@@ -48,6 +51,7 @@ export class Recent {
     let board = read;
     for (const told of this.kept.values()) {
       if (told.of === "agent") board = withAgentRow(board, told.message);
+      if (told.of === "agentLeft") board = withoutAgentRow(board, told.message);
       if (told.of === "queue") board = withQueue(board, told.message);
     }
     return board;

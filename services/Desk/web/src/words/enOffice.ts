@@ -263,6 +263,7 @@ export const office = {
     user: "User",
     role: "Role",
     tenants: "Clients",
+    teams: "Teams",
     everyTenant: "All",
     priority: "Priority",
     skills: "Skills",

@@ -271,6 +271,7 @@ export const office: OfficeWords = {
     user: "Käyttäjä",
     role: "Rooli",
     tenants: "Asiakasyritykset",
+    teams: "Tiimit",
     everyTenant: "Kaikki",
     priority: "Etusija",
     skills: "Taidot",
