@@ -28,6 +28,9 @@ public sealed class BrowserTests(StageFixture fixture, ITestOutputHelper output)
     public Task A_supervisor_follows_the_centre() => Sees("supervisor");
 
     [Fact]
+    public Task A_supervisor_of_a_team_sees_its_agents() => Sees("teams");
+
+    [Fact]
     public Task An_agent_of_several_tenants_sees_the_right_one() => Sees("tenants");
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class AgentTimeRows
 {
     private const int Page = 500;
 
-    private const string Columns = "tenant, agent, sequence, status, state, contact_tenant, started_at, ended_at";
+    private const string Columns = "tenant, agent, sequence, status, state, contact_tenant, started_at, ended_at, team";
 
     public static async Task Append(AgentChanged e, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
@@ -21,8 +21,8 @@ internal static class AgentTimeRows
             batch.Add("update agent_time set ended_at = $4 where tenant = $1 and agent = $2 and sequence = $3", ended.Operator, ended.Agent, ended.Sequence, ended.EndedAt);
         }
 
-        batch.Add($"insert into agent_time ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, null)",
-            begun.Operator, begun.Agent, begun.Sequence, begun.Status.ToString(), begun.State.ToString(), begun.ContactTenant, begun.StartedAt);
+        batch.Add($"insert into agent_time ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, null, $8)",
+            begun.Operator, begun.Agent, begun.Sequence, begun.Status.ToString(), begun.State.ToString(), begun.ContactTenant, begun.StartedAt, begun.Team);
         await batch.ExecuteNonQueryAsync(ct);
     }
 
@@ -74,13 +74,13 @@ internal static class AgentTimeRows
         await using var rows = await command.ExecuteReaderAsync(ct);
         return await rows.ReadAsync(ct)
             ? new AgentTime(rows.GetGuid(0), rows.GetGuid(1), rows.GetInt64(2), Enum.Parse<AgentStatus>(rows.GetString(3)), Enum.Parse<AgentState>(rows.GetString(4)),
-                rows.IsDBNull(5) ? null : rows.GetGuid(5), rows.GetFieldValue<DateTimeOffset>(6), null)
+                rows.IsDBNull(5) ? null : rows.GetGuid(5), rows.GetFieldValue<DateTimeOffset>(6), null, rows.IsDBNull(8) ? null : rows.GetString(8))
             : null;
     }
 
     private static async Task Insert(List<AgentTime> rows, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"insert into agent_time ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)", connection, transaction);
+        await using var command = new NpgsqlCommand($"insert into agent_time ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)", connection, transaction);
         void Column<T>(NpgsqlDbType type, Func<AgentTime, T> value) =>
             command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 
@@ -92,6 +92,7 @@ internal static class AgentTimeRows
         Column(NpgsqlDbType.Uuid, r => r.ContactTenant);
         Column(NpgsqlDbType.TimestampTz, r => r.StartedAt);
         Column(NpgsqlDbType.TimestampTz, r => r.EndedAt);
+        Column(NpgsqlDbType.Text, r => r.Team);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -45,7 +45,7 @@ internal static class ReportApi
         });
 
     private static Task<IResult> Agents(
-        [AsParameters] ReportQuery query, [FromQuery] string? agent, [FromQuery] string? timeZone, HttpRequest request,
+        [AsParameters] ReportQuery query, [FromQuery] string? agent, [FromQuery] string? team, [FromQuery] string? timeZone, HttpRequest request,
         Caller caller, Sights sights, Zones zones, ReportQueries facts, TimeProvider clock, CancellationToken ct) =>
         Answer(sights.Of(caller), query, mustBeOne: false, async (sight, tenant) =>
         {
@@ -54,6 +54,11 @@ internal static class ReportApi
             if (sight.OnlyOfAgent is { } self && subject != self)
             {
                 return Problems.NotFound("agent");
+            }
+
+            if (!string.IsNullOrEmpty(team) && !caller.Watches(team))
+            {
+                return Problems.Forbidden($"'{team}' is none of your teams ({string.Join(", ", caller.Teams)}): ask an administrator.");
             }
 
             var zone = tenant is null ? Zones.Named(timeZone, errors) : zones.Of(tenant.Value);
@@ -67,8 +72,9 @@ internal static class ReportApi
                 return Problems.Invalid(errors);
             }
 
+            range = range with { Teams = !string.IsNullOrEmpty(team) ? [team] : caller.Watches(null) ? null : caller.Teams };
             var time = await facts.AgentTime(operatorId, tenant, range, clock.Now(), ct);
-            var legs = sight.Tenants.Count == 0 ? [] : await facts.AgentLegs(sight.Tenants, range, ct);
+            var legs = sight.Tenants.Count == 0 ? [] : await facts.AgentLegs(operatorId, sight.Tenants, range, ct);
             var items = AgentFigures.Join(time, legs, ofTenantOnly: tenant is not null && subject is null).ConvertAll(cell => Item(cell, range));
             return Csv.IsAsked(request, query.Format)
                 ? Csv.Figures("agents.csv", "agent", zone.Id, AgentMetrics.All, items.Select(i => (i.Agent, i.From, i.To, i.Metrics)))

@@ -47,7 +47,7 @@ internal sealed class ReportQueries(ServiceDatabase database)
                 select * from agent_time t where t.tenant = $1 and t.agent = a.agent and started_at >= $3 and started_at < $4
                 union all
                 (select * from agent_time t where t.tenant = $1 and t.agent = a.agent and started_at < $3 order by started_at desc, sequence desc limit 1)) as t
-              where status <> 'LoggedOut' or state in ('Talking', 'Hold', 'Consulting', 'WrapUp')),
+              where (status <> 'LoggedOut' or state in ('Talking', 'Hold', 'Consulting', 'WrapUp')) and ($9::text[] is null or team = any($9))),
             parts as (
               select agent, status, state, asked, period,
                 round(extract(epoch from least(ended, ($2::timestamptz[])[period + 1]) - greatest(began, ($2::timestamptz[])[period])) * 1000)::bigint as ms
@@ -63,12 +63,12 @@ internal sealed class ReportQueries(ServiceDatabase database)
               coalesce(sum(ms) filter (where state = 'Unreachable'), 0)::bigint
             from parts where ms > 0 group by agent, period order by period, agent limit $8
             """;
-        return Read([operatorId], select, [operatorId, range.Borders.ToArray(), range.From, range.To, range.Subject, tenant, now, MostItems + 1],
+        return Read([operatorId], select, [operatorId, range.Borders.ToArray(), range.From, range.To, range.Subject, tenant, now, MostItems + 1, range.Teams?.ToArray()],
             r => new Cell<AgentSums>(r.GetGuid(0), r.GetInt32(1), AgentSums(r)), ct);
     }
 
-    /// <summary>Agents' legs: answered by the moment of the answer, missed by the end of the offer.</summary>
-    public Task<List<Cell<AgentSums>>> AgentLegs(IReadOnlyList<Guid> tenants, ReportRange range, CancellationToken ct)
+    /// <summary>Agents' legs: answered by the moment of the answer, missed by the end of the offer; the agent's team is that of the moment.</summary>
+    public Task<List<Cell<AgentSums>>> AgentLegs(Guid operatorId, IReadOnlyList<Guid> tenants, ReportRange range, CancellationToken ct)
     {
         const string select = """
             select agent, width_bucket(at, $2) as period, count(*) filter (where not missed), count(*) filter (where not missed and holds > 0), count(*) filter (where missed)
@@ -78,10 +78,12 @@ internal sealed class ReportQueries(ServiceDatabase database)
               union all
               select agent, ended_at, 0, true from legs
               where tenant = any($1) and agent is not null and outcome in ('NoAnswer', 'Rejected') and ended_at >= $3 and ended_at < $4) as counted
-            where agent is not null and ($5::uuid is null or agent = $5)
+            where agent is not null and ($5::uuid is null or agent = $5) and ($7::text[] is null or (
+              select team from agent_time t where t.tenant = $8 and t.agent = counted.agent and t.started_at <= counted.at
+              order by t.started_at desc, t.sequence desc limit 1) = any($7))
             group by agent, period order by period, agent limit $6
             """;
-        return Read(tenants, select, [tenants.ToArray(), range.Borders.ToArray(), range.From, range.To, range.Subject, MostItems + 1],
+        return Read([.. tenants, operatorId], select, [tenants.ToArray(), range.Borders.ToArray(), range.From, range.To, range.Subject, MostItems + 1, range.Teams?.ToArray(), operatorId],
             r => new Cell<AgentSums>(r.GetGuid(0), r.GetInt32(1), new AgentSums { Legs = r.GetInt64(2), Held = r.GetInt64(3), Missed = r.GetInt64(4) }), ct);
     }
 

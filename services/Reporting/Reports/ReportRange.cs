@@ -13,6 +13,9 @@ internal sealed record ReportRange(TimeZoneInfo Zone, IReadOnlyList<DateTimeOffs
     private const int MostDays = 400;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Only what agents did while they were in one of these teams; null for all.</summary>
+    public IReadOnlyList<string>? Teams { get; init; }
+
     public DateTimeOffset From => Borders[0];
 
     public DateTimeOffset To => Borders[^1];

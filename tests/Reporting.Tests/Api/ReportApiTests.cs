@@ -80,6 +80,37 @@ public sealed class ReportApiTests(ReportingHost host, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_teams_figures_are_those_of_who_was_in_it_at_the_time()
+    {
+        var (tenant, agent, other) = (Script.Id(118), Script.Id(403), Script.Id(404));
+        await host.Tell(Calls.WrapUp(Calls.CallerHangsUp(Calls.Connect(Calls.Offer(Calls.ToQueue(new Script { Tenant = tenant, Contact = Script.Id(84_000) }),
+            20_000, Calls.FirstLeg, agent), 25_000, Calls.FirstLeg, agent), 50_000, Calls.FirstLeg, agent), 50_000, 60_000, Calls.FirstLeg, agent));
+        await host.Tell(new Shift(agent).Team(-20_000, "East").Status(-10_000, AgentStatus.Available).State(25_008, AgentState.Talking, tenant).State(50_002, AgentState.WrapUp, tenant)
+            .State(60_000, AgentState.Idle).Team(70_000, "West").Status(90_000, AgentStatus.LoggedOut).Events);
+        await host.Tell(new Shift(other).Status(0, AgentStatus.Available).Status(5_000, AgentStatus.LoggedOut).Events);
+        using var all = host.As(Role.Supervisor);
+        using var east = host.SupervisorOf("East");
+        using var both = host.SupervisorOf("West", "East");
+
+        async Task<Dictionary<string, double?>> Of(HttpClient client, string more = "") =>
+            Values((await ReportingHost.Get(client, $"/api/reports/agents?agent={agent}&{Day}{more}")).GetProperty("items").EnumerateArray().Single());
+        async Task<int> Items(HttpClient client, string more = "") => (await ReportingHost.Get(client, $"/api/reports/agents?{Day}{more}")).GetProperty("items").GetArrayLength();
+        (await Of(all, "&team=East"))["logged_in_time"].ShouldBe(80_000);
+        (await Of(all, "&team=East"))["handled"].ShouldBe(1, "answered before the move");
+        (await Of(all, "&team=West"))["logged_in_time"].ShouldBe(20_000);
+        (await Of(all, "&team=West"))["handled"].ShouldBe(0);
+        (await Of(all))["logged_in_time"].ShouldBe(100_000);
+        (await Of(east)).ShouldBe(await Of(all, "&team=East"));
+        (await Of(both)).ShouldBe(await Of(all));
+        (await Of(both, "&team=West")).ShouldBe(await Of(all, "&team=West"));
+        (await Items(all, $"&agent={other}")).ShouldBe(1);
+        (await Items(both, $"&agent={other}")).ShouldBe(0, "in no team");
+        (await Items(all, "&team=North")).ShouldBe(0);
+        var (status, detail) = await ReportingHost.Refusal(east, $"/api/reports/agents?{Day}&team=West");
+        (status, detail).ShouldBe((403, "'West' is none of your teams (East): ask an administrator."));
+    }
+
+    [Fact]
     public async Task Late_and_repeated_events_count_once()
     {
         const int seed = 11;

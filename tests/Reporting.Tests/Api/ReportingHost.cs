@@ -67,9 +67,13 @@ public sealed class ReportingHost(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>A client signed in as the user.</summary>
-    public HttpClient As(Role role, Guid? user = null, params Guid[] tenants)
+    public HttpClient As(Role role, Guid? user = null, params Guid[] tenants) => As(new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants));
+
+    /// <summary>A supervisor who is limited to the teams.</summary>
+    public HttpClient SupervisorOf(params string[] teams) => As(new Caller(Guid.CreateVersion7(), "Sanna", Role.Supervisor, []) { Teams = teams });
+
+    private HttpClient As(Caller caller)
     {
-        var caller = new Caller(user ?? Guid.CreateVersion7(), "Someone", role, tenants);
         var client = Anonymous();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _app.Services.GetRequiredService<TokenIssuer>().Issue(caller).Token);
         return client;

@@ -20,6 +20,9 @@ internal sealed class Shift(Guid agent)
         State = state, StateSince = Script.Start.AddMilliseconds(at), ContactTenant = tenant, Contact = tenant is null ? null : Script.Id(1),
     });
 
+    /// <summary>A move; null to none.</summary>
+    public Shift Team(long at, string? team) => To(at, _current with { Team = team });
+
     private Shift To(long at, AgentSnapshot next)
     {
         _events.Add(new AgentChanged(_current, next, "test", "rule")

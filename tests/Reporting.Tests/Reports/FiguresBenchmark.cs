@@ -34,7 +34,7 @@ public sealed class FiguresBenchmark(PostgresFixture postgres, ITestOutputHelper
             var range = new ReportRange(zone, Intervals.Borders(from, to, interval, zone, ReportRange.MostPeriods)!, null);
             await Measure($"queues, {name}", () => queries.Queues(Tenant, range, Ct));
             await Measure($"agents' time, {name}", () => queries.AgentTime(ReportingHost.Operator, Tenant, range, to, Ct));
-            await Measure($"agents' legs, {name}", () => queries.AgentLegs([Tenant], range, Ct));
+            await Measure($"agents' legs, {name}", () => queries.AgentLegs(ReportingHost.Operator, [Tenant], range, Ct));
         }
     }
 

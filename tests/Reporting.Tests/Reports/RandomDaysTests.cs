@@ -58,16 +58,19 @@ public sealed class RandomDaysTests(PostgresFixture postgres, ITestOutputHelper 
         await _reporting.Rebuild.Run([ReportingHost.Operator], Ct);
         foreach (var (interval, start, end) in Ranges(from))
         {
-            var range = new ReportRange(Helsinki, Intervals.Borders(start, end, interval, Helsinki, ReportRange.MostPeriods)!, null);
+            string[]? teams = random.Next(2) == 0 ? null : random.Next(2) == 0 ? ["North"] : ["North", "South"];
+            var range = new ReportRange(Helsinki, Intervals.Borders(start, end, interval, Helsinki, ReportRange.MostPeriods)!, null) { Teams = teams };
             var now = end.AddMinutes(random.Next(-300, 60));
             var queries = new ReportQueries(_reporting.Database);
 
-            var told = AgentFigures.Join(await queries.AgentTime(ReportingHost.Operator, Tenant, range, now, Ct), await queries.AgentLegs([Tenant], range, Ct), ofTenantOnly: false);
+            var told = AgentFigures.Join(await queries.AgentTime(ReportingHost.Operator, Tenant, range, now, Ct), await queries.AgentLegs(ReportingHost.Operator, [Tenant], range, Ct), ofTenantOnly: false);
 
-            var truth = Time([.. shifts.SelectMany(s => s.Stretches)], interval, start, end, now);
-            Count(calls.Where(c => c.Script.Tenant == Tenant).SelectMany(c => c.Legs), interval, start, end, truth);
+            var stretches = shifts.SelectMany(s => s.Stretches).ToList();
+            bool IsAsked(string? team) => teams is null || (team is not null && teams.Contains(team));
+            var truth = Time([.. stretches.Where(s => IsAsked(s.Team))], interval, start, end, now);
+            Count(calls.Where(c => c.Script.Tenant == Tenant).SelectMany(c => c.Legs), (agent, at) => IsAsked(TeamAt(stretches, agent, at)), interval, start, end, truth);
             told.ToDictionary(c => (c.Subject, HelsinkiClock.PeriodOf(range.Period(c.Period).From, interval)), c => c.Sums).ShouldBe(truth, ignoreOrder: true, $"{interval} {start:O} {end:O}");
-            var loggedIn = shifts.SelectMany(s => s.Stretches).Where(s => s.IsLoggedIn).Sum(s => Math.Max(0, Math.Min(s.Until(Ms(now)), Ms(end)) - Math.Max(s.From, Ms(start))));
+            var loggedIn = stretches.Where(s => s.IsLoggedIn && IsAsked(s.Team)).Sum(s => Math.Max(0, Math.Min(s.Until(Ms(now)), Ms(end)) - Math.Max(s.From, Ms(start))));
             told.Sum(c => c.Sums.LoggedInMs).ShouldBe(loggedIn, "the states of all slots add up to the logged-in time");
         }
     }
@@ -162,11 +165,11 @@ public sealed class RandomDaysTests(PostgresFixture postgres, ITestOutputHelper 
         };
     }
 
-    private static void Count(IEnumerable<TrueLeg> legs, Interval interval, DateTimeOffset start, DateTimeOffset end, Dictionary<(Guid, string), AgentSums> sums)
+    private static void Count(IEnumerable<TrueLeg> legs, Func<Guid, long, bool> isAsked, Interval interval, DateTimeOffset start, DateTimeOffset end, Dictionary<(Guid, string), AgentSums> sums)
     {
         void Put(TrueLeg leg, long? when, Func<AgentSums, AgentSums> add)
         {
-            if (when is { } at && At(at) >= start && At(at) < end)
+            if (when is { } at && At(at) >= start && At(at) < end && isAsked(leg.Agent, at))
             {
                 var key = (leg.Agent, HelsinkiClock.PeriodOf(At(at), interval));
                 sums[key] = add(sums.GetValueOrDefault(key, new AgentSums()));
@@ -179,6 +182,9 @@ public sealed class RandomDaysTests(PostgresFixture postgres, ITestOutputHelper 
             Put(leg, leg.MissedAt, s => s with { Missed = s.Missed + 1 });
         }
     }
+
+    // Stretches of no length come before the one that lasts.
+    private static string? TeamAt(IEnumerable<TrueStretch> stretches, Guid agent, long at) => stretches.LastOrDefault(s => s.Agent == agent && s.From <= at)?.Team;
 
     private static DateTimeOffset At(long ms) => Script.Start.AddMilliseconds(ms);
 

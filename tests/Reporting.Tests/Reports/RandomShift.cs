@@ -5,7 +5,7 @@ using CallCenter.Reporting.Tests.Facts;
 namespace CallCenter.Reporting.Tests.Reports;
 
 /// <summary>A stretch of an agent's time as it was played; the present one has no end. Milliseconds from <see cref="Script.Start"/>.</summary>
-internal sealed record TrueStretch(Guid Agent, AgentStatus Status, AgentState State, Guid? Tenant, long From, long? To)
+internal sealed record TrueStretch(Guid Agent, AgentStatus Status, AgentState State, Guid? Tenant, long From, long? To, string? Team)
 {
     /// <summary>The present one goes up to now.</summary>
     public long Until(long now) => To ?? now;
@@ -19,6 +19,8 @@ internal sealed record TrueStretch(Guid Agent, AgentStatus Status, AgentState St
 internal sealed class RandomShift
 {
     private static readonly AgentState[] States = Enum.GetValues<AgentState>();
+    public static readonly string?[] Teams = [null, "North", "South"];
+
     private static readonly AgentStatus[] Statuses = Enum.GetValues<AgentStatus>();
 
     public required Shift Shift { get; init; }
@@ -28,11 +30,16 @@ internal sealed class RandomShift
     public static RandomShift Play(Guid agent, Guid[] tenants, long start, long end, Random random)
     {
         var (shift, stretches, at) = (new Shift(agent), new List<TrueStretch>(), start);
-        for (var last = (Status: AgentStatus.LoggedOut, State: AgentState.Idle, Tenant: (Guid?)null, Since: (long?)null); at < end;)
+        for (var last = (Status: AgentStatus.LoggedOut, State: AgentState.Idle, Tenant: (Guid?)null, Team: (string?)null, Since: (long?)null); at < end;)
         {
             var told = last.Since is { } since && random.Next(5) == 0 ? since - random.Next(0, 50) : at;
-            var (status, state, tenant) = (last.Status, last.State, last.Tenant);
-            if (random.Next(4) == 0)
+            var (status, state, tenant, team) = (last.Status, last.State, last.Tenant, last.Team);
+            if (random.Next(8) == 0)
+            {
+                team = Teams[random.Next(Teams.Length)];
+                shift.Team(told, team);
+            }
+            else if (random.Next(4) == 0)
             {
                 status = Statuses[random.Next(Statuses.Length)];
                 shift.Status(told, status);
@@ -47,14 +54,14 @@ internal sealed class RandomShift
             var from = Math.Max(told, last.Since ?? told);
             if (last.Since is { } begun)
             {
-                stretches.Add(new TrueStretch(agent, last.Status, last.State, last.Tenant, begun, from));
+                stretches.Add(new TrueStretch(agent, last.Status, last.State, last.Tenant, begun, from, last.Team));
             }
 
-            last = (status, state, tenant, from);
+            last = (status, state, tenant, team, from);
             at = from + random.Next(1, random.Next(20) == 0 ? 8_000_000 : 300_000);
             if (at >= end)
             {
-                stretches.Add(new TrueStretch(agent, status, state, tenant, from, null));
+                stretches.Add(new TrueStretch(agent, status, state, tenant, from, null, team));
             }
         }
 
