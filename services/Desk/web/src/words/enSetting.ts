@@ -83,7 +83,7 @@ export const setting = {
   waitLimit: "Nearly all wait at most (s)",
   waitLimitHelp: "The 95th percentile of the waits.",
   team: "Team",
-  teamHelp: "Who supervises the agent is named by it; empty: none.",
+  teamHelp: "Supervisors may be limited to teams; empty: in none.",
   wage: "Wage an hour",
   wageHelp: "In the operator's currency; for the strategy “lowest wage”.",
   addQueue: "Add a queue",

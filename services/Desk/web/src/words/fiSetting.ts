@@ -85,7 +85,7 @@ export const setting: SettingWords = {
   waitLimit: "Lähes kaikki odottavat enintään (s)",
   waitLimitHelp: "Odotusten 95. prosenttipiste.",
   team: "Tiimi",
-  teamHelp: "Sen mukaan esimiehet valvovat; tyhjä: ei tiimiä.",
+  teamHelp: "Esimies voidaan rajata tiimeihin; tyhjä: ei tiimiä.",
   wage: "Tuntipalkka",
   wageHelp: "Operaattorin valuutassa; strategialle ”pienin palkka”.",
   addQueue: "Lisää jono",
