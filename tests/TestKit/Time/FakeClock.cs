@@ -79,11 +79,22 @@ public sealed class FakeClock(DateTimeOffset start) : TimeProvider
 
     private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
+        private readonly Lock _firing = new();
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
+        private bool _isGone;
 
         public DateTimeOffset Due { get; private set; }
 
-        public void Fire() => callback(state);
+        public void Fire()
+        {
+            lock (_firing)
+            {
+                if (!_isGone)
+                {
+                    callback(state);
+                }
+            }
+        }
 
         // Called under the clock's lock, when the timer is about to fire.
         public void Rearm()
@@ -115,9 +126,14 @@ public sealed class FakeClock(DateTimeOffset start) : TimeProvider
 
         public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+        /// <summary>As the system's: no callback runs any more when it is done.</summary>
         public ValueTask DisposeAsync()
         {
             Dispose();
+            lock (_firing)
+            {
+                _isGone = true;
+            }
             return ValueTask.CompletedTask;
         }
     }
