@@ -123,7 +123,7 @@ internal sealed class AcdLoad : IAsyncDisposable
                     After(Talk, () => HangUp(call));
                     break;
                 default:
-                    Tally.Faults++;
+                    Tally.Fault(command.GetType().Name);
                     break;
             }
         }
@@ -142,7 +142,7 @@ internal sealed class AcdLoad : IAsyncDisposable
         var idle = idleFrom[offer.Agent];
         if (idle > now || call.Agent != Guid.Empty)
         {
-            Tally.Faults++; // the agent has another contact, or the contact another agent
+            Tally.Fault(idle > now ? "offer to a busy agent" : "second offer of a contact");
         }
 
         var waited = idle > call.QueuedAt;
@@ -270,7 +270,9 @@ internal sealed class AcdTally
     public int Routed { get; set; }
 
     /// <summary>Commands that cannot be: a second offer to a busy agent or of a contact, one that nobody asked for.</summary>
-    public int Faults { get; set; }
+    public int Faults => FaultsBy.Values.Sum();
+
+    public SortedDictionary<string, int> FaultsBy { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Contacts that did not come, as too many were under way.</summary>
     public int NotStarted { get; set; }
@@ -280,4 +282,6 @@ internal sealed class AcdTally
 
     /// <summary>Those where the contact had waited for the agent.</summary>
     public List<double> OffersOfWaiting { get; } = [];
+
+    public void Fault(string what) => FaultsBy[what] = FaultsBy.GetValueOrDefault(what) + 1;
 }

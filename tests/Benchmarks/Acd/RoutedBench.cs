@@ -58,7 +58,7 @@ internal sealed class RoutedBench(TimeProvider clock, TextWriter output)
         var counted = await system.Count();
         system.Load.Set(0);
         var left = await RunEmpty(system);
-        output.WriteLine($"  {perSecond} a second: {tally.Arrived} arrived, {tally.Routed} routed, {tally.NotStarted} not started, {tally.Offers.Count} offers, {counted.Transactions} transactions");
+        output.WriteLine($"  {perSecond} a second: {tally.Arrived} arrived, {tally.Routed} routed, {tally.NotStarted} not started, {tally.Offers.Count} offers, {counted.Transactions} transactions, {left} left over, wrong: {string.Join(", ", tally.FaultsBy.Select(fault => $"{fault.Value} {fault.Key}").DefaultIfEmpty("none"))}");
         var (routing, database, load) = (after.Routing - before.Routing, after.Database - before.Database, after.Load - before.Load);
         var name = $"{perSecond} contacts/s: ";
         return
