@@ -56,6 +56,12 @@ internal sealed partial class ContactGrain
         }
 
         turn.Commands.ForEach(Send);
+        if (turn.State.HasEnded)
+        {
+            // Nobody asks for it any more, as a rule: memory holds the contacts that go on.
+            DeactivateOnIdle();
+        }
+
         // Turns of their own, not awaited: the contact's next events must not wait for the gateway's answer.
         turn.HandOns.ForEach(asked => _ = AskHandOn(asked));
     }
