@@ -60,7 +60,7 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
             Name = configuration.Name,
             Team = configuration.Team,
             Skills = configuration.Skills,
-            Queues = [.. configuration.Queues.Select(entry => entry.Read())],
+            Queues = configuration.Queues,
             WagePerHour = configuration.WagePerHour,
             SettingsNumber = configuration.Number,
             Turns = known.Turns.Where(turn => configuration.Queues.Exists(entry => entry.Queue == turn.Key)).ToDictionary(),
@@ -185,8 +185,12 @@ internal sealed class AgentGrain(IStateStore store, TimeProvider clock, ILogger<
     }
 
     private AgentNews News(AgentRecord known) => new(
-        known.Id, version, known.CanBeOffered, known.IdleSince, new Dictionary<string, int>(known.Skills),
-        [.. known.Queues.Select(ProfileMessage.Of)], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, new Dictionary<Guid, long>(known.Turns), activation);
+        known.Id, version, known.CanBeOffered, known.IdleSince, AsIs(known.Skills),
+        known.Queues as List<ProfileEntry> ?? [.. known.Queues], known.IsAtWork, known.Engagement is not null, known.Contacts, known.TalkMs, known.WagePerHour, known.IsLoggedIn, known.SettingsNumber, AsIs(known.Turns), activation);
+
+    /// <summary>Nobody changes what is part of a state, so it is not copied.</summary>
+    private static Dictionary<TKey, TValue> AsIs<TKey, TValue>(IReadOnlyDictionary<TKey, TValue> part)
+        where TKey : notnull => part as Dictionary<TKey, TValue> ?? new(part);
 
     /// <summary>Waits for no commit; the agent's last change.</summary>
     private async Task<Guid?> Change(Func<AgentRecord, AgentRecord> rule, string cause, DateTimeOffset at)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CallCenter.Contracts.Routing;
+using Orleans;
 
 namespace CallCenter.Routing.Agents;
 
@@ -99,7 +100,14 @@ internal sealed record AgentRecord
 /// <param name="Tier">Among the queue's agents, for the strategies that ask for it; a lower one goes first, 1 to 99.</param>
 /// <param name="Position">Within the tier, 1 to 9999.</param>
 /// <param name="Weight">For the strategy that draws lots: of twice the weight is chosen twice as often, 1 to 100.</param>
-internal sealed record ProfileEntry(Guid Queue, int Priority = 50, int DelaySeconds = 0, int Tier = 1, int Position = 1, int Weight = 1);
+[GenerateSerializer]
+internal sealed record ProfileEntry(
+    [property: Id(0)] Guid Queue,
+    [property: Id(1)] int Priority = 50,
+    [property: Id(2)] int DelaySeconds = 0,
+    [property: Id(3)] int Tier = 1,
+    [property: Id(4)] int Position = 1,
+    [property: Id(5)] int Weight = 1);
 
 /// <summary>The contact that owns the agent's state; its leg is the reservation's id.</summary>
 internal sealed record Engagement(Guid Tenant, Guid Contact, Guid Leg);

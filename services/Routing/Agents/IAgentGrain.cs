@@ -66,7 +66,7 @@ internal sealed record AgentConfiguration(
     [property: Id(1)] string User,
     [property: Id(2)] string Name,
     [property: Id(3)] Dictionary<string, int> Skills,
-    [property: Id(4)] List<ProfileMessage> Queues,
+    [property: Id(4)] List<ProfileEntry> Queues,
     [property: Id(5)] decimal WagePerHour)
 {
     [Id(6)]
@@ -78,21 +78,6 @@ internal sealed record AgentConfiguration(
 
     [Id(8)]
     public string? Team { get; init; }
-}
-
-/// <summary>A queue of an agent's profile: <see cref="ProfileEntry"/>.</summary>
-[GenerateSerializer]
-internal sealed record ProfileMessage(
-    [property: Id(0)] Guid Queue,
-    [property: Id(1)] int Priority,
-    [property: Id(2)] int DelaySeconds,
-    [property: Id(3)] int Tier,
-    [property: Id(4)] int Position,
-    [property: Id(5)] int Weight)
-{
-    public static ProfileMessage Of(ProfileEntry entry) => new(entry.Queue, entry.Priority, entry.DelaySeconds, entry.Tier, entry.Position, entry.Weight);
-
-    public ProfileEntry Read() => new(Queue, Priority, DelaySeconds, Tier, Position, Weight);
 }
 
 /// <summary>Whom an agent is engaged with.</summary>
@@ -116,7 +101,7 @@ internal sealed record AgentNews(
     [property: Id(2)] bool CanBeOffered,
     [property: Id(3)] DateTimeOffset IdleSince,
     [property: Id(4)] Dictionary<string, int> Skills,
-    [property: Id(5)] List<ProfileMessage> Queues,
+    [property: Id(5)] List<ProfileEntry> Queues,
     [property: Id(6)] bool IsAtWork,
     [property: Id(7)] bool IsEngaged,
     [property: Id(8)] int Contacts,

@@ -25,11 +25,11 @@ internal sealed partial class PoolGrain
 
     private static AgentView With(AgentView known, AgentConfiguration settings) => known with
     {
-        Skills = settings.Skills, Queues = [.. settings.Queues.Select(entry => entry.Read())], WagePerHour = settings.WagePerHour, SettingsNumber = settings.Number,
+        Skills = settings.Skills, Queues = settings.Queues, WagePerHour = settings.WagePerHour, SettingsNumber = settings.Number,
     };
 
     private static AgentView View(AgentNews news) => new(
-        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, [.. news.Queues.Select(entry => entry.Read())])
+        news.Agent, news.Version, news.CanBeOffered, news.IdleSince, news.Skills, news.Queues)
     {
         Activation = news.Activation, IsAtWork = news.IsAtWork, IsLoggedIn = news.IsLoggedIn, SettingsNumber = news.SettingsNumber, Turns = news.Turns,
         IsEngaged = news.IsEngaged, Contacts = news.Contacts, TalkMs = news.TalkMs, WagePerHour = news.WagePerHour,

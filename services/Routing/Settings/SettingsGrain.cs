@@ -89,7 +89,7 @@ internal sealed class SettingsGrain(IStateStore store, TimeProvider clock, ILogg
     private static AgentConfiguration ConfigurationOf(SettingsVersion version)
     {
         var agent = version.Agent!;
-        return new AgentConfiguration(version.Tenant, agent.User, agent.Name, agent.Skills ?? [], [.. (agent.Queues ?? []).Select(ProfileMessage.Of)], agent.WagePerHour)
+        return new AgentConfiguration(version.Tenant, agent.User, agent.Name, agent.Skills ?? [], agent.Queues ?? [], agent.WagePerHour)
         {
             Agent = version.Subject, Number = version.Number, Team = agent.Team,
         };

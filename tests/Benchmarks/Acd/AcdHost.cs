@@ -122,7 +122,7 @@ internal static class AcdHost
     private static async Task Configure(IAgentGrain grain, AgentView agent)
     {
         await grain.Configure(new AgentConfiguration(
-            AcdPlan.Operator, agent.Agent.ToString(), "Agent", new Dictionary<string, int>(agent.Skills), [.. agent.Queues.Select(ProfileMessage.Of)], agent.WagePerHour));
+            AcdPlan.Operator, agent.Agent.ToString(), "Agent", new Dictionary<string, int>(agent.Skills), [.. agent.Queues], agent.WagePerHour));
         await grain.Choose(nameof(AgentStatus.Available), null, "agent");
     }
 }

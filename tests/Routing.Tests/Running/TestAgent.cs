@@ -16,7 +16,7 @@ internal sealed class TestAgent(RoutingHost host, Guid id)
     public TestAgent On(RoutingHost other) => new(other, id) { sequence = sequence };
 
     public Task Configure(Dictionary<string, int> skills, params Guid[] queues) => Grain.Configure(new AgentConfiguration(
-        RoutingHost.Operator, "agent-" + id.ToString()[..8], "Aino", skills, [.. queues.Select(queue => ProfileMessage.Of(new ProfileEntry(queue)))], 0));
+        RoutingHost.Operator, "agent-" + id.ToString()[..8], "Aino", skills, [.. queues.Select(queue => new ProfileEntry(queue))], 0));
 
     public Task Reachable() => Apply(new DeviceReachable("gw", host.Clock.GetUtcNow().AddHours(1)));
 
