@@ -28,7 +28,6 @@ export function AgentTable({ agents, withTeam }: { agents: readonly Agent[]; wit
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("wall.agent")}</Table.Th>
-          {withTeam && <Table.Th>{t("wall.team")}</Table.Th>}
           <Table.Th>{t("wall.state")}</Table.Th>
           <Table.Th ta="right">{t("wall.since")}</Table.Th>
           <Table.Th w={1}>
@@ -52,12 +51,12 @@ function Row({ agent, withTeam }: { agent: Agent; withTeam: boolean }) {
     <Table.Tr data-testid="agent-row" data-user={agent.user} data-state={state}>
       <Table.Th scope="row" fw={600}>
         {agent.name}
+        {withTeam && (
+          <Text size="sm" className={styles.team} data-testid="team">
+            {agent.team}
+          </Text>
+        )}
       </Table.Th>
-      {withTeam && (
-        <Table.Td className={styles.team} data-testid="team">
-          {agent.team}
-        </Table.Td>
-      )}
       <Table.Td>
         <StateMark state={state} reason={state === "break" ? agent.reason : null} />
         {agent.nextStatus && agent.nextStatus !== agent.status && (
