@@ -1,3 +1,4 @@
+using CallCenter.Hosting;
 using CallCenter.Routing.Settings;
 
 namespace CallCenter.Routing.Agents;
@@ -6,7 +7,6 @@ namespace CallCenter.Routing.Agents;
 internal static class AgentErrors
 {
     private const int TextMax = 100;
-    private const int TeamMax = 60;
     private const int QueuesMax = 1_000;
     private const decimal WageMax = 1_000_000;
 
@@ -22,9 +22,9 @@ internal static class AgentErrors
             yield return $"name has {settings.Name.Length} characters: 1 to {TextMax}.";
         }
 
-        if (settings.Team is { } team && (team.Length is 0 or > TeamMax || team.Trim() != team || team.Any(char.IsControl)))
+        if (settings.Team is { } team && !TeamName.IsOne(team))
         {
-            yield return $"team has {team.Length} characters: 1 to {TeamMax}, on one line and without spaces at its ends; leave it out for an agent in no team.";
+            yield return $"team has {team.Length} characters: 1 to {TeamName.Max}, on one line and without spaces at its ends; leave it out for an agent in no team.";
         }
 
         foreach (var error in SkillRules.Errors(settings.Skills ?? []))

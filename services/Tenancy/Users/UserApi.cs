@@ -8,7 +8,7 @@ namespace CallCenter.Tenancy.Users;
 /// <param name="Teams">The teams of agents to which a supervisor is limited; null or empty: all. They are in the user's token, which bounds their number.</param>
 internal sealed record UserBody(string User, string Name, string Password, Role Role, IReadOnlyList<Guid> Tenants, IReadOnlyList<string>? Teams = null)
 {
-    public const int UserMax = 100, PasswordMax = 200, PasswordMin = 8, TenantsMax = 1000, TeamsMax = 10, TeamMax = 60;
+    public const int UserMax = 100, PasswordMax = 200, PasswordMin = 8, TenantsMax = 1000, TeamsMax = 10;
 
     public Check Check() => new Check()
         .Word(User, "user")
@@ -19,10 +19,7 @@ internal sealed record UserBody(string User, string Name, string Password, Role 
         .That(Role != Role.Client || Tenants.Count > 0, "A client belongs to at least one tenant.")
         .That(Role == Role.Supervisor || Teams is null or [], "Only a supervisor is limited to teams: leave teams out.")
         .That(Teams is null || (Teams.Count <= TeamsMax && Teams.Distinct().Count() == Teams.Count), $"teams must be at most {TeamsMax} names, each once.")
-        .That(Teams is null || Teams.All(IsTeam), $"A team has 1 to {TeamMax} characters, on one line and without spaces at its ends.");
-
-    // As Routing takes it in an agent's settings.
-    private static bool IsTeam(string? team) => team is { Length: > 0 and <= TeamMax } && team.Trim() == team && !team.Any(char.IsControl);
+        .That(Teams is null || Teams.All(TeamName.IsOne), $"A team has 1 to {TeamName.Max} characters, on one line and without spaces at its ends.");
 }
 
 /// <summary>A user as callers see it.</summary>
