@@ -30,12 +30,17 @@ public sealed class RightsTests
             users.Add((caller, await host.Connect(caller)));
         }
 
-        var due = await Happen(host, random, queues, [.. users.Select(u => u.Caller).Where(c => c.Role == Role.Agent)]);
+        var (due, changed) = await Happen(host, random, queues, [.. users.Select(u => u.Caller).Where(c => c.Role == Role.Agent)]);
         foreach (var (caller, tab) in users)
         {
             foreach (var (contact, agent, tenant) in due.Where(d => d.Agent == caller.User && Audience.Sees(caller, d.Tenant)))
             {
                 await tab.First("contact", m => (string?)m["contact"] == contact.ToString() && (string?)m["state"] == "over");
+            }
+            if (changed.Contains(caller.User))
+            {
+                var now = host.Owners.Agents[caller.User];
+                await tab.First("agent", m => (string?)m["id"] == now.Id.ToString() && (string?)m["status"] == now.Status && (string?)m["team"] == now.Team);
             }
             tab.Received.ShouldAllBe(message => IsTheirs(caller, message, due));
         }
@@ -62,9 +67,10 @@ public sealed class RightsTests
     }
 
     /// <summary>Offers to any agent, those of a tenant that is not theirs too; waiting callers; changes of agents.</summary>
-    private static async Task<List<(Guid Contact, Guid Agent, Guid Tenant)>> Happen(DeskHost host, Random random, List<QueueRead> queues, List<Caller> agents)
+    private static async Task<(List<(Guid Contact, Guid Agent, Guid Tenant)> Due, HashSet<Guid> Changed)> Happen(
+        DeskHost host, Random random, List<QueueRead> queues, List<Caller> agents)
     {
-        var due = new List<(Guid Contact, Guid Agent, Guid Tenant)>();
+        var (due, changed) = (new List<(Guid Contact, Guid Agent, Guid Tenant)>(), new HashSet<Guid>());
         for (var i = 0; i < Steps; i++)
         {
             var (queue, agent) = (queues[random.Next(queues.Count)], agents.Count > 0 ? agents[random.Next(agents.Count)].User : Guid.CreateVersion7());
@@ -85,11 +91,12 @@ public sealed class RightsTests
                     if (host.Owners.Agents.TryGetValue(agent, out var known))
                     {
                         await host.Tell(host.Owners.Agents[agent] = known with { Status = random.Next(2) == 0 ? "Break" : "Available", Team = Teams[random.Next(Teams.Length)] });
+                        changed.Add(agent);
                     }
                     break;
             }
         }
-        return due;
+        return (due, changed);
     }
 
     private static bool IsTheirs(Caller caller, JsonNode message, List<(Guid Contact, Guid Agent, Guid Tenant)> due) => (string?)message["type"] switch
