@@ -36,7 +36,8 @@ internal sealed class AgentLeg(Guid id, LegRole role, Guid? agent, Guid? queue, 
     /// <summary>The agent handed the contact on: to another agent, a number outside or another queue.</summary>
     public bool Transferred { get; set; }
 
-    public OfferOutcome? Offer { get; set; }
+    /// <summary>How its offer ended, by Routing's word.</summary>
+    public OfferOutcome? Offer { get; init; }
 
     public LegRefusal? Refusal { get; set; }
 

@@ -29,6 +29,7 @@ internal sealed class ContactFold
     private readonly List<AgentLeg> _legs = [];
     private readonly HashSet<Guid> _invited;
     private readonly Dictionary<Guid, Guid> _queues;
+    private readonly Dictionary<Guid, OfferOutcome> _offerEnds = [];
     private readonly QueueStays _stays = new();
     private readonly List<Guid> _recordings = [];
     private readonly CallArrived? _arrived;
@@ -51,6 +52,11 @@ internal sealed class ContactFold
         _planned = _events.OfType<CallbackPlanned>().FirstOrDefault();
         _invited = _events.OfType<LegOffered>().Where(e => e.Leg is not null).Select(e => e.Leg!.Value).ToHashSet();
         _queues = _events.OfType<ContactOffered>().Where(e => e.Leg is not null).DistinctBy(e => e.Leg).ToDictionary(e => e.Leg!.Value, e => e.Queue);
+        foreach (var ended in _events.OfType<OfferEnded>().Where(e => e.Leg is not null))
+        {
+            _offerEnds[ended.Leg!.Value] = ended.Outcome;
+        }
+
         _caller = new Timeline(_arrived?.OccurredAt ?? _events.Min(e => e.OccurredAt), Phase.Alerting);
     }
 
@@ -153,7 +159,11 @@ internal sealed class ContactFold
         var leg = _legs.Find(l => l.Id == id);
         if (leg is null)
         {
-            leg = new AgentLeg(id, role, agent, _queues.TryGetValue(id, out var queue) ? queue : role == LegRole.Agent ? _queue : null, e.OccurredAt);
+            leg = new AgentLeg(id, role, agent, _queues.TryGetValue(id, out var queue) ? queue : role == LegRole.Agent ? _queue : null, e.OccurredAt)
+            {
+                // Also of an offer that ended while its INVITE was on the way: Routing's word is then the earlier one.
+                Offer = _offerEnds.TryGetValue(id, out var outcome) ? outcome : null,
+            };
             _legs.Add(leg);
         }
 
@@ -205,17 +215,12 @@ internal sealed class ContactFold
         _caller.End(end.OccurredAt);
     }
 
+    /// <summary>An offer that never became an INVITE is over with it; the others end by their gateway's word.</summary>
     private void EndOffer(OfferEnded ended)
     {
-        if (_legs.Find(l => l.Id == ended.Leg) is not { } leg)
+        if (ended.Leg is { } id && !_invited.Contains(id))
         {
-            return;
-        }
-
-        leg.Offer = ended.Outcome;
-        if (!_invited.Contains(leg.Id))
-        {
-            leg.Time.End(ended.OccurredAt);
+            _legs.Find(l => l.Id == id)?.Time.End(ended.OccurredAt);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class Calls
         ["abandoned in the menu"] = AbandonedInMenu,
         ["abandoned in the queue"] = AbandonedInQueue,
         ["abandoned while ringing"] = AbandonedWhileRinging,
+        ["abandoned as the phone is asked"] = AbandonedAsThePhoneIsAsked,
         ["talk, caller hangs up, wrap-up"] = Talk,
         ["hold twice"] = Hold,
         ["no answer, then another agent"] = NoAnswerThenAnother,
@@ -43,6 +44,15 @@ internal static class Calls
         .Telephony(13_510, new LegRefused(Anna, LegRefusal.Withdrawn, 487), FirstLeg)
         .Telephony(13_511, new CallClosed())
         .Routing(13_515, Ended(TerminationKind.CallerAbandoned));
+
+    public static Script AbandonedAsThePhoneIsAsked(Script s) => ToQueue(s)
+        .Routing(10_000, new ContactOffered(Queue, Anna, Script.Start.AddSeconds(30), "longest idle"), FirstLeg)
+        .Telephony(10_001, new LegEnded(LegRole.Caller, null, LegEnd.PartyHungUp))
+        .Routing(10_004, new OfferEnded(Queue, Anna, OfferOutcome.CallerGone), FirstLeg)
+        .Telephony(10_010, new LegOffered(Anna), FirstLeg)
+        .Telephony(10_030, new LegRefused(Anna, LegRefusal.Withdrawn, 487), FirstLeg)
+        .Telephony(10_031, new CallClosed())
+        .Routing(10_035, Ended(TerminationKind.CallerAbandoned));
 
     public static Script Talk(Script s) => WrapUp(CallerHangsUp(Connect(Offer(ToQueue(s), 10_000, FirstLeg, Anna), 14_000, FirstLeg, Anna), 74_321, FirstLeg, Anna), 74_321, 90_000, FirstLeg, Anna);
 

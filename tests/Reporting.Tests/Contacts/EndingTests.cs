@@ -56,6 +56,13 @@ public class EndingTests
     }
 
     [Fact]
+    public void Offer_that_is_taken_back_while_its_invite_is_on_the_way_ends_as_routing_says()
+    {
+        var history = Fold(Calls.AbandonedAsThePhoneIsAsked(new Script()));
+        Leg(history, 1).ShouldBe(("CallerGone", new Phases(0, 0, 0, 20, 0, 0, 0, 0)));
+    }
+
+    [Fact]
     public void Talk_with_wrap_up_and_recording()
     {
         var history = Fold(Calls.Talk(new Script()));
