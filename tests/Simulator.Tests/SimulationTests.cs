@@ -62,13 +62,15 @@ public sealed class SimulationTests
         return (code, output.ToString());
     }
 
-    // Three companies, callbacks and what agents ask of each other: each at least once, else nothing is shown.
+    // Three companies, callbacks, full queues, phones that ring together and what agents ask of each other: each at least once, else nothing is shown.
     private static void AllIsPlayed(Simulation run)
     {
         var calls = run.Tally.Calls;
         calls.Where(c => c.VoiceHeardAt is not null).Select(c => c.Tenant).Distinct().Count().ShouldBe(3, "companies");
         calls.Count(c => c is { After: not null, Wire.AnsweredAt: not null }).ShouldBeGreaterThan(0, "called back");
         calls.Count(c => c.Ask is { IsTaken: true }).ShouldBeGreaterThan(0, "asks of agents");
+        calls.Count(c => c.IsTurnedAway).ShouldBeGreaterThan(0, "turned away by a full queue");
+        calls.Count(c => c is { RangTogether: true, VoiceHeardAt: not null }).ShouldBeGreaterThan(0, "rang at several agents, of whom one answered");
     }
 
     // A contact is said to have waited in another queue than it did.

@@ -5,10 +5,18 @@ internal sealed record AgentItem(Guid Id, string User, string Status, string? Re
 
 /// <summary>A queue's settings that matter to callers and agents.</summary>
 internal sealed record QueueItem(
-    Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes, ServiceLevel? ServiceLevel, WaitRule? MaxWait = null);
+    Guid Id, Guid Tenant, string Name, int OfferTimeoutSeconds, int WrapUpSeconds, int ShortAbandonSeconds, IReadOnlyList<CodeItem>? Codes, ServiceLevel? ServiceLevel, WaitRule? MaxWait = null,
+    LengthRule? MaxLength = null, string? Strategy = null)
+{
+    /// <summary>The phones of all who are free ring for one caller; who answers first has the caller.</summary>
+    public bool RingsAll => Strategy == "RingAll";
+}
 
 /// <summary>Who has waited so many seconds goes to the other queue.</summary>
 internal sealed record WaitRule(int Seconds, Guid? Queue);
+
+/// <summary>So many have a place; who comes then is turned away.</summary>
+internal sealed record LengthRule(int Contacts);
 
 /// <summary>The share of contacts to be answered within so many seconds.</summary>
 internal sealed record ServiceLevel(int Percent, int Seconds);

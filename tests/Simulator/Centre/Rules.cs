@@ -5,12 +5,12 @@ namespace CallCenter.Simulator.Centre;
 
 /// <summary>
 /// What the run sets at the centre while it lasts, as its administrator, and puts back at its end: of each company with two
-/// queues the first sends who waits too long to the second, the second is helped by an agent of the first; callbacks are
-/// soon tried again, and go to the simulator's own phones.
+/// queues the first rings all, has few places, and sends who waits too long to the second; the second is helped by an agent
+/// of the first; callbacks are soon tried again, and go to the simulator's own phones.
 /// </summary>
 internal sealed class Rules
 {
-    private const int MaxWaitSeconds = 15, HelpFrom = 2, Tries = 5, PauseSeconds = 30, RingSeconds = 10;
+    private const int MaxWaitSeconds = 15, Places = 1, HelpFrom = 2, Tries = 5, PauseSeconds = 30, RingSeconds = 10;
     private const string Trunk = "outside";
 
     private readonly CentreApi _administrator;
@@ -36,7 +36,12 @@ internal sealed class Rules
         foreach (var tenant in demo.Tenants.Where(t => t.Queues.Count > 1))
         {
             var (first, second) = (tenant.Queues[0].Id, tenant.Queues[1].Id);
-            await SetQueue(first, queue => queue["maxWait"] = new JsonObject { ["seconds"] = MaxWaitSeconds, ["queue"] = second });
+            await SetQueue(first, queue =>
+            {
+                queue["strategy"] = "RingAll";
+                queue["maxLength"] = new JsonObject { ["contacts"] = Places };
+                queue["maxWait"] = new JsonObject { ["seconds"] = MaxWaitSeconds, ["queue"] = second };
+            });
             await SetQueue(second, queue => queue["overflow"] = new JsonArray(new JsonObject { ["agentsOf"] = first, ["measure"] = "Waiting", ["on"] = HelpFrom, ["off"] = 0 }));
             await LetHelp(first, second);
         }

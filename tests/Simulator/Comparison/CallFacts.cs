@@ -11,7 +11,7 @@ internal sealed class CallFacts
     private const int KeyToQueueTolerances = 10;
 
     private readonly double _toleranceMs;
-    private readonly Moments _start, _end, _queuedAt;
+    private readonly Moments _start, _end;
     private readonly Course _course = new();
     private readonly IReadOnlyDictionary<Guid, QueueItem> _queues;
 
@@ -25,8 +25,8 @@ internal sealed class CallFacts
         _end = Moments.Between(EndedAt, record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? taken : EndedAt);
         Queue = record.Queue is { } id ? queues.GetValueOrDefault(id) : null;
         var rang = record.Offers.Where(o => o.Wire.InvitedAt is not null).OrderBy(o => o.Wire.InvitedAt).ToList();
-        _queuedAt = EntersQueue(rang.Count > 0 ? rang[0].Wire.InvitedAt!.Value : EndedAt);
-        Move = QueueMove.Of(Queue, queues, _queuedAt, rang, EndedAt, TimeSpan.FromMilliseconds(toleranceMs), IsCalledBack);
+        QueuedAt = EntersQueue(rang.Count > 0 ? rang[0].Wire.InvitedAt!.Value : EndedAt);
+        Move = QueueMove.Of(Queue, queues, QueuedAt, rang, EndedAt, TimeSpan.FromMilliseconds(toleranceMs), IsCalledBack);
         var offers = new List<OfferFacts>();
         foreach (var offer in rang)
         {
@@ -46,6 +46,9 @@ internal sealed class CallFacts
     /// <summary>The other queue to which the first one's longest wait sent it, for certain or perhaps.</summary>
     public QueueMove? Move { get; }
 
+    /// <summary>When it came to its first queue.</summary>
+    public Moments QueuedAt { get; }
+
     /// <summary>The system went away in it.</summary>
     public bool Touched { get; }
 
@@ -56,6 +59,10 @@ internal sealed class CallFacts
 
     /// <summary>The caller ended the call; one who is called back and does not take it has none to end.</summary>
     public bool HungUp => Record.Wire.EndedByUs && (Answered || !IsCalledBack);
+
+    /// <summary>The system was about to end it too, because the agent had just hung up or the queue was full.</summary>
+    public bool HungUpToo => FirstEnds.Contains(Waited.TurnedAway)
+        || (Talk is { Record.Wire: { EndedByUs: true, EndedAt: { } gone } } && gone <= EndedAt && EndedAt <= gone.AddMilliseconds(_toleranceMs));
 
     public bool Answered => Record.Wire.AnsweredAt is not null;
 
@@ -69,7 +76,10 @@ internal sealed class CallFacts
     public bool IsUnclear => Offers.Any(o => o is { MayHaveTalked: true, Talked: false });
 
     /// <summary>Certainly in the queue: a phone rang, or the caller stayed long enough after the key.</summary>
-    public bool Queued => IsCalledBack || (Queue is not null && (Offers.Count > 0 || EndedAt - Record.KeyAt!.Value > KeyToQueueMax));
+    public bool Queued => IsCalledBack || IsTurnedAway || (Queue is not null && (Offers.Count > 0 || EndedAt - Record.KeyAt!.Value > KeyToQueueMax));
+
+    /// <summary>The queue was full: nothing else ends a call so soon after the key.</summary>
+    public bool IsTurnedAway => Record.IsTurnedAway && Queue is { MaxLength: not null } && EndedAt - Record.KeyAt!.Value <= KeyToQueueMax;
 
     public Bounds Length => Around(Bounds.Between(_start, _end));
 
@@ -116,7 +126,8 @@ internal sealed class CallFacts
                 // Whether a message was taken is not heard; who left at once may not have come to the closed branch.
                 return Record.Wire.EndedByUs && EndedAt - (Record.Wire.AnsweredAt ?? EndedAt) < KeyToQueueMax ? ["Closed", "Deflected", "CallerAbandoned"] : ["Closed", "Deflected"];
             }
-            IEnumerable<string?> without = !Record.Wire.EndedByUs ? ["Deflected"] : FirstEnds.Select(e => e == Waited.ShortAbandoned ? "ShortAbandon" : "CallerAbandoned");
+            IEnumerable<string?> without = IsTurnedAway ? ["QueueFull"] : !Record.Wire.EndedByUs ? ["Deflected"]
+                : FirstEnds.Select(e => e switch { Waited.ShortAbandoned => "ShortAbandon", Waited.TurnedAway => "QueueFull", _ => "CallerAbandoned" });
             return [.. without, .. MayTalk is not null ? ["Completed"] : Array.Empty<string>()];
         }
     }
@@ -142,9 +153,10 @@ internal sealed class CallFacts
         : MayTalk is { } may ? Moments.Between(may.AnsweredAt.Earliest, _end.Latest) : _end);
 
     /// <summary>How the waiting in the first queue can have ended, should the contact have stayed there.</summary>
-    private IReadOnlyCollection<Waited> FirstEnds => Offers.Any(o => o.Talked) ? [Waited.Answered]
+    private IReadOnlyCollection<Waited> FirstEnds => IsTurnedAway ? [Waited.TurnedAway]
+        : Offers.Any(o => o.Talked) ? [Waited.Answered]
         : AskedBackAt is not null || (IsCalledBack && !Answered) ? [Waited.FlowOut]
-        : Unanswered(Queue, Around(Bounds.Between(_queuedAt, Left)), isCertain: Queued && MayTalk is null);
+        : Unanswered(Queue, Around(Bounds.Between(QueuedAt, Left)), isCertain: Queued && MayTalk is null);
 
     /// <summary>The 200, or the end of a call that had none.</summary>
     private Moments Answer => Record.Wire.AnsweredAt is { } answered ? Moments.At(answered) : _end;
@@ -165,6 +177,10 @@ internal sealed class CallFacts
         {
             ends.Add(Waited.Abandoned);
         }
+        if (queue?.MaxLength is not null && !Queued)
+        {
+            ends.Add(Waited.TurnedAway); // hung up at the same moment
+        }
         return ends;
     }
 
@@ -172,25 +188,26 @@ internal sealed class CallFacts
     {
         if (Move is not { } move)
         {
-            yield return new StayFacts(first, Queued, FirstEnds, Around(Bounds.Between(_queuedAt, Left)), Touched);
+            yield return Stay(first, Queued, FirstEnds, QueuedAt, Left);
         }
         else
         {
-            var rest = Around(Bounds.Between(move.At, Left));
-            var ends = FirstEnds.Contains(Waited.Answered) || AskedBackAt is not null ? FirstEnds : Unanswered(move.To, rest, isCertain: move.IsCertain);
-            var until = Around(Bounds.Between(_queuedAt, move.At));
+            var ends = FirstEnds.Contains(Waited.Answered) || AskedBackAt is not null ? FirstEnds : Unanswered(move.To, Around(Bounds.Between(move.At, Left)), isCertain: move.IsCertain);
             yield return move.IsCertain
-                ? new StayFacts(first, true, [Waited.FlowOut], until, Touched)
-                : new StayFacts(first, true, [.. FirstEnds.Append(Waited.FlowOut).Distinct()], new Bounds(until.Low, Around(Bounds.Between(_queuedAt, Left)).High), Touched);
-            yield return new StayFacts(move.To, move.IsCertain, move.IsCertain ? ends : [.. ends], rest, Touched);
+                ? Stay(first, true, [Waited.FlowOut], QueuedAt, move.At)
+                : Stay(first, true, [.. FirstEnds.Append(Waited.FlowOut).Distinct()], QueuedAt, Moments.Between(move.At.Earliest, Left.Latest));
+            yield return Stay(move.To, move.IsCertain, ends, move.At, Left);
         }
         if (HandedOn is { Record.Asks.Queue: { } other } from)
         {
             var next = Offers.FirstOrDefault(o => o.Talked && o.StartedAt > from.End.Earliest);
-            var wait = Around(Bounds.Between(from.End, next?.AnsweredAt ?? _end));
-            yield return new StayFacts(_queues[other], true, next is not null ? [Waited.Answered] : Unanswered(_queues[other], wait, isCertain: true), wait, Touched);
+            var until = next?.AnsweredAt ?? _end;
+            yield return Stay(_queues[other], true, next is not null ? [Waited.Answered] : Unanswered(_queues[other], Around(Bounds.Between(from.End, until)), isCertain: true), from.End, until);
         }
     }
+
+    private StayFacts Stay(QueueItem queue, bool isCertain, IReadOnlyCollection<Waited> ends, Moments from, Moments until) =>
+        new(queue, isCertain, ends, Around(Bounds.Between(from, until)), from, until, Touched);
 
     private Moments EntersQueue(DateTimeOffset shown)
     {
@@ -206,7 +223,7 @@ internal sealed class CallFacts
     private QueueItem QueueOf(OfferRecord offer, List<OfferFacts> before) =>
         offer.AskedIn is { } ask && before.Find(o => o.Record.Asks == ask) is { } asker ? asker.Queue
         : before.Find(o => o.HandsOn) is { Record.Asks.Queue: { } handedTo } ? _queues[handedTo]
-        : Move is { } move && offer.Wire.InvitedAt >= move.At.Earliest ? move.To
+        : Move is { } move && offer.Wire.InvitedAt >= move.At.Earliest && !move.Before.Contains(offer) ? move.To
         : Queue ?? new QueueItem(Guid.Empty, Guid.Empty, "", 20, 0, 0, null, null);
 
     private void Play()
@@ -218,7 +235,7 @@ internal sealed class CallFacts
         }
         if (Queue is not null && !IsCalledBack)
         {
-            _course.Enter(Phase.Queue, _queuedAt);
+            _course.Enter(Phase.Queue, QueuedAt);
         }
         if (AskedBackAt is { } asked)
         {

@@ -16,6 +16,10 @@ internal sealed class CentreComparison(Simulation run, CentreApi api, TimeProvid
     {
         var findings = new Findings();
         await CompareContacts(await Contacts(ct), findings, ct);
+        foreach (var queue in run.Queues.Values)
+        {
+            Places.Compare(queue, _calls, run.Options.ToleranceMs, findings);
+        }
         await CompareAgents(findings, ct);
         await CompareReports(findings, ct);
         return findings;

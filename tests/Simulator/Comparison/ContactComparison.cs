@@ -5,7 +5,7 @@ namespace CallCenter.Simulator.Comparison;
 /// <summary>One contact against the call it was.</summary>
 internal static class ContactComparison
 {
-    private static readonly string[] Unseen = ["CallerGone", "Withdrawn", "Lapsed", "Unreachable", "Failed", "AgentLoggedOut", "Busy"];
+    private static readonly string[] Unseen = ["CallerGone", "Withdrawn", "Lapsed", "Unreachable", "Failed", "AgentLoggedOut", "Busy", "AnsweredElsewhere"];
 
     public static void Compare(CallFacts call, ContactDetail contact, Findings findings)
     {
@@ -40,7 +40,7 @@ internal static class ContactComparison
         findings.Number(of, "caller's leg, ms", call.Length, leg.LengthMs);
         findings.Number(of, "sum of its phases, ms", Bounds.Exactly(leg.LengthMs), leg.Phases.Where(p => p.Key != "wrapUp").Sum(p => p.Value ?? 0));
         findings.Number(of, "alerting, ms", call.Of(Phase.Alerting), leg.Phase("alerting"));
-        findings.Text(of, "caller's leg's end", call.HungUp ? "PartyHungUp" : "Ended", leg.Outcome);
+        findings.OneOf(of, "caller's leg's end", !call.HungUp ? ["Ended"] : call.HungUpToo ? ["PartyHungUp", "Ended"] : ["PartyHungUp"], leg.Outcome);
         if (call.IsUnclear)
         {
             findings.LeaveOut("phones that said 200 without a voice heard: their talk is not compared");
@@ -80,6 +80,10 @@ internal static class ContactComparison
             return; // a 200 that crossed the end of the offer: the wire does not tell which was first
         }
         findings.OneOf(of, "end", offer.Outcomes, leg.Outcome);
+        if (offer is { Talked: true, Queue.RingsAll: true })
+        {
+            findings.Text(of, "phone that was answered first and has the caller", offer.AnsweredFirst, offer.Record.User);
+        }
         findings.Number(of, "length, ms", offer.Length, leg.LengthMs);
         findings.Number(of, "ring, ms", offer.Ring, leg.Phase("ring"));
         findings.Number(of, "talk, ms", offer.Talked ? offer.Talk : Bounds.Zero, leg.Phase("talk"));

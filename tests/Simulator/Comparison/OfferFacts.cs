@@ -10,11 +10,20 @@ internal sealed class OfferFacts
     /// <summary>From a caller's hang-up to the BYE at the agent's phone, at most; a later one has another cause.</summary>
     private static readonly TimeSpan TakenOver = TimeSpan.FromSeconds(5);
 
+    private const string Elsewhere = "AnsweredElsewhere";
+
     private readonly double _toleranceMs;
     private readonly Moments _end;
     private readonly Moments _start;
     private readonly IReadOnlyCollection<Outage> _outages;
     private readonly Course _course = new();
+
+    /// <summary>When another phone that rang too was answered; null when none was.</summary>
+    private readonly DateTimeOffset? _elsewhereAt;
+
+    /// <summary>The agent there has the caller, for certain.</summary>
+    private readonly bool _isElsewhere;
+    private readonly OfferRecord? _before;
 
     private OfferFacts(OfferRecord record, CallRecord call, QueueItem queue, IReadOnlyCollection<Outage> outages, double toleranceMs)
     {
@@ -25,12 +34,18 @@ internal sealed class OfferFacts
         _start = Moments.At(record.Wire.InvitedAt!.Value);
         var end = record.Wire.EndedAt ?? record.LostAt ?? record.Wire.InvitedAt.Value;
         var callEnd = call.Wire.EndedByUs && call.Wire.EndedAt <= end ? call.Wire.EndedAt!.Value : end;
-        _end = record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? Moments.Between(end, taken) : Moments.Between(callEnd > end - TakenOver ? callEnd : end, end);
-        var voice = IsConsulted ? null : call.Voices.Where(heard => heard >= record.Wire.AnsweredAt && heard <= end + TimeSpan.FromSeconds(1)).Select(heard => (DateTimeOffset?)heard).FirstOrDefault();
+        var others = queue.RingsAll && record.VoiceHeardAt is null ? call.Offers.Where(o => o.Answered && o.IsBeside(record) && o.Wire.AnsweredAt <= end).ToList() : [];
+        _elsewhereAt = others.Min(o => o.Wire.AnsweredAt);
+        _isElsewhere = others.Any(o => o.VoiceHeardAt is not null);
+        _before = call.Offers.FirstOrDefault(o => o.IsBeside(record) && o.Wire.AnsweredAt < record.Wire.AnsweredAt - TimeSpan.FromMilliseconds(toleranceMs));
+        var takenBack = _elsewhereAt < callEnd ? _elsewhereAt.Value : callEnd;
+        _end = record.Wire is { EndedByUs: true, EndTakenAt: { } taken } ? Moments.Between(end, taken) : Moments.Between(takenBack > end - TakenOver ? takenBack : end, end);
+        // Whose voice the caller heard is not known when two answered and neither heard the caller.
+        var voice = IsConsulted || others.Count > 0 ? null : call.Voices.Where(heard => heard >= record.Wire.AnsweredAt && heard <= end + TimeSpan.FromSeconds(1)).Select(heard => (DateTimeOffset?)heard).FirstOrDefault();
         var first = new[] { voice, record.VoiceHeardAt }.Where(v => v is not null).Min();
-        Talked = record.Answered && first is not null;
+        Talked = record.Answered && first is not null && !_isElsewhere;
         // Who is called back is dialled once the agent has answered: without an answer of the customer's nobody talks.
-        MayHaveTalked = record.Answered && (call.After is null || call.Wire.AnsweredAt is not null);
+        MayHaveTalked = record.Answered && !_isElsewhere && (call.After is null || call.Wire.AnsweredAt is not null);
         var from = call.After is null || IsConsulted ? record.Wire.AnsweredAt : Latest(record.Wire.AnsweredAt, call.Wire.AnsweredAt);
         AnsweredAt = MayHaveTalked && from is { } answered ? Moments.Between(answered, first ?? end) : _end;
         HasCallerFrom = !IsConsulted ? AnsweredAt
@@ -125,17 +140,21 @@ internal sealed class OfferFacts
             }
             if (Record.Wire is { EndedByUs: true, RefusedWith: > 0 })
             {
-                return ["Rejected"];
+                return _elsewhereAt is null ? ["Rejected"] : ["Rejected", Elsewhere]; // the refusal crossed the end of the offer
             }
-            if (Record.Answered)
+            if (Record.Answered && !_isElsewhere)
             {
                 return ["CallerGone"]; // the customer who is called back did not answer
             }
+            string?[] gone = _isElsewhere ? [Elsewhere] : _elsewhereAt is null ? ["CallerGone"] : ["CallerGone", Elsewhere];
             var rang = Length.Widened(_toleranceMs);
             var timeout = Queue.OfferTimeoutSeconds * 1000.0;
-            return rang.High < timeout ? ["CallerGone"] : rang.Low > timeout ? ["NoAnswer"] : ["NoAnswer", "CallerGone"];
+            return Record.Answered || rang.High < timeout ? gone : rang.Low > timeout ? ["NoAnswer"] : ["NoAnswer", .. gone];
         }
     }
+
+    /// <summary>Whose phone was answered first, of all that rang for the caller; of two that were answered within the tolerance either is.</summary>
+    public string AnsweredFirst => _before?.User ?? Record.User;
 
     /// <summary>Counts as missed in reports.</summary>
     public Bounds Missed => Touched ? new Bounds(0, 1) : Bounds.Count(Outcomes.All(o => o is "NoAnswer" or "Rejected"), Outcomes.Any(o => o is "NoAnswer" or "Rejected"));

@@ -21,7 +21,6 @@ internal static class QueueFigures
         var held = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Offer.Record.Wire.Reinvited.Count > 0 ? o.In : Bounds.Zero));
         var handedOn = offers.Aggregate(Bounds.Zero, (sum, o) => sum + (o.Offer.HandsOn ? o.In : Bounds.Zero));
         var waits = Sum(own, s => s.Ends.Contains(Waited.Answered) ? s is { Ends.Count: 1, Touched: false, IsCertain: true } ? s.Wait : s.Wait.OrNothing() : Bounds.Zero);
-        var touched = own.Count(s => s.Touched);
         return new Dictionary<string, Bounds?>
         {
             ["offered"] = offered,
@@ -31,7 +30,7 @@ internal static class QueueFigures
             ["flow_out"] = Sum(own, s => s.Counted(Waited.FlowOut)),
             ["timed_out"] = Bounds.Zero,
             ["no_agent"] = Bounds.Zero,
-            ["failed"] = new Bounds(0, touched),
+            ["failed"] = Sum(own, s => s.Counted(Waited.TurnedAway)),
             ["still_waiting"] = Bounds.Zero,
             ["service_level_answered"] = within.Per(answered)?.AtMost(1),
             ["service_level_default"] = within.Per(answered + abandoned)?.AtMost(1),

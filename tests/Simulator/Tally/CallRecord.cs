@@ -77,6 +77,12 @@ internal sealed class CallRecord(string caller, string number, Guid tenant, Call
         }
     }
 
+    /// <summary>Several phones rang for it at a time.</summary>
+    public bool RangTogether => Offers is var all && all.Any(one => all.Any(one.RingsWith));
+
+    /// <summary>The key led to a queue, and before any phone rang the system hung up.</summary>
+    public bool IsTurnedAway => this is { After: null, KeyAt: not null, AskedBackFrom: null, LostAt: null, Wire: { EndedByUs: false, EndedAt: not null }, Offers.Count: 0 };
+
     /// <summary>What an agent asked for in it; one at most.</summary>
     public AskRecord? Ask { get; private set; }
 

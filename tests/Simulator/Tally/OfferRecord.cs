@@ -36,4 +36,16 @@ internal sealed class OfferRecord(Guid agent, string user, CallWire wire)
 
     /// <summary>The phone said 200 and was not refused by then.</summary>
     public bool Answered => Wire.AnsweredAt is not null;
+
+    private DateTimeOffset RingsUntil => Wire.AnsweredAt ?? EndsAt;
+
+    private DateTimeOffset EndsAt => Wire.EndedAt ?? DateTimeOffset.MaxValue;
+
+    /// <summary>Both phones rang at the same moment, and the queue had them ring.</summary>
+    public bool RingsWith(OfferRecord other) => IsOfQueueAs(other) && Wire.InvitedAt < other.RingsUntil && other.Wire.InvitedAt < RingsUntil;
+
+    /// <summary>As above, or one began to ring when the other had just been answered.</summary>
+    public bool IsBeside(OfferRecord other) => IsOfQueueAs(other) && Wire.InvitedAt < other.EndsAt && other.Wire.InvitedAt < EndsAt;
+
+    private bool IsOfQueueAs(OfferRecord other) => other != this && AskedIn is null && other.AskedIn is null;
 }
