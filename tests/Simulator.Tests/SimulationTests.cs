@@ -62,14 +62,14 @@ public sealed class SimulationTests
         return (code, output.ToString());
     }
 
-    // Three companies, callbacks, full queues, phones that ring together and what agents ask of each other: each at least once, else nothing is shown.
+    // Three companies, callbacks and what agents ask of each other, each at least once, else nothing is shown.
     private static void AllIsPlayed(Simulation run)
     {
         var calls = run.Tally.Calls;
         calls.Where(c => c.VoiceHeardAt is not null).Select(c => c.Tenant).Distinct().Count().ShouldBe(3, "companies");
         calls.Count(c => c is { After: not null, Wire.AnsweredAt: not null }).ShouldBeGreaterThan(0, "called back");
         calls.Count(c => c.Ask is { IsTaken: true }).ShouldBeGreaterThan(0, "asks of agents");
-        // Which of the two comes up depends on who happens to be free.
+        // A full queue, or phones that ring together: which of the two comes up depends on who happens to be free.
         calls.Count(c => c.IsTurnedAway || c is { RangTogether: true, VoiceHeardAt: not null }).ShouldBeGreaterThan(0, "turned away by a full queue, or rang at several agents of whom one answered");
     }
 
