@@ -104,6 +104,25 @@ public class DigitReceiverTests
         _keys.Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void A_phone_that_stands_still_in_the_middle_of_a_key_has_pressed_it_once(int updates)
+    {
+        for (var tick = 1; tick <= 7; tick++)
+        {
+            Update(1000, 4, end: tick > 5, (ushort)(Math.Min(tick, 5) * 160));
+            if (tick == updates)
+            {
+                Silence(1500);
+            }
+        }
+        Silence(300);
+        _keys.Count.ShouldBe(1);
+    }
+
     [Fact]
     public void The_same_timestamp_of_another_SSRC_is_another_key()
     {

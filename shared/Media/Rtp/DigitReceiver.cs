@@ -10,11 +10,12 @@ internal sealed class DigitReceiver(Action<char, int> report)
     /// <summary>Updates come each 20 to 50 ms; after this long without one the ends were lost.</summary>
     public const int LostEndSamples = 200 * 8;
 
-    // How long repeated ends of a finished event are recognised. Later, the same timestamp is a new key:
-    // test tools replay a capture with its old numbers.
+    // How long every update of a finished event is one that came late. Afterwards the same timestamp is a new key
+    // where it begins anew, as test tools replay a capture with its old numbers; where it goes on from where
+    // it ended, the sender or the network stood still in the middle of the key.
     private const int MemorySamples = 1000 * 8;
 
-    private readonly (uint Ssrc, uint Timestamp, long LastAt)[] _finished = new (uint, uint, long)[4];
+    private readonly (uint Ssrc, uint Timestamp, long LastAt, ushort Duration)[] _finished = new (uint, uint, long, ushort)[4];
     private int _oldest;
     private bool _open;
     private uint _ssrc;
@@ -27,13 +28,20 @@ internal sealed class DigitReceiver(Action<char, int> report)
 
     public void Add(uint ssrc, uint timestamp, ReadOnlySpan<byte> payload, long now)
     {
-        if (!TelephoneEvent.TryParse(payload, out var update) || update.Digit is null || IsFinished(ssrc, timestamp, now))
+        if (!TelephoneEvent.TryParse(payload, out var update) || update.Digit is null)
         {
             return;
         }
-        if (_open && (ssrc != _ssrc || timestamp != _timestamp))
+        if (!(_open && ssrc == _ssrc && timestamp == _timestamp))
         {
-            Finish();
+            if (IsFinished(ssrc, timestamp, update, now))
+            {
+                return;
+            }
+            if (_open)
+            {
+                Finish();
+            }
         }
         // A reordered older update must not shorten the key.
         var duration = _open ? Math.Max(_event.Duration, update.Duration) : update.Duration;
@@ -54,13 +62,14 @@ internal sealed class DigitReceiver(Action<char, int> report)
         }
     }
 
-    private bool IsFinished(uint ssrc, uint timestamp, long now)
+    private bool IsFinished(uint ssrc, uint timestamp, TelephoneEvent update, long now)
     {
         foreach (ref var finished in _finished.AsSpan())
         {
-            if (finished.Ssrc == ssrc && finished.Timestamp == timestamp && finished.LastAt != 0 && now - finished.LastAt < MemorySamples)
+            if (finished.Ssrc == ssrc && finished.Timestamp == timestamp && finished.LastAt != 0
+                && (now - finished.LastAt < MemorySamples || update.End || update.Duration > finished.Duration))
             {
-                finished.LastAt = now;
+                (finished.LastAt, finished.Duration) = (now, Math.Max(finished.Duration, update.Duration));
                 return true;
             }
         }
@@ -70,7 +79,7 @@ internal sealed class DigitReceiver(Action<char, int> report)
     private void Finish()
     {
         _open = false;
-        _finished[_oldest] = (_ssrc, _timestamp, _lastAt);
+        _finished[_oldest] = (_ssrc, _timestamp, _lastAt, _event.Duration);
         _oldest = (_oldest + 1) % _finished.Length;
         report(_event.Digit!.Value, _event.Duration / 8);
     }
