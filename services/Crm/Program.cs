@@ -2,6 +2,7 @@ using CallCenter.Crm;
 using CallCenter.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddCrm();
 

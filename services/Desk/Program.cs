@@ -2,6 +2,7 @@ using CallCenter.Desk;
 using CallCenter.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddDesk();
 

@@ -2,6 +2,7 @@ using CallCenter.Hosting;
 using CallCenter.Ivr;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddIvr();
 var app = builder.Build();

@@ -2,6 +2,7 @@ using CallCenter.Hosting;
 using CallCenter.Recording;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddRecording();
 var app = builder.Build();

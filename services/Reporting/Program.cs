@@ -2,6 +2,7 @@ using CallCenter.Hosting;
 using CallCenter.Reporting;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddReporting();
 

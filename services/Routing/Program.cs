@@ -2,6 +2,7 @@ using CallCenter.Hosting;
 using CallCenter.Routing;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddRouting();
 var app = builder.Build();

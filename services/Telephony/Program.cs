@@ -2,6 +2,7 @@ using CallCenter.Hosting;
 using CallCenter.Telephony;
 
 var builder = WebApplication.CreateBuilder(args);
+await builder.UseSidecar();
 builder.AddCallCenterDefaults();
 builder.AddTelephony();
 var app = builder.Build();

@@ -20,6 +20,7 @@ public static class CallCenterDefaults
         {
             return;
         }
+        builder.RequireSidecar();
         builder.Services.AddSingleton<Added>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTime);
         TelemetryService.Add(builder);

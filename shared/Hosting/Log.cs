@@ -45,4 +45,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "The broker did not confirm {Count} events: they go again in {Seconds} s, and those after them wait")]
     public static partial void NotConfirmed(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(15, LogLevel.Warning, "Waiting for the Dapr sidecar. {Reason}")]
+    public static partial void WaitingForSidecar(ILogger logger, string reason);
 }

@@ -25,7 +25,7 @@ internal static class HealthApi
 
     public static async Task<IResult> Get(IHttpClientFactory http, IConfiguration configuration, TimeProvider clock, CancellationToken ct)
     {
-        var hosts = await Task.WhenAll(Services.GroupBy(service => configuration[$"Services:{service}:Url"] ?? "").Select(async host => (Names: host, Told: await Ask(http, host.First(), clock, ct))));
+        var hosts = await Task.WhenAll(Services.GroupBy(service => ServiceAddress.Of(configuration, service)).Select(async host => (Names: host, Told: await Ask(http, host.First(), clock, ct))));
         var services = hosts.SelectMany(host => host.Names.Select(name => new ServiceHealth(name, host.Told.Status, host.Told.Version, host.Told.Checks ?? Empty))).ToList();
         var checks = hosts.SelectMany(host => host.Told.Checks ?? Empty).DistinctBy(check => check.Key).ToDictionary();
         return Results.Ok(new HouseHealth(services.All(service => service.Status == Healthy) ? Healthy : "Unhealthy", checks, services, clock.Now()));

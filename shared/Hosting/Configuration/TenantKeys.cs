@@ -1,18 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 
 namespace CallCenter.Hosting;
 
 /// <summary>
-/// Tenants' data keys (AES-256), wrapped by the installation's master key (<c>DATA/keys/master.key</c>) with AES-256-GCM:
+/// Tenants' data keys (AES-256), wrapped by the installation's master key (<c>Keys:Master</c>, or <c>DATA/keys/master.key</c>) with AES-256-GCM:
 /// base64 of version (1 byte, 1), nonce (12), key (32), tag (16).
 /// </summary>
-public sealed class TenantKeys(DataFolder data)
+public sealed class TenantKeys(DataFolder data, IConfiguration? configuration = null)
 {
     private const byte Version = 1, SecretVersion = 2;
     private const int NonceLength = 12, TagLength = 16, WrappedLength = 1 + NonceLength + KeyFile.Length + TagLength;
 
-    private readonly byte[] _master = KeyFile.ReadOrCreate(data, "master");
+    private readonly byte[] _master = KeyFile.Get(configuration, "Keys:Master", data, "master");
 
     /// <summary>A new random data key, wrapped, as it is kept with the tenant.</summary>
     public string NewWrappedKey()
@@ -43,7 +44,7 @@ public sealed class TenantKeys(DataFolder data)
         }
         catch (AuthenticationTagMismatchException e)
         {
-            throw new CryptographicException("The data key was wrapped by another master key: restore keys/master.key of this installation.", e);
+            throw new CryptographicException("The data key was wrapped by another master key: restore keys/master.key (or Keys:Master) of this installation.", e);
         }
         return key;
     }
@@ -77,7 +78,7 @@ public sealed class TenantKeys(DataFolder data)
         }
         catch (AuthenticationTagMismatchException e)
         {
-            throw new CryptographicException("The secret was sealed by another master key: restore keys/master.key of this installation, or set the secret anew.", e);
+            throw new CryptographicException("The secret was sealed by another master key: restore keys/master.key (or Keys:Master) of this installation, or set the secret anew.", e);
         }
         return Encoding.UTF8.GetString(text);
     }

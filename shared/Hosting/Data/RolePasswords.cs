@@ -10,21 +10,9 @@ namespace CallCenter.Hosting;
 /// </summary>
 internal sealed class RolePasswords(IConfiguration configuration, DataFolder data)
 {
-    private readonly byte[] _key = Key(configuration, data);
+    private readonly byte[] _key = KeyFile.Get(configuration, "Postgres:RoleKey", data, "postgres");
 
     public string For(string role) => Derive(_key, role);
 
     public static string Derive(byte[] key, string role) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(role)));
-
-    private static byte[] Key(IConfiguration configuration, DataFolder data)
-    {
-        if (configuration["Postgres:RoleKey"] is not { Length: > 0 } configured)
-        {
-            return KeyFile.ReadOrCreate(data, "postgres");
-        }
-        var key = new byte[KeyFile.Length];
-        return Convert.TryFromBase64String(configured, key, out var length) && length == KeyFile.Length
-            ? key
-            : throw new InvalidOperationException($"Postgres:RoleKey must be {KeyFile.Length} bytes in base64: make one with 'openssl rand -base64 {KeyFile.Length}'.");
-    }
 }

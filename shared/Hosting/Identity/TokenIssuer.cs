@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -12,7 +13,7 @@ public sealed record IssuedToken(string Token, DateTimeOffset ExpiresAt);
 public sealed record SipToken(Guid User, long Epoch, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// Makes and reads tokens: JWT (RFC 7519), HS256 with the key file <c>DATA/keys/token.key</c>, 12 h. Those for a browser's telephone
+/// Makes and reads tokens: JWT (RFC 7519), HS256 with <c>Keys:Token</c> or the key file <c>DATA/keys/token.key</c>, 12 h. Those for a browser's telephone
 /// (RFC 8898) last 5 minutes and are good for nothing else.
 /// </summary>
 public sealed class TokenIssuer
@@ -26,11 +27,11 @@ public sealed class TokenIssuer
     private readonly TimeProvider _clock;
     private IssuedToken? _ownToken;
 
-    /// <summary>Reads the key file, or makes it.</summary>
-    public TokenIssuer(DataFolder data, TimeProvider clock)
+    /// <summary>Takes the configuration's key, or the key file's, which is made at first use.</summary>
+    public TokenIssuer(DataFolder data, TimeProvider clock, IConfiguration? configuration = null)
     {
         _clock = clock;
-        var key = new SymmetricSecurityKey(KeyFile.ReadOrCreate(data, "token"));
+        var key = new SymmetricSecurityKey(KeyFile.Get(configuration, "Keys:Token", data, "token"));
         _credentials = new(key, SecurityAlgorithms.HmacSha256);
         _validation = new()
         {

@@ -14,7 +14,7 @@ public static class ServiceClients
 
     /// <summary>
     /// Registers the named client <c>IHttpClientFactory.CreateClient("Ivr")</c> for paths of that service, with the service's token.
-    /// Its address is <c>Services:&lt;Name&gt;:Url</c>; by default this host's own, since in one process every service is at home.
+    /// Where it is: <see cref="ServiceAddress"/>. What does not answer is an <see cref="HttpRequestException"/>.
     /// </summary>
     public static void AddServiceClient(this IHostApplicationBuilder builder, string service)
     {
@@ -22,29 +22,40 @@ public static class ServiceClients
         {
             return;
         }
-        builder.Services.AddHttpClient(service, client =>
+        var address = ServiceAddress.Of(builder.Configuration, service);
+        var client = builder.Services.AddHttpClient(service, client =>
             {
                 client.BaseAddress = OwnAddress.Placeholder;
                 client.Timeout = RequestTime;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTime, PooledConnectionLifetime = ConnectionLife, UseProxy = false })
-            .AddHttpMessageHandler(services => new ToService(
-                builder.Configuration[$"Services:{service}:Url"], services.GetRequiredService<OwnAddress>(), services.GetRequiredService<TokenIssuer>()))
-            .RemoveAllLoggers();
+            .AddHttpMessageHandler(services => new WithToken(services.GetRequiredService<TokenIssuer>()));
+        client = address.App is { } app && SidecarAddress.Of(builder.Configuration) is { } sidecar
+            ? client.AddHttpMessageHandler(() => new ToApp(sidecar, app))
+            : client.AddHttpMessageHandler(services => new ToUrl(address.Url, services.GetRequiredService<OwnAddress>()));
+        client.RemoveAllLoggers();
     }
 
     private sealed class KnownClients : HashSet<string>;
 
-    private sealed class ToService(string? configured, OwnAddress own, TokenIssuer tokens) : DelegatingHandler
+    private sealed class WithToken(TokenIssuer tokens) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", tokens.IssueForService().Token);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class ToUrl(Uri? configured, OwnAddress own) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var address = configured is { Length: > 0 } ? new Uri(configured) : await own.Get(cancellationToken);
+            var address = configured ?? await own.Get(cancellationToken);
             if (request.RequestUri is { } uri && uri.Host == OwnAddress.Placeholder.Host)
             {
                 request.RequestUri = new Uri(address, uri.PathAndQuery);
             }
-            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", tokens.IssueForService().Token);
             return await base.SendAsync(request, cancellationToken);
         }
     }
