@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using CallCenter.Contracts;
+using CallCenter.Hosting;
 
 namespace CallCenter.Desk.Screens;
 
