@@ -35,6 +35,7 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await builder.UseSidecar();
         builder.AddCallCenterDefaults();
         add(builder);
         var app = builder.Build();
