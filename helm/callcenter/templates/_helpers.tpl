@@ -21,36 +21,39 @@ http://{{ .root.Release.Name }}-{{ lower .service }}.{{ .root.Release.Namespace 
 {{- end -}}
 {{- end }}
 
-{{/* A host of the release's namespace is found from the gateways' too. */}}
-{{- define "callcenter.host" -}}
-{{- if contains "." .host }}{{ .host }}{{ else }}{{ .host }}.{{ .namespace | default .root.Release.Namespace }}.svc{{ end -}}
-{{- end }}
-
-{{/* Environment of every service; dict of root and service (its values, with calls and database). A secret's part is put in by Kubernetes. */}}
+{{/*
+Environment of every service; dict of root, name and service (its values). Secrets come from the one Secret of the pod's namespace, key by
+key, or through Dapr's sidecar from the same one; and so does the way to other services.
+*/}}
 {{- define "callcenter.env" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
 - { name: Data__Folder, value: /data }
 - { name: Logging__LogLevel__Default, value: {{ $values.logLevel | quote }} }
 - { name: Logging__LogLevel__CallCenter, value: Information }
-{{- range .service.calls }}
-- { name: Services__{{ . }}__Url, value: {{ include "callcenter.url" (dict "root" $root "service" .) | quote }} }
-{{- end }}
-- { name: RABBITMQ_USER, valueFrom: { secretKeyRef: { name: {{ $values.broker.secret }}, key: username } } }
-- { name: RABBITMQ_PASSWORD, valueFrom: { secretKeyRef: { name: {{ $values.broker.secret }}, key: password } } }
-- name: ConnectionStrings__RabbitMq
-  value: amqp://$(RABBITMQ_USER):$(RABBITMQ_PASSWORD)@{{ include "callcenter.host" (dict "root" $root "host" $values.broker.host "namespace" $values.network.brokerNamespace) }}:{{ $values.broker.port }}/{{ $values.broker.vhost }}
-{{- if .service.database }}
-- { name: POSTGRES_USER, valueFrom: { secretKeyRef: { name: {{ $values.database.secret }}, key: username } } }
-- { name: POSTGRES_PASSWORD, valueFrom: { secretKeyRef: { name: {{ $values.database.secret }}, key: password } } }
-- name: ConnectionStrings__Postgres
-  value: Host={{ include "callcenter.host" (dict "root" $root "host" $values.database.host "namespace" $values.network.databaseNamespace) }};Port={{ $values.database.port }};Database={{ $values.database.name }};Username=$(POSTGRES_USER);Password=$(POSTGRES_PASSWORD);SSL Mode={{ $values.database.sslMode }}
-{{- end }}
 {{- with $values.telemetry.endpoint }}
 - { name: Otlp__Endpoint, value: {{ . | quote }} }
 {{- end }}
 {{- if $values.dapr.enabled }}
 - { name: Dapr__HttpEndpoint, value: "http://127.0.0.1:3500" }
+- { name: Dapr__SecretStore, value: {{ $values.dapr.secretStore }} }
+- { name: Dapr__Secret, value: {{ $values.secret }} }
+{{- range .service.calls }}
+{{- if eq . "Telephony" }}
+- { name: Services__Telephony__App, value: telephony.{{ $values.telephony.namespace }} }
+{{- else if eq $.name "telephony" }}
+- { name: Services__{{ . }}__App, value: {{ lower . }}.{{ $root.Release.Namespace }} }
+{{- end }}
+{{- end }}
+{{- else }}
+{{- range .service.calls }}
+- { name: Services__{{ . }}__Url, value: {{ include "callcenter.url" (dict "root" $root "service" .) | quote }} }
+{{- end }}
+{{- range $key, $wanted := dict "ConnectionStrings__RabbitMq" true "Keys__Token" true "Keys__Master" .service.masterKey "ConnectionStrings__Postgres" .service.database "Postgres__RoleKey" .service.database }}
+{{- if $wanted }}
+- { name: {{ $key }}, valueFrom: { secretKeyRef: { name: {{ $values.secret }}, key: {{ $key }} } } }
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -95,14 +98,6 @@ readinessProbe:
   periodSeconds: 2
   timeoutSeconds: 2
   failureThreshold: 2
-{{- end }}
-
-{{- define "callcenter.keysVolume" -}}
-{{- /* 288 is 0440: the account reads it by its group. */}}
-- name: keys
-  secret: { secretName: {{ .Values.keys.secret }}, defaultMode: 288 }
-- name: tmp
-  emptyDir: { sizeLimit: 64Mi }
 {{- end }}
 
 {{- define "callcenter.image" -}}
