@@ -14,7 +14,7 @@ namespace CallCenter.Telephony;
 /// The gateway's life, in order.
 /// Start: 1 what earlier runs left is read and ended, 2 SIP opens, 3 events and blocks begin to leave, 4 phones are taken over,
 /// 5 calls are taken.
-/// Stop, within 8 s: 1 no call is taken, live ones end, 2 SIP waits for the answers, 3 events and blocks leave as far as they
+/// Stop: 0 no call is taken, live ones may end (DrainSeconds); then, within 8 s: 1 those that are left end, 2 SIP waits for the answers, 3 events and blocks leave as far as they
 /// can, 4 the rest is made durable for the next start.
 /// </summary>
 internal sealed class Gateway(
@@ -59,6 +59,11 @@ internal sealed class Gateway(
             return;
         }
         IsOpen = false;
+        if (options.DrainSeconds > 0)
+        {
+            Log.Draining(logger, incarnation.Name, calls.Live.Count(), options.DrainSeconds);
+            await calls.Drain(TimeSpan.FromSeconds(options.DrainSeconds));
+        }
         echoes.Stop();
         phones.Stop();
         var ended = await calls.Stop(CallsTime);

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "gateway {Gateway} stopped: {Calls} calls ended, {Events} events and {Blocks} recording blocks stay on disk for the next start")]
     public static partial void Stopped(ILogger logger, string gateway, int calls, long events, long blocks);
 
+    [LoggerMessage(43, LogLevel.Information, "gateway {Gateway} takes no more calls and gives the {Calls} that it has {Seconds} s to end")]
+    public static partial void Draining(ILogger logger, string gateway, int calls, int seconds);
+
     [LoggerMessage(3, LogLevel.Warning, "an earlier run {Gateway} left {Events} events, {Contacts} open contacts and {Blocks} recording blocks; last sign of life {LastSign}")]
     public static partial void EarlierRun(ILogger logger, string gateway, long events, int contacts, long blocks, DateTimeOffset? lastSign);
 

@@ -75,6 +75,15 @@ internal sealed record TelephonyOptions
     /// <summary>An accepted leg that is not connected for this long, seconds, is ended. Default 5.</summary>
     public double ConnectSeconds { get; init; } = 5;
 
+    /// <summary>
+    /// When the process is told to stop, the time that live calls have to end by themselves, seconds; meanwhile new ones get 503. Default 0: they are
+    /// ended at once, as somebody at a terminal wants it.
+    /// </summary>
+    public int DrainSeconds { get; init; }
+
+    /// <summary>The most of it: a day.</summary>
+    internal const int DrainSecondsMax = 86_400;
+
     /// <summary>Disk for events and recording blocks that cannot leave, megabytes. Above it new calls are refused. Default 4096: about 70 hours of recordings.</summary>
     public int SpoolMegabytesMax { get; init; } = 4096;
 
@@ -238,6 +247,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("SocketsPerAddressMax", o.SocketsPerAddressMax, 1, 100_000),
         ("RegisterSeconds", o.RegisterSeconds, 0.1, 60),
         ("ConnectSeconds", o.ConnectSeconds, 0.1, 60),
+        ("DrainSeconds", o.DrainSeconds, 0, TelephonyOptions.DrainSecondsMax),
         ("SpoolMegabytesMax", o.SpoolMegabytesMax, 16, 1 << 20),
         ("ClipMegabytesMax", o.ClipMegabytesMax, 1, 1 << 20),
         ("MessagesPerSecondMax", o.MessagesPerSecondMax, 10, 1_000_000),

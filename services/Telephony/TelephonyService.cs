@@ -28,6 +28,7 @@ public static class TelephonyService
         builder.Services.AddOptions<TelephonyOptions>().Bind(builder.Configuration.GetSection(TelephonyOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TelephonyOptions>, TelephonyOptionsValidator>();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<TelephonyOptions>>().Value);
+        builder.Services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += DrainTime(builder.Configuration));
         builder.AddConfigurationSnapshots(Service);
         builder.AddServiceClient("Ivr");
         builder.AddServiceClient("Recording");
@@ -38,6 +39,11 @@ public static class TelephonyService
         builder.Services.AddHostedService(s => s.GetRequiredService<Gateway>());
         builder.Services.AddHealthChecks().AddCheck<TelephonyHealth>(Service, tags: ["ready"]);
     }
+
+    // A stop has its usual time after the calls have had theirs. What is no number or out of range the options' validator tells.
+    private static TimeSpan DrainTime(IConfiguration configuration) =>
+        int.TryParse(configuration[$"{TelephonyOptions.Section}:{nameof(TelephonyOptions.DrainSeconds)}"], out var seconds) && seconds is > 0 and <= TelephonyOptions.DrainSecondsMax
+            ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     /// <summary>Maps what is live now: <c>/api/telephony/calls</c> and <c>/api/telephony/registrations</c>; and browsers' SIP at <c>/sip</c>.</summary>
     public static void MapTelephony(this IEndpointRouteBuilder app)

@@ -55,12 +55,25 @@ internal sealed class Calls : IGatewayCommandHandler
         _ => Task.FromResult(new CommandResult(command.CommandId, CommandOutcome.NoSuchCall, command.Epoch, null)),
     };
 
+    /// <summary>Takes no more calls and lets those there are go on; completes when the last one has ended, at the latest at the deadline.</summary>
+    public async Task Drain(TimeSpan deadline)
+    {
+        draining = true;
+        await AllClosed(deadline);
+    }
+
     /// <summary>Takes no more calls and ends those there are; completes when all have told their CallClosed. Gives how many there were.</summary>
     public async Task<int> Stop(TimeSpan deadline)
     {
         draining = true;
         var ending = Live.ToList();
         ending.ForEach(call => call.Stop());
+        await AllClosed(deadline);
+        return ending.Count;
+    }
+
+    private async Task AllClosed(TimeSpan deadline)
+    {
         if (Volatile.Read(ref live) > 0)
         {
             try
@@ -69,10 +82,9 @@ internal sealed class Calls : IGatewayCommandHandler
             }
             catch (TimeoutException)
             {
-                // The next start finds them open and ends them.
+                // What a drain leaves is ended then; what a stop leaves the next start finds open and ends.
             }
         }
-        return ending.Count;
     }
 
     /// <summary>A new call, on the endpoint's loop.</summary>

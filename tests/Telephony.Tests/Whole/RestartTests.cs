@@ -63,6 +63,39 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gateway_that_drains_takes_no_call_and_stops_when_its_last_one_has_ended()
+    {
+        await using var gateway = await RunningGateway.Start(folder.Path, setup, ("Telephony:DrainSeconds", "3600"));
+        await using var caller = new TestCaller(gateway.Sip);
+        await using var phone = await TestPhone.Register(gateway.Sip, "1001", "secret");
+        var (outside, call) = await Answered(gateway, caller);
+
+        var stopped = gateway.Stop();
+
+        (await caller.Call(RunningGateway.Number).WhenEnded(Soon)).Code.ShouldBe(503);
+        await Connect(gateway, call, setup.Phones[0].Agent, Guid.CreateVersion7());
+        await outside.Audio.Hears(1000, Soon);
+        stopped.IsCompleted.ShouldBeFalse("a call goes on");
+        outside.HangUp();
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        gateway.Events.Of(call.Contact).OfType<LegEnded>().ShouldNotContain(e => e.End == LegEnd.GatewayStopped);
+        gateway.Events.Of(call.Contact).OfType<CallClosed>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Calls_that_outlast_the_drain_are_ended()
+    {
+        await using var gateway = await RunningGateway.Start(folder.Path, setup, ("Telephony:DrainSeconds", "1"));
+        await using var caller = new TestCaller(gateway.Sip);
+        var (outside, call) = await Answered(gateway, caller);
+
+        await gateway.Stop().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        (await outside.WhenEnded(Soon)).Cause.ShouldBe(SipEndCause.RemoteBye);
+        gateway.Events.Of(call.Contact).OfType<LegEnded>().ShouldAllBe(e => e.End == LegEnd.GatewayStopped);
+    }
+
+    [Fact]
     public async Task After_a_kill_the_next_start_ends_what_was_open_and_ships_what_was_spooled()
     {
         using var killed = new TemporaryFolder();
