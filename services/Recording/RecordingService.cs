@@ -21,12 +21,30 @@ public static class RecordingService
         builder.AddOutbox(Name);
         builder.AddConfigurationSnapshots(Name);
         builder.AddInbox<RecordingEvents>(Name, EventCatalog.From("Telephony"));
-        builder.Services.AddSingleton<BlockFiles>();
+        builder.AddStore();
         builder.Services.AddSingleton<Seal>();
         builder.Services.AddSingleton<Visible>();
         builder.Services.AddSingleton<PutBlocks>();
         builder.Services.AddSingleton<GetAudio>();
         builder.Services.AddSingleton<ListRecordings>();
+    }
+
+    // Recording:Binding: the Dapr output binding of the bucket that takes the blocks; none: files.
+    private static void AddStore(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<BlockFiles>();
+        builder.Services.AddSingleton(s => new StoredRecordings(s.GetRequiredService<BlockFiles>(), s.GetService<BlockObjects>(), s.GetRequiredService<DataFolder>()));
+        if (builder.Configuration["Recording:Binding"] is not { Length: > 0 } binding)
+        {
+            builder.Services.AddSingleton<IBlockStore>(s => s.GetRequiredService<BlockFiles>());
+            return;
+        }
+        if (builder.Services.All(d => d.ServiceType != typeof(SidecarClient)))
+        {
+            throw new InvalidOperationException("Recording:Binding is set, but there is no Dapr sidecar: set Dapr:HttpEndpoint as well, or neither.");
+        }
+        builder.Services.AddSingleton(s => new BlockObjects(s.GetRequiredService<SidecarClient>(), binding));
+        builder.Services.AddSingleton<IBlockStore>(s => s.GetRequiredService<BlockObjects>());
     }
 
     /// <summary>Maps <c>/api/recordings</c>.</summary>

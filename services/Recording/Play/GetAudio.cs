@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace CallCenter.Recording.Play;
 
@@ -16,7 +15,7 @@ namespace CallCenter.Recording.Play;
 /// </summary>
 internal sealed class GetAudio(
     [FromKeyedServices(RecordingService.Name)] ServiceDatabase database, [FromKeyedServices(RecordingService.Name)] ConfigurationSnapshots snapshots,
-    TenantKeys keys, BlockFiles files, Visible visible, TimeProvider clock, ILogger<GetAudio> logger)
+    TenantKeys keys, StoredRecordings recordings, Visible visible, TimeProvider clock, ILogger<GetAudio> logger)
 {
     private const int MaxRangeLength = 200;
 
@@ -40,7 +39,7 @@ internal sealed class GetAudio(
 
         try
         {
-            var stream = Open(row, await Blocks(row, caller, request, ct), keys.Unwrap(tenant.DataKey));
+            var stream = await Open(row, await Blocks(row, caller, request, ct), keys.Unwrap(tenant.DataKey), ct);
             return Results.Stream(stream, "audio/wav", enableRangeProcessing: true);
         }
         catch (RecordingDamagedException e)
@@ -48,6 +47,11 @@ internal sealed class GetAudio(
             Log.Damaged(logger, e, row.Id, row.Tenant);
             Telemetry.Damaged.Add(1);
             return Results.Problem(statusCode: StatusCodes.Status500InternalServerError, title: "The recording is damaged", detail: e.Message);
+        }
+        catch (SidecarException e)
+        {
+            Log.ObjectNotRead(logger, row.Id, row.Tenant, e.Message);
+            return Problems.Unavailable("The object storage does not give the recording now: try again later; the log has the reason.");
         }
     }
 
@@ -62,28 +66,28 @@ internal sealed class GetAudio(
         }, ct);
     }
 
-    private RecordingStream Open(RecordingRow row, IReadOnlyList<StoredBlock> blocks, byte[] dataKey)
+    private async Task<RecordingStream> Open(RecordingRow row, IReadOnlyList<StoredBlock> blocks, byte[] dataKey, CancellationToken ct)
     {
         var cipher = new RecordingCipher(dataKey, row.Tenant, row.Id);
-        SafeFileHandle? file = null;
+        OpenedRecording? opened = null;
         try
         {
-            file = blocks.Count == 0 ? null : OpenFile(row);
-            return new(RecordingIndex.Build(row.Id, blocks, row.Hash, row.LengthMs, file, cipher), file, cipher);
+            opened = blocks.Count == 0 ? null : await OpenBlocks(row, blocks, ct);
+            return new(RecordingIndex.Build(row.Id, opened?.Blocks ?? [], row.Hash, row.LengthMs, opened?.File, cipher), opened?.File, cipher);
         }
         catch
         {
-            file?.Dispose();
+            opened?.File.Dispose();
             cipher.Dispose();
             throw;
         }
     }
 
-    private SafeFileHandle OpenFile(RecordingRow row)
+    private async Task<OpenedRecording> OpenBlocks(RecordingRow row, IReadOnlyList<StoredBlock> blocks, CancellationToken ct)
     {
         try
         {
-            return files.Open(row.Place);
+            return await recordings.Open(row.Place, blocks, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

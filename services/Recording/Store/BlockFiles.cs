@@ -11,10 +11,10 @@ internal readonly record struct FilePlace(Guid Tenant, DateOnly Day, Guid Record
 /// One file a recording, <c>DATA/recordings/&lt;tenant&gt;/&lt;yyyy-mm-dd&gt;/&lt;recording&gt;.blocks</c>: sealed blocks one after another in
 /// the order they came. The database says where each lies; a crash between file and database leaves bytes that no row names.
 /// </summary>
-internal sealed class BlockFiles(DataFolder data)
+internal sealed class BlockFiles(DataFolder data) : IBlockStore
 {
-    /// <summary>Appends blocks; on disk when this returns. The caller holds the recording's row, so that there is one writer. Returns the first block's position.</summary>
-    public long Append(FilePlace place, IEnumerable<byte[]> blocks)
+    /// <inheritdoc/>
+    public Task<StoredAt> Append(FilePlace place, IReadOnlyList<byte[]> blocks, CancellationToken ct)
     {
         using var file = new FileStream(PathOf(place), new FileStreamOptions
         {
@@ -31,7 +31,7 @@ internal sealed class BlockFiles(DataFolder data)
         }
 
         file.Flush(flushToDisk: true);
-        return position;
+        return Task.FromResult(new StoredAt(null, position));
     }
 
     /// <summary>Opens the file for reading. Throws <see cref="IOException"/> when it is gone.</summary>

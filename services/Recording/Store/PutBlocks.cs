@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CallCenter.Recording.Store;
@@ -14,12 +15,12 @@ namespace CallCenter.Recording.Store;
 /// <summary>
 /// <c>PUT /api/recordings/{id}/blocks</c> (<see cref="BlockUpload"/>):
 /// 1. form, numbers, headers, sizes and hash are checked; 2. the recording's row is made or locked; 3. repetitions are answered as
-/// the first time; 4. new blocks are appended and flushed to disk together, then indexed; 5. the last one seals the recording;
+/// the first time; 4. new blocks are stored together, on disk or as an object, then indexed; 5. the last one seals the recording;
 /// 6. commit, 204.
 /// </summary>
 internal sealed class PutBlocks(
     [FromKeyedServices(RecordingService.Name)] ServiceDatabase database, [FromKeyedServices(RecordingService.Name)] Outbox outbox,
-    BlockFiles files, Seal seal, TimeProvider clock)
+    IBlockStore store, Seal seal, TimeProvider clock, ILogger<PutBlocks> logger)
 {
     private const int SmallestSealed = RecordingBlock.HeaderSize + 2 + RecordingCipher.Overhead;
 
@@ -60,9 +61,17 @@ internal sealed class PutBlocks(
             return Problems.Invalid(errors);
         }
 
-        var (conflict, stamped) = await database.InTenant(upload.Tenant, (c, t) => Store(c, t, upload, ct), ct);
-        outbox.Committed(stamped);
-        return conflict is null ? Results.NoContent() : Problems.Conflict(conflict);
+        try
+        {
+            var (conflict, stamped) = await database.InTenant(upload.Tenant, (c, t) => Store(c, t, upload, ct), ct);
+            outbox.Committed(stamped);
+            return conflict is null ? Results.NoContent() : Problems.Conflict(conflict);
+        }
+        catch (SidecarException e)
+        {
+            Log.ObjectNotStored(logger, id, upload.Tenant, e.Message);
+            return Problems.Unavailable("The object storage takes no blocks now: send them again.");
+        }
     }
 
     private static Guid Header(HttpRequest request, string name) => Guid.TryParse(request.Headers[name], out var id) ? id : Guid.Empty;
@@ -119,18 +128,19 @@ internal sealed class PutBlocks(
             return ($"The recording ended with {row.Expected} blocks.", []);
         }
 
-        var position = files.Append(row.Place, added.Select(block => block.Body));
-        await RecordingRows.AddBlocks(c, t, row, Indexed(added, position));
+        var at = await store.Append(row.Place, [.. added.Select(block => block.Body)], ct);
+        await RecordingRows.AddBlocks(c, t, row, Indexed(added, at));
         Telemetry.Stored.Add(added.Count);
         return await seal.IfComplete(c, t, row.Id) is { } told ? (null, await outbox.Publish(c, t, [told], ct)) : (null, []);
     }
 
-    private static List<StoredBlock> Indexed(List<Block> blocks, long position)
+    private static List<StoredBlock> Indexed(List<Block> blocks, StoredAt at)
     {
+        var position = at.Position;
         var stored = new List<StoredBlock>(blocks.Count);
         foreach (var block in blocks)
         {
-            stored.Add(new(block.Number, position, block.Body.Length, block.Hash));
+            stored.Add(new(block.Number, position, block.Body.Length, block.Hash, at.Object));
             position += block.Body.Length;
         }
 

@@ -77,18 +77,19 @@ internal static class RecordingRows
     {
         const string sql = """
             WITH added AS (
-              INSERT INTO blocks (tenant, recording, number, position, length, hash)
-              SELECT $1, $2, * FROM unnest($3::integer[], $4::bigint[], $5::integer[], $6::bytea[]))
+              INSERT INTO blocks (tenant, recording, number, position, length, hash, object)
+              SELECT $1, $2, * FROM unnest($3::integer[], $4::bigint[], $5::integer[], $6::bytea[], $8::uuid[]))
             UPDATE recordings SET blocks = blocks + $7 WHERE id = $2
             """;
         return Execute(
             c, t, sql, row.Tenant, row.Id, blocks.Select(b => b.Number).ToArray(), blocks.Select(b => b.Position).ToArray(),
-            blocks.Select(b => b.Length).ToArray(), blocks.Select(b => b.Hash).ToArray(), blocks.Count);
+            blocks.Select(b => b.Length).ToArray(), blocks.Select(b => b.Hash).ToArray(), blocks.Count,
+            blocks.Select(b => b.Object).ToArray());
     }
 
     /// <summary>The recording's blocks by number.</summary>
     public static async Task<IReadOnlyList<StoredBlock>> Blocks(NpgsqlConnection c, NpgsqlTransaction t, Guid recording) =>
-        [.. await c.QueryAsync<StoredBlock>("SELECT number, position, length, hash FROM blocks WHERE recording = @recording ORDER BY number", new { recording }, t)];
+        [.. await c.QueryAsync<StoredBlock>("SELECT number, position, length, hash, object FROM blocks WHERE recording = @recording ORDER BY number", new { recording }, t)];
 
     public static Task AddAccess(NpgsqlConnection c, NpgsqlTransaction t, RecordingRow row, DateTimeOffset at, Guid user, string name, string role, string? range) =>
         Execute(c, t, "INSERT INTO accesses (tenant, recording, accessed_at, by_user, by_name, by_role, range) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -123,5 +124,5 @@ internal static class RecordingRows
     }
 }
 
-/// <summary>Where a stored block lies in the file, with the SHA-256 of its sealed form.</summary>
-internal sealed record StoredBlock(int Number, long Position, int Length, byte[] Hash);
+/// <summary>Where a stored block lies in the recording's file or in an object, with the SHA-256 of its sealed form.</summary>
+internal sealed record StoredBlock(int Number, long Position, int Length, byte[] Hash, Guid? Object = null);

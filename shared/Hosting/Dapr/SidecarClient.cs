@@ -11,7 +11,7 @@ namespace CallCenter.Hosting;
 public sealed class SidecarClient : IDisposable
 {
     private const int SecretsBytesMax = 1024 * 1024;
-    private static readonly TimeSpan HealthWithin = TimeSpan.FromSeconds(2), SecretWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HealthWithin = TimeSpan.FromSeconds(2), SecretWithin = TimeSpan.FromSeconds(5), BindingWithin = TimeSpan.FromSeconds(5);
 
     private readonly SidecarAddress _address;
     private readonly TimeProvider _clock;
@@ -52,16 +52,39 @@ public sealed class SidecarClient : IDisposable
             Json<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>>(wanted, response, token), ct);
     }
 
+    /// <summary><c>POST /v1.0/bindings/{binding}</c>: one operation of an output binding. Returns what the bound system answered, nothing for 204.</summary>
+    /// <param name="data">A string, as JSON knows it; null: the operation takes none.</param>
+    /// <param name="answerBytesMax">A longer answer is refused.</param>
+    public Task<byte[]> InvokeBinding(
+        string binding, string operation, string? data, Dictionary<string, string> metadata, CancellationToken ct, int answerBytesMax = 64 * 1024)
+    {
+        var wanted = $"Operation '{operation}' of the binding '{binding}'";
+        return Ask(wanted, HttpMethod.Post, $"/v1.0/bindings/{Uri.EscapeDataString(binding)}", JsonContent.Create(new { operation, data, metadata }), BindingWithin, (response, token) =>
+            Bytes(wanted, response, answerBytesMax, token), ct);
+    }
+
     private static async Task<T> Json<T>(string wanted, HttpResponseMessage response, CancellationToken ct)
     {
         try
         {
-            await response.Content.LoadIntoBufferAsync(SecretsBytesMax, ct);
-            return await response.Content.ReadFromJsonAsync<T>(ct) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(await Bytes(wanted, response, SecretsBytesMax, ct)) ?? throw new JsonException("null");
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+        catch (JsonException e)
         {
             throw new SidecarException($"{wanted}: the answer is not the JSON that Dapr's API reference describes ({e.Message}). Is Dapr:HttpEndpoint a Dapr sidecar?", response.StatusCode, null, isTransient: false, e);
+        }
+    }
+
+    private static async Task<byte[]> Bytes(string wanted, HttpResponseMessage response, int max, CancellationToken ct)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(max, ct);
+            return await response.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new SidecarException($"{wanted}: the answer has more than the {max} bytes that are taken. Is it the right one?", response.StatusCode, null, isTransient: false, e);
         }
     }
 

@@ -29,6 +29,7 @@ public static class SidecarStart
         await wait.For(async () => secrets = await SidecarSecrets.Read(client, builder.Configuration, ct), ct);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = secrets.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)) });
         builder.Registered<Begun>();
+        builder.Services.AddSingleton(services => new SidecarClient(address, services.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>A program that is told of a sidecar has to begin with it.</summary>

@@ -153,4 +153,28 @@ public sealed class SidecarClientTests : IAsyncLifetime
         await given.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
     }
+
+    [Fact]
+    public async Task A_binding_takes_an_object_and_gives_it_back()
+    {
+        _sidecar.Buckets["bucket"] = new();
+        using var client = Client();
+        var bytes = Enumerable.Range(0, 256).Select(b => (byte)b).ToArray();
+        await client.InvokeBinding("bucket", "create", Convert.ToBase64String(bytes), new() { ["key"] = "a/b", ["decodeBase64"] = "true" }, Ct);
+        _sidecar.Buckets["bucket"]["a/b"].ShouldBe(bytes);
+        (await client.InvokeBinding("bucket", "get", null, new() { ["key"] = "a/b" }, Ct)).ShouldBe(bytes);
+        (await Should.ThrowAsync<SidecarException>(() => client.InvokeBinding("bucket", "get", null, new() { ["key"] = "a/b" }, Ct, answerBytesMax: 255)))
+            .Message.ShouldContain("more than the 255 bytes");
+    }
+
+    [Fact]
+    public async Task A_binding_that_is_not_there_and_a_body_it_cannot_read_are_told()
+    {
+        var none = await Refused(c => c.InvokeBinding("none", "get", null, new() { ["key"] = "a" }, Ct));
+        ((int)none.StatusCode!, none.ErrorCode).ShouldBe((500, "ERR_INVOKE_OUTPUT_BINDING"));
+        none.Message.ShouldContain("Operation 'get' of the binding 'none'");
+
+        _sidecar.FailNext(400, "ERR_MALFORMED_REQUEST", "failed deserializing HTTP body");
+        (await Refused(c => c.InvokeBinding("none", "get", null, [], Ct))).IsTransient.ShouldBeFalse();
+    }
 }

@@ -41,7 +41,7 @@ public sealed class SidecarTests(PostgresFixture postgres)
         await using var host = await ServiceHost.Start(told, [_tenant], builder => builder.AddRecording(), app => app.MapRecording());
         sidecar.Apps["tenancy"] = sidecar.Apps["recording"] = host.App.Urls.First();
         var snapshots = host.Get<ConfigurationSnapshots>("recording");
-        await snapshots.Complete(Ct);
+        await snapshots.Complete(Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
         await using var gateway = await Gateway(told);
         using var recording = gateway.Services.GetRequiredService<IHttpClientFactory>().CreateClient("Recording");

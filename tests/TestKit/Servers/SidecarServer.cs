@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,8 +13,8 @@ namespace CallCenter.TestKit;
 public sealed record SidecarRequest(string Method, string Path, string? App, string? Token);
 
 /// <summary>
-/// A Dapr sidecar as its HTTP API is documented (docs.dapr.io: API reference, error codes): health, secrets and service invocation, with
-/// its status codes and error bodies. Faults take the place of its next answers, health apart.
+/// A Dapr sidecar as its HTTP API is documented (docs.dapr.io: API reference, error codes): health, secrets, an S3 binding and service
+/// invocation, with its status codes and error bodies. Faults take the place of its next answers, health apart.
 /// </summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
@@ -41,6 +43,9 @@ public sealed class SidecarServer : IAsyncDisposable
     /// <summary>Secrets that the sidecar's Configuration denies.</summary>
     public ConcurrentBag<string> DeniedSecrets { get; } = [];
 
+    /// <summary>Buckets by the name of the binding: objects by key.</summary>
+    public ConcurrentDictionary<string, ConcurrentDictionary<string, byte[]>> Buckets { get; } = new();
+
     /// <summary>Other apps by their id, with the address of each.</summary>
     public ConcurrentDictionary<string, string> Apps { get; } = new();
 
@@ -63,6 +68,7 @@ public sealed class SidecarServer : IAsyncDisposable
         app.MapGet("/v1.0/healthz/outbound", server.Health);
         app.MapGet("/v1.0/secrets/{store}/bulk", server.Bulk);
         app.MapGet("/v1.0/secrets/{store}/{name}", server.Secret);
+        app.MapPost("/v1.0/bindings/{name}", server.Bind);
         app.MapFallback("{**path}", server.Invoke);
         await app.StartAsync();
         server.Endpoint = app.Urls.First();
@@ -123,6 +129,40 @@ public sealed class SidecarServer : IAsyncDisposable
     private Task NoStore(HttpContext context, string store) => Stores.IsEmpty
         ? Error(context, 500, "ERR_SECRET_STORES_NOT_CONFIGURED", "secret store is not configured")
         : Error(context, 401, "ERR_SECRET_STORE_NOT_FOUND", $"failed finding secret store with key {store}");
+
+    private async Task Bind(HttpContext context, string name)
+    {
+        BindingRequest? request;
+        try
+        {
+            request = await context.Request.ReadFromJsonAsync<BindingRequest>();
+        }
+        catch (JsonException e)
+        {
+            await Error(context, 400, "ERR_MALFORMED_REQUEST", $"failed deserializing HTTP body: {e.Message}");
+            return;
+        }
+        var key = request?.Metadata?.GetValueOrDefault("key") ?? "";
+        var content = Array.Empty<byte>();
+        var fault = !Buckets.TryGetValue(name, out var bucket) ? $"couldn't find output binding {name}"
+            : request!.Operation == "get" && !bucket.TryGetValue(key, out content) ? "s3 binding error: error downloading S3 object: NoSuchKey"
+            : request.Operation is not ("create" or "get") ? $"s3 binding error. unsupported operation {request.Operation}" : null;
+        if (fault is not null)
+        {
+            await Error(context, 500, "ERR_INVOKE_OUTPUT_BINDING", $"error invoking output binding {name}: {fault}");
+        }
+        else if (request!.Operation == "create")
+        {
+            bucket![key] = request.Metadata!.GetValueOrDefault("decodeBase64") == "true" ? Convert.FromBase64String(request.Data!) : Encoding.UTF8.GetBytes(request.Data!);
+            await context.Response.WriteAsJsonAsync(new { location = $"https://bucket.example.org/{key}" });
+        }
+        else
+        {
+            await context.Response.Body.WriteAsync(content);
+        }
+    }
+
+    private sealed record BindingRequest(string Operation, string? Data, Dictionary<string, string>? Metadata);
 
     // By the header dapr-app-id, with the app's own path; or by /v1.0/invoke/{app}/method/{path}.
     private async Task Invoke(HttpContext context)
