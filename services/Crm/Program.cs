@@ -9,4 +9,4 @@ builder.AddCrm();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapCrm();
-await app.RunAsync();
+await app.RunOrMigrate(args);

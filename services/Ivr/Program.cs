@@ -8,4 +8,4 @@ builder.AddIvr();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapIvr();
-await app.RunAsync();
+await app.RunOrMigrate(args);

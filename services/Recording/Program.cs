@@ -8,4 +8,4 @@ builder.AddRecording();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapRecording();
-await app.RunAsync();
+await app.RunOrMigrate(args);

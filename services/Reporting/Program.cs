@@ -9,4 +9,4 @@ builder.AddReporting();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapReporting();
-await app.RunAsync();
+await app.RunOrMigrate(args);

@@ -8,4 +8,4 @@ builder.AddRouting();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapRouting();
-await app.RunAsync();
+await app.RunOrMigrate(args);

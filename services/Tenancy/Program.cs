@@ -8,4 +8,4 @@ builder.AddTenancy();
 var app = builder.Build();
 app.MapCallCenterDefaults();
 app.MapTenancy();
-await app.RunAsync();
+await app.RunOrMigrate(args);

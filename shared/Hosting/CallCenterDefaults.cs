@@ -29,7 +29,8 @@ public static class CallCenterDefaults
         builder.Registered<Databases>();
         builder.Services.AddSingleton<RolePasswords>();
         builder.Services.AddSingleton<PostgresConnections>();
-        builder.Services.AddHostedService<MigrationService>();
+        builder.Services.AddSingleton<MigrationService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<MigrationService>());
         builder.Services.AddSingleton<TenantKeys>();
         builder.Services.AddSingleton<OwnAddress>();
         builder.AddWebDefaults();

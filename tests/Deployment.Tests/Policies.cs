@@ -13,7 +13,8 @@ internal static class Policies
 {
     public static IReadOnlyList<Policy> All { get; } =
     [
-        Container("probes of start, life and readiness", c => Missing(c, "startupProbe", "livenessProbe", "readinessProbe"), c => c.Remove("readinessProbe"), started: "collector"),
+        Container("probes of start, life and readiness, or an end", c => c["args"]?.ToJsonString() == """["--migrate"]""" ? [] : Missing(c, "startupProbe", "livenessProbe", "readinessProbe"),
+            c => { c.Remove("readinessProbe"); c.Remove("args"); }, started: "collector"),
         Container("CPU and memory asked for, memory limited",
             c => Missing(c["resources"]?["requests"], "cpu", "memory").Concat(Missing(c["resources"]?["limits"], "memory")), c => c["resources"]!["limits"] = new JsonObject()),
         Container("a root file system that is read-only", c => Unless(Is(c, "readOnlyRootFilesystem", true)), c => c["securityContext"]!["readOnlyRootFilesystem"] = false),
@@ -30,7 +31,7 @@ internal static class Policies
             m => Unless(!IsTrue(m.Pod!["hostNetwork"]) || (m.Kind == "StatefulSet" && m.Namespace is not ("" or Chart.Namespace))), m => (m.Pod!["hostNetwork"], m.Object["kind"]) = (true, "Deployment")),
         Pod("an account of its own, without a token unless Dapr needs it", p => Unless(p["serviceAccountName"] is not null && (!IsTrue(p["automountServiceAccountToken"] ?? true) || Sidecar(p))),
             p => p["automountServiceAccountToken"] = null),
-        new("time to stop", m => Unless(m.Name == "callcenter-collector" || (int?)m.Pod!["terminationGracePeriodSeconds"] > PreStop(m)), m => m.Pod!["terminationGracePeriodSeconds"] = 1),
+        new("time to stop", m => Unless(m.Name == "callcenter-collector" || (int?)m.Pod!["terminationGracePeriodSeconds"] > PreStop(m)), m => m.Pod!["terminationGracePeriodSeconds"] = 0),
     ];
 
     private static Policy Container(string says, Func<JsonObject, IEnumerable<string>> faults, Action<JsonObject> spoil, string? started = null) => new(says,

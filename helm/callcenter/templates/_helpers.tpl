@@ -49,10 +49,15 @@ key, or through Dapr's sidecar from the same one; and so does the way to other s
 {{- range .service.calls }}
 - { name: Services__{{ . }}__Url, value: {{ include "callcenter.url" (dict "root" $root "service" .) | quote }} }
 {{- end }}
+{{ include "callcenter.secrets" . }}
+{{- end }}
+{{- end }}
+
+{{- define "callcenter.secrets" -}}
+{{- $secret := .root.Values.secret }}
 {{- range $key, $wanted := dict "ConnectionStrings__RabbitMq" true "Keys__Token" true "Keys__Master" .service.masterKey "ConnectionStrings__Postgres" .service.database "Postgres__RoleKey" .service.database }}
 {{- if $wanted }}
-- { name: {{ $key }}, valueFrom: { secretKeyRef: { name: {{ $values.secret }}, key: {{ $key }} } } }
-{{- end }}
+- { name: {{ $key }}, valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ $key }} } } }
 {{- end }}
 {{- end }}
 {{- end }}

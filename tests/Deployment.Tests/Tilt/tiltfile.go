@@ -1,4 +1,4 @@
-// Runs a Tiltfile as Starlark with Tilt's functions stubbed: `tiltfile TILTFILE MANIFESTS` prints each call as a line of JSON with its name,
+// Runs a Tiltfile as Starlark with Tilt's functions stubbed: `tiltfile TILTFILE MANIFESTS` prints each call as a line of JSON with its function,
 // arguments and named arguments. MANIFESTS (JSON) is what helm() would have rendered. A function that Tilt lacks, or that is given an
 // argument it does not know, ends it with code 1.
 package main
@@ -36,7 +36,7 @@ func text(value starlark.Value) string {
 
 func stub(name string, result starlark.Value) *starlark.Builtin {
 	return starlark.NewBuiltin(name, func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, named []starlark.Tuple) (starlark.Value, error) {
-		call := map[string]json.RawMessage{"name": json.RawMessage(fmt.Sprintf("%q", name)), "args": json.RawMessage(text(args))}
+		call := map[string]json.RawMessage{"function": json.RawMessage(fmt.Sprintf("%q", name)), "args": json.RawMessage(text(args))}
 		for _, pair := range named {
 			key := string(pair[0].(starlark.String))
 			if !contains(known[name], key) {
