@@ -1,4 +1,5 @@
-using CallCenter.AllInOne.Starting;
+using CallCenter.AllInOne;
+using CallCenter.Starting;
 using CallCenter.Hosting;
 
 try

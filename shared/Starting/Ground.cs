@@ -1,8 +1,8 @@
 using CallCenter.Hosting;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
-/// <summary>What the services stand on in one process: free ports, a data folder of their own, a local database.</summary>
+/// <summary>What the services stand on: free ports, a data folder of their own, a local database.</summary>
 internal sealed class Ground : IAsyncDisposable
 {
     private readonly IDisposable _lock;
@@ -14,23 +14,29 @@ internal sealed class Ground : IAsyncDisposable
         _postgres = postgres;
     }
 
+    /// <summary>The local database; null with one elsewhere.</summary>
+    public EmbeddedPostgres? Postgres => _postgres;
+
     /// <summary>Checks, starts, and adds what was made to the configuration.</summary>
+    /// <param name="cleared">Done when the folder is this process's own, before ports are looked at.</param>
     /// <exception cref="StartException">Something is in the way; one line.</exception>
-    public static async Task<Ground> Prepare(ConfigurationManager configuration)
+    public static async Task<Ground> Prepare(ConfigurationManager configuration, EmbeddedPostgresOptions? database = null, Func<DataFolder, Task>? cleared = null)
     {
         try
         {
             var data = DataFolder.From(configuration);
             var folderLock = FolderLock.Take(data);
+            await (cleared?.Invoke(data) ?? Task.CompletedTask);
             Ports.Check(configuration);
             Https.Prepare(configuration, data);
             configuration.AddInMemoryCollection(Secrets.FirstAdministrator(data));
+            configuration["Tenancy:Operator:Name"] ??= "Esimerkki Contact Centre";
             if (configuration.GetConnectionString("Postgres") is not null)
             {
                 return new Ground(folderLock, null);
             }
             using var step = Progress.Step("database");
-            var postgres = await EmbeddedPostgres.Start(data, new EmbeddedPostgresOptions(), Progress.Say, CancellationToken.None);
+            var postgres = await EmbeddedPostgres.Start(data, database ?? new EmbeddedPostgresOptions(), Progress.Say, CancellationToken.None);
             configuration["ConnectionStrings:Postgres"] = postgres.ConnectionString;
             return new Ground(folderLock, postgres);
         }

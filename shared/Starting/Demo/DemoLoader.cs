@@ -1,9 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using CallCenter.AllInOne.Starting;
 
-namespace CallCenter.AllInOne.Demo;
+namespace CallCenter.Starting.Demo;
 
 /// <summary>Loads the demo centre through the configuration API, as an administrator would. Loading again changes nothing.</summary>
 internal static class DemoLoader

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CallCenter.AllInOne.Demo;
+using CallCenter.Starting.Demo;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>The line <c>ready …</c> and a card of what to try.</summary>
 internal static class Card

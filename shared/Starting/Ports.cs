@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>Tells before anything is started which port is taken.</summary>
 internal static class Ports

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using CallCenter.AllInOne.Starting;
 
-namespace CallCenter.AllInOne.Demo;
+namespace CallCenter.Starting.Demo;
 
 /// <summary>Some customers of each demo tenant, made through the API at the first start. They are the agents' from then on: a later start changes nothing.</summary>
 internal static class DemoCustomers

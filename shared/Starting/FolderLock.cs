@@ -1,7 +1,7 @@
 using System.Globalization;
 using CallCenter.Hosting;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>
 /// The data folder belongs to one process, by an advisory lock that ends with the process, however it ends: holding it

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>Lines that tell a person what the start is doing, in the form of the script's own.</summary>
 internal static class Progress

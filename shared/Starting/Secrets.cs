@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CallCenter.Hosting;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>What is random in an installation, made once and kept in the data folder for its owner alone.</summary>
 internal static class Secrets
@@ -12,7 +12,7 @@ internal static class Secrets
     /// <summary>The key from which the demo's passwords are made.</summary>
     public static byte[] DemoKey(DataFolder data)
     {
-        var path = data.Path("keys", "demo.key");
+        var path = Path.Combine(data.Keys, "demo.key");
         if (!File.Exists(path))
         {
             DataFolder.WriteWhole(path, RandomNumberGenerator.GetBytes(32));

@@ -1,6 +1,6 @@
 using CallCenter.Hosting;
 
-namespace CallCenter.AllInOne.Starting;
+namespace CallCenter.Starting;
 
 /// <summary>
 /// HTTPS beside HTTP (<c>Https:Port</c>): browsers give a page the microphone only there and on localhost. The certificate is that of

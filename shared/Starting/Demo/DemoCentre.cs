@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace CallCenter.AllInOne.Demo;
+namespace CallCenter.Starting.Demo;
 
 /// <summary>
 /// The demo centre: a list of configuration calls (<c>centre.json</c>). A string that begins with @ stands for something

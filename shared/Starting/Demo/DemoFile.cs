@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace CallCenter.AllInOne.Demo;
+namespace CallCenter.Starting.Demo;
 
 /// <summary><c>demo.json</c> in the data folder: what a user or a test of the demo must know, passwords included.</summary>
 internal static class DemoFile
