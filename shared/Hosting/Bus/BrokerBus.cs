@@ -60,6 +60,10 @@ internal static class BrokerBus
     private static void Connect(IRabbitMqReceiveEndpointConfigurator endpoint, Subscription subscription, IServiceProvider services)
     {
         OfThisProcess(endpoint);
+        if (subscription.Connected is { } connected)
+        {
+            endpoint.ConnectReceiveEndpointObserver(new WhenReady(() => connected(services)));
+        }
         endpoint.SetQueueArgument("x-message-ttl", (int)MessageLife.TotalMilliseconds);
         endpoint.PrefetchCount = subscription.Concurrency * 16;
         endpoint.ConcurrentMessageLimit = subscription.Concurrency;
@@ -97,4 +101,20 @@ internal static class BrokerBus
         endpoint.DiscardFaultedMessages();
         endpoint.DiscardSkippedMessages();
     }
+}
+
+/// <summary>Tells each time when a queue's consumer is registered at the broker: at the start, and after each cut.</summary>
+internal sealed class WhenReady(Action tell) : IReceiveEndpointObserver
+{
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        tell();
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 }

@@ -8,7 +8,11 @@ internal delegate Task TakeMessage(object message, CancellationToken ct);
 /// <summary>An endpoint of the bus as a service registered it.</summary>
 /// <param name="HasInbox">Its application is what makes an event delivered.</param>
 /// <param name="Concurrency">Messages taken and not yet done. Kept small: the in-memory transport wakes that many readers for each message.</param>
-internal sealed record Subscription(string Queue, IReadOnlyList<Type> Types, bool HasInbox, int Concurrency, Func<IServiceProvider, TakeMessage> Target);
+internal sealed record Subscription(string Queue, IReadOnlyList<Type> Types, bool HasInbox, int Concurrency, Func<IServiceProvider, TakeMessage> Target)
+{
+    /// <summary>Told each time when the way to the broker is there.</summary>
+    public Action<IServiceProvider>? Connected { get; init; }
+}
 
 /// <summary>The endpoints of this host.</summary>
 internal sealed class Subscriptions

@@ -32,11 +32,26 @@ public sealed class ConfigurationSnapshots : BackgroundService, ITransientHandle
 
     internal ConfigurationSnapshots(string service, DataFolder data, IHttpClientFactory http, TimeProvider clock, ILogger logger)
     {
+        Service = service;
         _folder = data.Folder(service, "snapshots");
         _http = http;
         _clock = clock;
         _logger = logger;
         LoadLastSeen();
+    }
+
+    /// <summary>Whose they are: <c>routing</c>.</summary>
+    public string Service { get; }
+
+    /// <summary>The version of the operator's snapshot and of each tenant's, by its id.</summary>
+    public Dictionary<Guid, long> Versions()
+    {
+        var versions = _tenants.ToDictionary(t => t.Key, t => t.Value.Version);
+        if (Operator() is { } of)
+        {
+            versions[of.Operator] = of.Version;
+        }
+        return versions;
     }
 
     /// <summary>A tenant (its id) or the operator (its id) has a new snapshot. Called in turn; what a listener throws is logged.</summary>
@@ -60,6 +75,9 @@ public sealed class ConfigurationSnapshots : BackgroundService, ITransientHandle
         _changes.Writer.TryWrite((ConfigurationChanged)message);
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    void ITransientHandler.Connected() => _changes.Writer.TryWrite(null);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

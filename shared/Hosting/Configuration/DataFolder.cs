@@ -10,9 +10,14 @@ public sealed class DataFolder
     // Started as root the database runs under its own account, which must be able to pass through (not read) this folder.
     private const UnixFileMode Passable = Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private readonly string? _keys;
+
     /// <summary>Opens the folder, making it when it is absent. Throws <see cref="IOException"/> with advice when it cannot be used.</summary>
-    public DataFolder(string root)
+    /// <param name="root">The folder.</param>
+    /// <param name="keys">Where the installation's keys are; null: in <c>keys</c> below it.</param>
+    public DataFolder(string root, string? keys = null)
     {
+        _keys = keys is null ? null : System.IO.Path.GetFullPath(keys);
         Root = System.IO.Path.GetFullPath(root);
         try
         {
@@ -33,8 +38,11 @@ public sealed class DataFolder
     /// <summary>Absolute path of the folder.</summary>
     public string Root { get; }
 
-    /// <summary>The data folder of the configuration; <c>.data</c> when none is named.</summary>
-    public static DataFolder From(IConfiguration configuration) => new(configuration["Data:Folder"] ?? ".data");
+    /// <summary>The data folder of the configuration (<c>Data:Folder</c>, <c>Data:Keys</c>); <c>.data</c> when none is named.</summary>
+    public static DataFolder From(IConfiguration configuration) => new(configuration["Data:Folder"] ?? ".data", configuration["Data:Keys"]);
+
+    /// <summary>The folder of the installation's keys, which all of its processes share (<c>Data:Keys</c>).</summary>
+    public string Keys => _keys is { } keys ? Directory.CreateDirectory(keys, Owner).FullName : Folder("keys");
 
     /// <summary>Path of a file below the data folder; its folders are made, for the owner alone.</summary>
     public string Path(params string[] parts)

@@ -28,7 +28,7 @@ internal static class KeyFile
 
     public static byte[] ReadOrCreate(DataFolder data, string name)
     {
-        var path = data.Path("keys", name + ".key");
+        var path = Path.Combine(data.Keys, name + ".key");
         lock (Making)
         {
             if (!File.Exists(path))

@@ -41,12 +41,17 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
         await MakingRoles.WaitAsync(ct);
         try
         {
+            // Services in processes of their own start together: roles and the database's grants are shared by all of them.
+            await Execute(connection, "SELECT pg_advisory_lock(hashtextextended('callcenter/roles', 0))", ct);
             foreach (var role in (string[])[migrateRole, runRole])
             {
                 await using var find = new NpgsqlCommand("SELECT 1 FROM pg_roles WHERE rolname = $1", connection) { Parameters = { new() { Value = role } } };
                 var verb = await find.ExecuteScalarAsync(ct) is null ? "CREATE" : "ALTER";
                 await Execute(connection, $"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOINHERIT PASSWORD '{passwords.For(role)}'", ct);
             }
+            // Temporary staging tables are the way of bulk data (COPY does not work under row-level security).
+            await Execute(connection, $"DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {runRole}', current_database()); END $$", ct);
+            await Execute(connection, "SELECT pg_advisory_unlock(hashtextextended('callcenter/roles', 0))", ct);
         }
         finally
         {
@@ -54,8 +59,6 @@ internal sealed class SchemaSetup(string service, NpgsqlDataSource bootstrap, Np
         }
         await Execute(connection, $"CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {migrateRole}", ct);
         await Execute(connection, $"GRANT USAGE ON SCHEMA {service} TO {runRole}", ct);
-        // Temporary staging tables are the way of bulk data (COPY does not work under row-level security).
-        await Execute(connection, $"DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {runRole}', current_database()); END $$", ct);
     }
 
     private async Task<IReadOnlyList<string>> Migrate(IReadOnlyList<Migration> migrations, CancellationToken ct)

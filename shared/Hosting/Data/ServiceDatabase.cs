@@ -88,16 +88,49 @@ public sealed class ServiceDatabase : IAsyncDisposable
 
     private async Task<T> Run<T>(IReadOnlyCollection<Guid> tenants, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken ct)
     {
-        await using var connection = await _source.Value.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var scope = new NpgsqlCommand(Scope, connection, transaction))
+        var transaction = await Begin(tenants, ct);
+        await using var connection = transaction.Connection!;
+        await using (transaction)
         {
+            var result = await work(connection, transaction);
+            await transaction.CommitAsync(ct);
+            return result;
+        }
+    }
+
+    /// <summary>
+    /// A transaction for those tenants. Connections of the pool that the server's restart has broken are found at their first use: then, as nothing
+    /// has been done yet, it begins once more on a new one.
+    /// </summary>
+    private async Task<NpgsqlTransaction> Begin(IReadOnlyCollection<Guid> tenants, CancellationToken ct)
+    {
+        try
+        {
+            return await TryBegin(tenants, ct);
+        }
+        catch (NpgsqlException e) when (IsPassing(e))
+        {
+            _source.Value.Clear();
+            return await TryBegin(tenants, ct);
+        }
+    }
+
+    private async Task<NpgsqlTransaction> TryBegin(IReadOnlyCollection<Guid> tenants, CancellationToken ct)
+    {
+        var connection = await _source.Value.OpenConnectionAsync(ct);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(ct);
+            await using var scope = new NpgsqlCommand(Scope, connection, transaction);
             scope.Parameters.Add(Named(tenants));
             await scope.ExecuteNonQueryAsync(ct);
+            return transaction;
         }
-        var result = await work(connection, transaction);
-        await transaction.CommitAsync(ct);
-        return result;
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<T> RunBatch<T>(IReadOnlyCollection<Guid> tenants, Func<NpgsqlBatch, Task<T>> work, CancellationToken ct)

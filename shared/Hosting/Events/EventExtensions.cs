@@ -87,7 +87,8 @@ public static class EventExtensions
                     Log.TransientFailed(logger, e, queue, message.GetType().Name);
                 }
             };
-        }));
+        })
+        { Connected = services => find(services).Connected() });
 
     private static void AddInbox(this IHostApplicationBuilder builder, string service, TimeSpan gather, IEnumerable<Type>[] types, Func<IServiceProvider, IBatchHandler> handler)
     {

@@ -43,4 +43,9 @@ public interface ITransientHandler
 {
     /// <summary>Handles one message.</summary>
     Task Handle(object message, CancellationToken ct);
+
+    /// <summary>The way to the broker is there, for the first time or after a cut in which messages were missed: whoever can asks for what they told.</summary>
+    void Connected()
+    {
+    }
 }

@@ -4,7 +4,8 @@ namespace CallCenter.Hosting;
 
 /// <summary>How the local cluster is run.</summary>
 /// <param name="Fsync">False only for tests: a power cut would lose data, a killed process would not.</param>
-public sealed record EmbeddedPostgresOptions(bool Fsync = true);
+/// <param name="Connections">At most; each process of a service may have 15.</param>
+public sealed record EmbeddedPostgresOptions(bool Fsync = true, int Connections = 100);
 
 /// <summary>
 /// A PostgreSQL cluster in the data folder, run from the installed binaries, never as root. It listens on 127.0.0.1 on a
@@ -17,12 +18,16 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
     private readonly PostgresPrograms _programs;
+    private readonly EmbeddedPostgresOptions _options;
+    private readonly int _port;
     private readonly IDisposable _lock;
     private bool _stopped;
 
-    private EmbeddedPostgres(PostgresPrograms programs, IDisposable folderLock, string connectionString)
+    private EmbeddedPostgres(PostgresPrograms programs, EmbeddedPostgresOptions options, int port, IDisposable folderLock, string connectionString)
     {
         _programs = programs;
+        _options = options;
+        _port = port;
         _lock = folderLock;
         ConnectionString = connectionString;
     }
@@ -52,12 +57,24 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await programs.StopLeftover(StopTime, say, ct);
             var port = await StartOnFreePort(programs, options, ct);
             var connectionString = await OpenDatabase(port, password, ct);
-            return new EmbeddedPostgres(programs, folderLock, connectionString);
+            return new EmbeddedPostgres(programs, options, port, folderLock, connectionString);
         }
         catch
         {
             folderLock.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The server's own process while it runs.</summary>
+    public int? ProcessId => _programs.ProcessId;
+
+    /// <summary>Starts the server again after its process was killed, on the same port. Throws <see cref="InvalidOperationException"/> with what it said.</summary>
+    public async Task Start(CancellationToken ct)
+    {
+        if (await _programs.TryStart(_port, _options, ct) is { } failure)
+        {
+            throw new InvalidOperationException($"PostgreSQL did not start: {failure} Its log is {_programs.LogFile}.");
         }
     }
 
@@ -85,7 +102,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = FreePort.Find();
-            var failure = await programs.TryStart(port, options.Fsync, ct);
+            var failure = await programs.TryStart(port, options, ct);
             if (failure is null)
             {
                 return port;

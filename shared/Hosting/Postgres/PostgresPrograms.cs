@@ -37,6 +37,11 @@ internal sealed class PostgresPrograms
         return new PostgresPrograms(Path.Combine(Installed, best, "bin"), home);
     }
 
+    /// <summary>The server's process: the first line of its <c>postmaster.pid</c>, while that process is there.</summary>
+    public int? ProcessId =>
+        Path.Combine(Cluster, "postmaster.pid") is var file && File.Exists(file) && int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var id)
+        && Directory.Exists($"/proc/{id}") ? id : null;
+
     public async Task Initialise(string account, string password, bool fsync, CancellationToken ct)
     {
         var passwordFile = Path.Combine(_home.Folder, "initdb.password");
@@ -61,9 +66,9 @@ internal sealed class PostgresPrograms
     }
 
     /// <summary>Null when the server answers; what it said otherwise.</summary>
-    public async Task<string?> TryStart(int port, bool fsync, CancellationToken ct)
+    public async Task<string?> TryStart(int port, EmbeddedPostgresOptions options, CancellationToken ct)
     {
-        var settings = string.Join(' ', Settings(port, fsync).Select(s => $"-c {s}"));
+        var settings = string.Join(' ', Settings(port, options).Select(s => $"-c {s}"));
         File.Delete(LogFile);
         var result = await Command.Run(As(Program("pg_ctl"), "start", "-w", "-t", "60", "-s", "-D", Cluster, "-l", LogFile, "-o", settings), ct);
         return result.ExitCode == 0 ? null
@@ -90,10 +95,10 @@ internal sealed class PostgresPrograms
         }
     }
 
-    private static IEnumerable<string> Settings(int port, bool fsync) =>
+    private static IEnumerable<string> Settings(int port, EmbeddedPostgresOptions options) =>
     [
         $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
-        $"fsync={(fsync ? "on" : "off")}", "synchronous_commit=on", "shared_buffers=128MB", "max_connections=100",
+        $"fsync={(options.Fsync ? "on" : "off")}", "synchronous_commit=on", "shared_buffers=128MB", string.Create(CultureInfo.InvariantCulture, $"max_connections={options.Connections}"),
         "max_wal_size=2GB", "checkpoint_completion_target=0.9", "jit=off", "autovacuum_naptime=15s", "timezone=UTC", "log_timezone=UTC",
         "idle_in_transaction_session_timeout=60s", "password_encryption=scram-sha-256",
     ];

@@ -35,6 +35,9 @@ public sealed class EmbeddedRabbitMq : IAsyncDisposable
     /// <summary>The node's own process while it runs.</summary>
     public int? ProcessId => File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>The same, null when that process is gone.</summary>
+    public int? LiveProcessId => ProcessId is { } id && Directory.Exists($"/proc/{id.ToString(CultureInfo.InvariantCulture)}") ? id : null;
+
     private string PidFile => Path.Combine(_home.Folder, "pid");
 
     /// <summary>

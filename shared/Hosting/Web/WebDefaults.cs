@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +47,19 @@ internal static class WebDefaults
         builder.Services.AddAuthentication(TokenAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         builder.Services.AddAuthorization();
+        builder.Services.Configure<ForwardedHeadersOptions>(o =>
+        {
+            // Empty lists would trust everybody: without proxies of ours the headers are not read at all.
+            var proxies = (builder.Configuration["Web:TrustedProxies"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            o.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            o.KnownProxies.Clear();
+            o.KnownIPNetworks.Clear();
+            foreach (var network in proxies)
+            {
+                o.KnownIPNetworks.Add(IPNetwork.TryParse(network, out var known) ? known
+                    : throw new InvalidOperationException($"Web:TrustedProxies '{network}' is no network in CIDR form, such as 10.0.0.0/8."));
+            }
+        });
     }
 
     /// <summary>The pipeline in order.</summary>
@@ -55,6 +70,7 @@ internal static class WebDefaults
             ExceptionHandler = Problems.Answer, StatusCodeSelector = Problems.StatusOf,
             SuppressDiagnosticsCallback = context => Problems.StatusOf(context.Exception) < StatusCodes.Status500InternalServerError,
         });
+        app.UseForwardedHeaders();
         app.UseStatusCodePages();
         app.Use(NameSpan);
         app.UseAuthentication();
@@ -63,7 +79,12 @@ internal static class WebDefaults
         app.MapOpenApi().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = WriteHealth }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = WriteHealth }).AllowAnonymous();
+        app.MapGet("/health/configuration", Configuration).RequireRoles(Role.Service).ExcludeFromDescription();
     }
+
+    /// <summary>With which versions of the operator's and the tenants' configuration each service of this host works now.</summary>
+    private static Dictionary<string, Dictionary<Guid, long>> Configuration(IServiceProvider services) =>
+        services.GetKeyedServices<ConfigurationSnapshots>(KeyedService.AnyKey).ToDictionary(s => s.Service, s => s.Versions());
 
     // The server's span is named by the route, as OpenTelemetry's conventions want it; the built-in source leaves that to us.
     private static Task NameSpan(HttpContext context, RequestDelegate next)

@@ -138,6 +138,19 @@ public sealed class BrokerTests(PostgresFixture postgres, RabbitMqFixture rabbit
     }
 
     [Fact]
+    public async Task A_listener_is_told_when_the_way_to_the_broker_is_there_again()
+    {
+        var node = await rabbit.Node();
+        await using var listener = await TestHost.Start(await Configuration(), builder => builder.AddTransientEvents<Notices>("desk", typeof(ConfigurationChanged)));
+        var notices = listener.Get<Notices>();
+        await Eventually.Be(() => notices.TimesConnected > 0, Patience);
+        var before = notices.TimesConnected;
+        await node.Kill(Ct);
+        await node.Start(Ct);
+        await Eventually.Be(() => notices.TimesConnected > before, Patience);
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_read_is_put_aside_and_the_rest_goes_on()
     {
         await using var teller = await TestHost.Start(await Configuration(), Teller);
@@ -150,7 +163,13 @@ public sealed class BrokerTests(PostgresFixture postgres, RabbitMqFixture rabbit
 
         await using var connection = await new ConnectionFactory { Uri = new((await rabbit.Node()).ConnectionString) }.CreateConnectionAsync(Ct);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
-        (await channel.MessageCountAsync(Topology.DeadLettersOf("recording.events"), Ct)).ShouldBe(1u);
+        await Eventually.Be(async () => await channel.MessageCountAsync(Topology.DeadLettersOf("recording.events"), Ct) == 1);
+
+        // Whoever keeps the house sees it and can send it again; as it still cannot be read, it is put aside once more.
+        await using var letters = await DeadLetters.Open(new((await rabbit.Node()).ConnectionString), Ct);
+        (await letters.List("recording.events", Ct)).ShouldHaveSingleItem().Type.ShouldBe(nameof(CallAnswered));
+        (await letters.SendAgain("recording.events", Ct)).ShouldBe(1);
+        await Eventually.Be(async () => (await letters.Queues(Ct)).Single(q => q.Queue.Name == "recording.events").Dead == 1);
     }
 
     [Fact]
@@ -189,6 +208,12 @@ public sealed class BrokerTests(PostgresFixture postgres, RabbitMqFixture rabbit
 
     private sealed class Notices : ITransientHandler
     {
+        private int _connected;
+
+        public int TimesConnected => _connected;
+
+        public void Connected() => Interlocked.Increment(ref _connected);
+
         public ConcurrentQueue<object> Seen { get; } = [];
 
         public Task Handle(object message, CancellationToken ct)

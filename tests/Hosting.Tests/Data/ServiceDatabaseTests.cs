@@ -47,6 +47,23 @@ public sealed class ServiceDatabaseTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Connections_that_a_restart_has_broken_are_no_failure_of_the_work()
+    {
+        var configuration = await postgres.NewConfiguration();
+        await using var host = await TestHost.Start(configuration, b => b.AddDatabase("notes", typeof(ServiceDatabaseTests).Assembly));
+        var database = host.Get<ServiceDatabase>("notes");
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(id => Write(database, Red, id)));
+        await using (var server = new NpgsqlConnection(configuration["ConnectionStrings:Postgres"]))
+        {
+            await server.OpenAsync(Ct);
+            (await server.ExecuteScalarAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = @Sessions", new { database.Sessions })).ShouldBeGreaterThan(1);
+        }
+
+        await Write(database, Red, 9);
+        (await database.InTenant(Red, Count, Ct)).ShouldBe(9);
+    }
+
+    [Fact]
     public async Task Without_a_tenant_there_is_an_exception_before_any_sql()
     {
         await using var host = await Start();
