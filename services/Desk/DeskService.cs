@@ -65,6 +65,7 @@ public static class DeskService
         desk.MapGet("/wallboard", WallboardApi.Get).RequireRoles(Users).Produces<Wallboard>().WithSummary("The queues' figures and the agents' states");
         desk.MapGet("/colleagues", ColleaguesApi.Get).RequireRoles(Role.Agent, Role.Supervisor).WithSummary("Agents whom an agent may ask for");
         desk.MapGet("/health", HealthApi.Get).RequireRoles(Role.Administrator).Produces<HouseHealth>().WithSummary("Every service, its checks and its version");
+        app.MapApiDescription();
         app.UseSite();
     }
 }

@@ -2,11 +2,11 @@ namespace CallCenter.Architecture.Rules;
 
 internal sealed class ServicesReferenceSharedOnly : Rule
 {
-    public override string Says => "A service uses shared/* and never another service; shared/* uses no service. AllInOne and tests may use services.";
+    public override string Says => "A service uses shared/* and never another service; shared/* uses no service. AllInOne and tests may use services; Fleet starts them.";
 
     public override IEnumerable<string> Violations(Tree tree) =>
         from project in tree.Projects
-        where project.Storey != "tests" && project.Name != "AllInOne"
+        where project.Storey != "tests" && project.Name is not ("AllInOne" or "Fleet")
         from reference in project.References
         where !reference.StartsWith("shared/", StringComparison.Ordinal)
         select $"{project.Path} references {reference}";
