@@ -21,6 +21,7 @@ internal sealed record Bench(string Name, string What, string? Against, string R
     public static IReadOnlyList<Bench> All { get; } =
     [
         new(CallBench.Name, "whole calls: how many a second, what they cost, how soon a freed agent hears the next caller (7 min)", null, References.Source, (clock, output) => new CallBench(clock, output).Run()),
+        new(CallBench.Fleet, "the same whole calls against one process and against a fleet: how many a second, CPU by member, memory, start (10 min)", null, References.Source, CallBench.RunShapes),
         new(RelayBench.Relay, "CPU of forwarding a packet of a bridged call, beside rtpengine (4 min)", "rtpengine", "rtpengine of Debian in the same run", (clock, output) => new RelayBench(clock, output).RunRelay()),
         new(RelayBench.Srtp, "the same with a protected leg, both suites (3 min)", null, "the plain relay in the same run", (clock, output) => new RelayBench(clock, output).RunSrtp()),
         new(RelayBench.Record, "the same with both channels recorded into the encrypted spool (2 min)", null, "the unrecorded calls in the same run", (clock, output) => new RelayBench(clock, output).RunRecord()),

@@ -53,6 +53,21 @@ internal sealed class LiveCalls : IAsyncDisposable
     /// <summary>The talks go on for a while: people's time, not a wait for the system.</summary>
     public static Task GoOn(TimeSpan time) => Task.Delay(time, TimeProvider.System);
 
+    /// <summary>One more caller, while something is away: its call is answered all the same.</summary>
+    public Task<PhoneCall> CallMeanwhile(string number, string from) => _callers.Call(number, from).WhenAnswered(Soon);
+
+    /// <summary>Waits until each who talks hears the agent now.</summary>
+    public Task EveryTalkIsHeard(TimeSpan within) => Task.WhenAll(Calls.Take(Talking.Count).Select(call => call.Audio.Hears(1000, within)));
+
+    /// <summary>Waits until each who waited hears an agent.</summary>
+    public Task EveryWaiterIsServed(TimeSpan within) => Task.WhenAll(Calls.Skip(Talking.Count).Select(call => call.Audio.Hears(1000, within)));
+
+    public void NobodyHasLeft() => Calls.Count(call => call.Ended.IsCompleted).ShouldBe(0, "calls that ended");
+
+    public void HangUpTalks() => Calls.Take(Talking.Count).ToList().ForEach(call => call.HangUp());
+
+    public void HangUpWaiters() => Calls.Skip(Talking.Count).ToList().ForEach(call => call.HangUp());
+
     /// <summary>Waits until every caller's call is over.</summary>
     public async Task<IReadOnlyList<CallEnded>> AllEnded(TimeSpan within) => await Task.WhenAll(Calls.Select(c => c.Ended)).WaitAsync(within);
 

@@ -64,6 +64,7 @@ public sealed class TestTenant
         tenant.Agents = made;
         tenant.Supervisor = await tenant.MakeUser(Guid.CreateVersion7(), $"{name}-boss", "supervisor");
         tenant.Client = await tenant.MakeUser(Guid.CreateVersion7(), $"{name}-client", "client");
+        await FollowedConfiguration.Wait(center);
         return tenant;
     }
 

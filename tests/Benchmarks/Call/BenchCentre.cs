@@ -23,17 +23,29 @@ internal sealed class BenchCentre : IAsyncDisposable
     /// <summary>Agents' ids with their phones.</summary>
     public List<(Guid Agent, string SipUser, string SipPassword)> Phones { get; } = [];
 
-    public static async Task<BenchCentre> Start(int agents, params string[] more)
+    /// <summary>What a fleet consists of, but for its database; empty in one process.</summary>
+    public IReadOnlyList<FleetMember> Members { get; private set; } = [];
+
+    public static async Task<BenchCentre> Start(Shape shape, int agents)
     {
-        var center = await RunningCenter.Start(["Demo:Load=true", .. more]);
+        var center = await RunningCenter.Start(shape, "Demo:Load=true");
         var bench = new BenchCentre(center, await center.SignInAs("administrator"));
+        if (shape == Shape.Fleet)
+        {
+            using var fleet = new FleetControl(center);
+            bench.Renew(await fleet.Members());
+        }
         await bench.MakeTenant();
         for (var i = 0; i < agents; i++)
         {
             await bench.MakeAgent(i);
         }
+        await FollowedConfiguration.Wait(center);
         return bench;
     }
+
+    /// <summary>After some were started again.</summary>
+    public void Renew(IReadOnlyList<FleetMember> members) => Members = [.. members.Where(m => m.Name != "postgres")];
 
     public Task SetStatus(Guid agent, string status) => _administrator.SetStatus(agent, status);
 

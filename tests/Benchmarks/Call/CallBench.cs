@@ -2,6 +2,7 @@ using System.Globalization;
 using CallCenter.Benchmarks.Measure;
 using CallCenter.Simulator.Audio;
 using CallCenter.Simulator.Wire;
+using CallCenter.TestKit.Running;
 
 namespace CallCenter.Benchmarks.Call;
 
@@ -9,12 +10,12 @@ namespace CallCenter.Benchmarks.Call;
 /// <c>bench call</c>: what a call costs and how many a machine takes, with everything that belongs to a call (menu, key,
 /// queue, agent, recording, history, figures) and the load tool on the same cores.
 /// </summary>
-internal sealed class CallBench(TimeProvider clock, TextWriter output)
+internal sealed class CallBench(TimeProvider clock, TextWriter output, Shape shape = Shape.OneProcess)
 {
-    public const string Name = "call";
+    public const string Name = "call", Fleet = "fleet";
 
     private const int Agents = 60, Seed = 20260901, Together = 40, AgentsForWaits = 10, WaitersPerAgent = 3;
-    private const double SustainedShare = 0.99, SetUpMsMax = 2_000;
+    private const double SustainedShare = 0.99, SetUpMsMax = 2_000, MemoryMax = 1500, StartMax = 5, FleetFreedAgentMs = 300;
     private const char Recorded = '1', Unrecorded = '2', Unserved = '3';
     private static readonly double[] Rates = [2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30, 40, 50];
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(12), Window = TimeSpan.FromSeconds(20), Settle = TimeSpan.FromSeconds(4), TalkTime = TimeSpan.FromSeconds(1), WaitsTime = TimeSpan.FromSeconds(30);
@@ -23,10 +24,33 @@ internal sealed class CallBench(TimeProvider clock, TextWriter output)
     private readonly List<string> _faults = [];
 
     /// <summary>Runs all cases.</summary>
-    public async Task<IReadOnlyList<Row>> Run()
+    public Task<IReadOnlyList<Row>> Run() => Run(async (centre, callers, phones) =>
+    {
+        await Idle(centre);
+        await WarmUp(callers);
+        await OneRate(centre, callers);
+        await TalkCost(centre, callers, Recorded, "talk, recorded", References.RecordedTalkCpuSeconds);
+        await TalkCost(centre, callers, Unrecorded, "talk, not recorded", References.TalkCpuSeconds);
+        await TalkCost(centre, callers, Unserved, "waiting with music", References.MusicCpuSeconds);
+        await IdleToAudio(centre, callers, phones);
+        await Ramp(callers);
+    });
+
+    /// <summary>Those in which one process and a fleet may differ.</summary>
+    public Task<IReadOnlyList<Row>> RunShape() => Run(async (centre, callers, phones) =>
+    {
+        await Memory(centre);
+        await Idle(centre);
+        await WarmUp(callers);
+        await OneRate(centre, callers);
+        await IdleToAudio(centre, callers, phones);
+        await Ramp(callers);
+    });
+
+    private async Task<IReadOnlyList<Row>> Run(Func<BenchCentre, BenchCaller, List<AutoPhone>, Task> cases)
     {
         await Say("starts a system with 60 agents");
-        await using var centre = await BenchCentre.Start(Agents);
+        await using var centre = await BenchCentre.Start(shape, Agents);
         await using var board = new Switchboard(centre.Center.Sip.ToString(), Fault, clock);
         var random = new Random(Seed);
         var phones = new List<AutoPhone>();
@@ -38,16 +62,32 @@ internal sealed class CallBench(TimeProvider clock, TextWriter output)
         }
         var callers = new BenchCaller(board, Voice.Draw(random, Voice.CallerPilot), clock);
         await LogIn(centre, Agents);
-        await Idle(centre);
-        await WarmUp(callers);
-        await OneRate(centre, callers);
-        await TalkCost(centre, callers, Recorded, "talk, recorded", References.RecordedTalkCpuSeconds);
-        await TalkCost(centre, callers, Unrecorded, "talk, not recorded", References.TalkCpuSeconds);
-        await TalkCost(centre, callers, Unserved, "waiting with music", References.MusicCpuSeconds);
-        await IdleToAudio(centre, callers, phones);
-        await Ramp(callers);
+        await cases(centre, callers, phones);
         await Settled(centre);
         return _rows;
+    }
+
+    /// <summary>Of each member at rest, and how long each takes from its process to being well.</summary>
+    private async Task Memory(BenchCentre centre)
+    {
+        Add("start to ready, with the demo", centre.Center.ReadyAfter.TotalSeconds, "s");
+        if (shape != Shape.Fleet)
+        {
+            return;
+        }
+        using var fleet = new FleetControl(centre.Center);
+        var members = await fleet.Members();
+        foreach (var member in members.OrderByDescending(m => m.Megabytes))
+        {
+            Add($"memory at rest: {member.Name}", member.Megabytes, "MB");
+        }
+        Add("memory at rest, sum", members.Sum(m => m.Megabytes), "MB", limit: MemoryMax);
+        foreach (var member in members.Where(m => m.Address is not null && !m.Name.StartsWith("telephony", StringComparison.Ordinal)))
+        {
+            await fleet.Restart(member.Name);
+            Add($"start: {member.Name}", (await fleet.AllWell(TimeSpan.FromSeconds(60))).TotalSeconds, "s", limit: StartMax);
+        }
+        centre.Renew(await fleet.Members());
     }
 
     private void Fault(string what)
@@ -62,7 +102,17 @@ internal sealed class CallBench(TimeProvider clock, TextWriter output)
 
     private void Add(string what, double value, string unit, double? reference = null, double? limit = null) => _rows.Add(Row.Of(Name, what, value, unit, reference, limit));
 
-    private static CpuAccount Cpu(BenchCentre centre) => CpuAccount.Read(centre.Center.ProcessId, centre.Center.Data);
+    /// <summary><c>bench fleet</c>: one process, then a fleet, with the same calls.</summary>
+    public static async Task<IReadOnlyList<Row>> RunShapes(TimeProvider clock, TextWriter output)
+    {
+        var one = await new CallBench(clock, output).RunShape();
+        var fleet = await new CallBench(clock, output, Shape.Fleet).RunShape();
+        return [.. one.Select(row => row with { Bench = Fleet, Case = $"one process: {row.Case}" }), .. fleet.Select(row => row with { Bench = Fleet, Case = $"fleet: {row.Case}" })];
+    }
+
+    private static CpuAccount Cpu(BenchCentre centre) => centre.Members.Count == 0
+        ? CpuAccount.Read(centre.Center.ProcessId, centre.Center.Data)
+        : CpuAccount.ReadFleet(centre.Members.Select(m => (m.Name, m.ProcessId!.Value)), centre.Center.Data);
 
     /// <summary>The first so many are Available, the others are logged out.</summary>
     private static async Task LogIn(BenchCentre centre, int agents)
@@ -148,7 +198,7 @@ internal sealed class CallBench(TimeProvider clock, TextWriter output)
         Count(results.SelectMany(r => r));
         var samples = phones.SelectMany(p => p.IdleToAudioMs).ToList();
         Add("agent idle to two-way audio, p50", Quantile.Of(samples, 0.5), "ms");
-        Add("agent idle to two-way audio, p99", Quantile.Of(samples, 0.99), "ms", References.FreedAgentMs, References.FreedAgentMs);
+        Add("agent idle to two-way audio, p99", Quantile.Of(samples, 0.99), "ms", References.FreedAgentMs, shape == Shape.Fleet ? FleetFreedAgentMs : References.FreedAgentMs);
         Add("agent idle to two-way audio, samples", samples.Count, "calls");
         await LogIn(centre, Agents);
     }

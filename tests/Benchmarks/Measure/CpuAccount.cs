@@ -31,12 +31,26 @@ internal sealed class CpuAccount
                 Add(seconds, GroupOfThread(stat.Name), stat.Ticks(UserTime) + stat.Ticks(SystemTime));
             }
         }
+        AddDatabase(seconds, data);
+        return new CpuAccount(seconds);
+    }
+
+    /// <summary>The same of a fleet: by member, and its database by service.</summary>
+    /// <param name="members">Name and process of each but the database.</param>
+    public static CpuAccount ReadFleet(IEnumerable<(string Name, int ProcessId)> members, string data)
+    {
+        var seconds = members.ToDictionary(m => m.Name, m => OfFamily(m.ProcessId));
+        AddDatabase(seconds, data);
+        return new CpuAccount(seconds);
+    }
+
+    private static void AddDatabase(Dictionary<string, double> seconds, string data)
+    {
         foreach (var (id, stat) in DatabaseProcesses(data))
         {
             var reaped = id == stat.Leader ? stat.Ticks(ChildUserTime) + stat.Ticks(ChildSystemTime) : 0;
             Add(seconds, GroupOfDatabase(CommandLine(id)), stat.Ticks(UserTime) + stat.Ticks(SystemTime) + reaped);
         }
-        return new CpuAccount(seconds);
     }
 
     /// <summary>CPU seconds of one process so far, all its threads.</summary>

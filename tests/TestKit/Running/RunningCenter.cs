@@ -4,6 +4,16 @@ using System.Runtime.InteropServices;
 
 namespace CallCenter.TestKit.Running;
 
+/// <summary>How the application is run.</summary>
+public enum Shape
+{
+    /// <summary>All services in one process.</summary>
+    OneProcess,
+
+    /// <summary>Each service in a process of its own, with a broker and doors before them.</summary>
+    Fleet,
+}
+
 /// <summary>
 /// The real application in a process of its own, on free ports with a data folder of its own. It can be killed and
 /// started again on the same folder. What it printed is kept and shown when it does not start.
@@ -13,13 +23,15 @@ public sealed partial class RunningCenter : IAsyncDisposable
     private const int LinesMax = 5000, Sigterm = 15;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
 
+    private readonly Shape _shape;
     private readonly string[] _more;
     private readonly List<string> _lines = [];
     private Process? _process;
     private DemoData? _demo;
 
-    private RunningCenter(FreePorts ports, string data, string[] more)
+    private RunningCenter(Shape shape, FreePorts ports, string data, string[] more)
     {
+        _shape = shape;
         Ports = ports;
         Data = data;
         _more = more;
@@ -46,12 +58,15 @@ public sealed partial class RunningCenter : IAsyncDisposable
 
     /// <summary>Starts the application in a new folder and waits until it is ready.</summary>
     /// <param name="more">Further configuration: key=value.</param>
-    public static async Task<RunningCenter> Start(params string[] more)
+    public static Task<RunningCenter> Start(params string[] more) => Start(Shape.OneProcess, more);
+
+    /// <inheritdoc cref="Start(string[])"/>
+    public static async Task<RunningCenter> Start(Shape shape, params string[] more)
     {
         // The database's account must be able to pass through, so the folder is not the owner's alone as temporary ones are.
         var data = Path.Combine(Path.GetTempPath(), $"callcenter-{Guid.NewGuid():N}"[..24]);
         Directory.CreateDirectory(data, (UnixFileMode)Convert.ToInt32("711", 8));
-        var center = new RunningCenter(FreePorts.Find(), data, more);
+        var center = new RunningCenter(shape, FreePorts.Find(), data, more);
         await center.Start();
         return center;
     }
@@ -62,7 +77,7 @@ public sealed partial class RunningCenter : IAsyncDisposable
         var since = Stopwatch.GetTimestamp();
         var before = Said();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Launch(Arguments(Ports, Data, _more), line =>
+        _process = Launch(Source.ApplicationOf(_shape), Arguments(Ports, Data, _more), line =>
         {
             Keep(line);
             if (line.StartsWith("ready ", StringComparison.Ordinal))
@@ -98,19 +113,32 @@ public sealed partial class RunningCenter : IAsyncDisposable
     ];
 
     /// <summary>Starts the application's process; every line it prints goes to the action.</summary>
-    public static Process Launch(IEnumerable<string> arguments, Action<string> said)
+    public static Process Launch(IEnumerable<string> arguments, Action<string> said) => Launch(Source.Application, arguments, said);
+
+    private static Process Launch(string program, IEnumerable<string> arguments, Action<string> said)
     {
-        var process = Process.Start(new ProcessStartInfo(Source.Application, arguments)
+        var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(Source.Application)!,
-        }) ?? throw new InvalidOperationException($"{Source.Application} did not start");
+            WorkingDirectory = Path.GetDirectoryName(program)!,
+        }) ?? throw new InvalidOperationException($"{program} did not start");
         process.OutputDataReceived += (_, e) => said(e.Data ?? "");
         process.ErrorDataReceived += (_, e) => said(e.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>Where each process is asked about itself.</summary>
+    public async Task<IReadOnlyList<Uri>> Hosts()
+    {
+        if (_shape == Shape.OneProcess)
+        {
+            return [Address];
+        }
+        using var fleet = new FleetControl(this);
+        return [.. (await fleet.Members()).Where(m => m.Address is not null).Select(m => new Uri(m.Address!))];
     }
 
     public Task<Api> SignIn(string user)

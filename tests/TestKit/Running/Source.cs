@@ -7,8 +7,14 @@ public static class Source
     public static string Root { get; } = FindRoot();
 
     /// <summary>The application, of the same build configuration as the running test.</summary>
-    public static string Application => Path.Combine(
-        Root, "services", "AllInOne", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "CallCenter.AllInOne");
+    public static string Application => ApplicationOf(Shape.OneProcess);
+
+    /// <summary>What starts the application in that shape.</summary>
+    public static string ApplicationOf(Shape shape)
+    {
+        var name = shape == Shape.Fleet ? "Fleet" : "AllInOne";
+        return Path.Combine(Root, "services", name, "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", $"CallCenter.{name}");
+    }
 
     private static string FindRoot()
     {

@@ -81,9 +81,10 @@ public sealed class OtlpReceiver : IAsyncDisposable
         await request.Body.CopyToAsync(body);
         foreach (var span in Span.ReadAll(body.GetBuffer().AsSpan(0, (int)body.Length)))
         {
-            if (_spans.Count < SpansMax)
+            _spans.Enqueue(span);
+            if (_spans.Count > SpansMax)
             {
-                _spans.Enqueue(span);
+                _spans.TryDequeue(out _);
             }
         }
         return Results.Bytes([], "application/x-protobuf");
