@@ -159,9 +159,9 @@ internal sealed class Supervisor : IAsyncDisposable
             using var process = id is { } number ? Process.GetProcessById(number) : null;
             return process is null ? (0, 0) : (ShareOfMemory(process.Id), process.TotalProcessorTime.TotalSeconds);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            // It ended just now.
+            // It ended just now, or is another account's.
             return (0, 0);
         }
     }
