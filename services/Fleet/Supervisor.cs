@@ -94,7 +94,8 @@ internal sealed class Supervisor : IAsyncDisposable
 
     public Watch? Find(string name) => All.FirstOrDefault(watch => watch.Member.Name == name);
 
-    public async Task<IReadOnlyList<MemberStatus>> Status(CancellationToken ct) => await Task.WhenAll(All.Select(watch => Status(watch, ct)));
+    /// <param name="memory">Also what each uses of the memory, which costs the kernel some milliseconds a member.</param>
+    public async Task<IReadOnlyList<MemberStatus>> Status(bool memory, CancellationToken ct) => await Task.WhenAll(All.Select(watch => Status(watch, memory, ct)));
 
     /// <summary>Gateways first, whose calls end and are told; then who applies that; then the doors, the broker, and by its owner the database.</summary>
     public async ValueTask DisposeAsync()
@@ -124,10 +125,10 @@ internal sealed class Supervisor : IAsyncDisposable
 
     private static Watch Watched(IMember member) => new(member, Progress.Say, TimeProvider.System);
 
-    private async Task<MemberStatus> Status(Watch watch, CancellationToken ct)
+    private async Task<MemberStatus> Status(Watch watch, bool memory, CancellationToken ct)
     {
         var member = watch.Member;
-        var (megabytes, cpu) = Used(member.ProcessId);
+        var (megabytes, cpu) = Used(member.ProcessId, memory);
         var address = _layout.AddressOf(member.Name);
         var state = member.ProcessId is null ? "gone" : address is null ? "runs" : await Health(address, ct);
         return new(member.Name, member.ProcessId, state, watch.Since, watch.Restarts, megabytes, cpu, address?.ToString());
@@ -152,12 +153,12 @@ internal sealed class Supervisor : IAsyncDisposable
         File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)) is var line
             ? double.Parse(line.AsSpan(4, line.Length - 7), System.Globalization.CultureInfo.InvariantCulture) * 1024 / 1e6 : 0;
 
-    private static (double Megabytes, double CpuSeconds) Used(int? id)
+    private static (double Megabytes, double CpuSeconds) Used(int? id, bool memory)
     {
         try
         {
             using var process = id is { } number ? Process.GetProcessById(number) : null;
-            return process is null ? (0, 0) : (ShareOfMemory(process.Id), process.TotalProcessorTime.TotalSeconds);
+            return process is null ? (0, 0) : (memory ? ShareOfMemory(process.Id) : 0, process.TotalProcessorTime.TotalSeconds);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {

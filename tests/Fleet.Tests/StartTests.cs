@@ -17,7 +17,7 @@ public sealed class StartTests(CentreFixture fixture)
         var center = await fixture.Center();
         using var fleet = new FleetControl(center);
         await fleet.AllWell(Soon);
-        var members = await fleet.Members();
+        var members = await fleet.Members(memory: true);
         members.Select(m => m.ProcessId).Distinct().Count().ShouldBe(members.Count);
         members.Single(m => m.Name.StartsWith("routing-", StringComparison.Ordinal) && m.State == "stands by").ShouldNotBeNull();
         members.Sum(m => m.Megabytes).ShouldBeGreaterThan(0);

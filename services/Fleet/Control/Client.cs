@@ -75,7 +75,7 @@ internal static class Client
 
     private static async Task<int> Status(HttpClient fleet)
     {
-        var members = (await fleet.GetFromJsonAsync<List<MemberStatus>>("/members"))!;
+        var members = (await fleet.GetFromJsonAsync<List<MemberStatus>>("/members?memory=true"))!;
         Console.WriteLine($"{"member",-14} {"state",-10} {"pid",8} {"restarts",8} {"memory MB",10} {"CPU s",8}  address");
         foreach (var m in members)
         {

@@ -18,7 +18,7 @@ internal static class ControlApi
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
         var app = builder.Build();
-        app.MapGet("/members", async (CancellationToken ct) => await fleet.Status(ct));
+        app.MapGet("/members", async (bool? memory, CancellationToken ct) => await fleet.Status(memory is true, ct));
         app.MapGet("/broker", () => fleet.Broker);
         app.MapPost("/members/{name}/kill", (string name, double? seconds) => Do(fleet, name, seconds, (watch, time) =>
         {

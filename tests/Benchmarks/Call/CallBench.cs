@@ -76,7 +76,7 @@ internal sealed class CallBench(TimeProvider clock, TextWriter output, Shape sha
             return;
         }
         using var fleet = new FleetControl(centre.Center);
-        var members = await fleet.Members();
+        var members = await fleet.Members(memory: true);
         foreach (var member in members.OrderByDescending(m => m.Megabytes))
         {
             Add($"memory at rest: {member.Name}", member.Megabytes, "MB");

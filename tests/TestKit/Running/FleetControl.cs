@@ -24,7 +24,10 @@ public sealed class FleetControl(RunningCenter center) : IDisposable
     })
     { BaseAddress = new Uri("http://fleet"), Timeout = TimeSpan.FromMinutes(2) };
 
-    public async Task<IReadOnlyList<FleetMember>> Members() => (await _http.GetFromJsonAsync<List<FleetMember>>("/members"))!;
+    /// <param name="memory">Also how much of it each uses.</param>
+    public async Task<IReadOnlyList<FleetMember>> Members(bool memory) => (await _http.GetFromJsonAsync<List<FleetMember>>(memory ? "/members?memory=true" : "/members"))!;
+
+    public Task<IReadOnlyList<FleetMember>> Members() => Members(memory: false);
 
     /// <summary>kill -9; it is started again after that time.</summary>
     public Task Kill(string name, TimeSpan away) => Order(name, "kill", away);
