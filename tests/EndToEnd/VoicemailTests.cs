@@ -58,9 +58,9 @@ public sealed class VoicemailTests(CentreFixture fixture)
         {
             using var stream = new MemoryStream(await listener.Bytes($"/api/recordings/{recording}/audio"));
             var wav = Wav.Read(stream);
-            // Window by window: a phone that stood still for a moment, on a busy machine, goes on in another phase.
-            var shares = wav.Channel(0).AsSpan(0, 2 * Clip.Rate).ToArray().Chunk(Clip.Rate / 5).Select(window => ToneProbe.Share(window, Clip.Rate, 440)).ToList();
-            shares.Count(share => share > 0.9).ShouldBeGreaterThanOrEqualTo(8, $"of 10 windows of 200 ms: {string.Join(' ', shares.Select(share => $"{share:0.00}"))}");
+            // Window by window, 1.6 s of more than 2 s: a phone that stood still for a moment, on a busy machine, is silent then and goes on in another phase.
+            var shares = wav.Channel(0).Chunk(Clip.Rate / 5).Select(window => ToneProbe.Share(window, Clip.Rate, 440)).ToList();
+            shares.Count(share => share > 0.9).ShouldBeGreaterThanOrEqualTo(8, $"windows of 200 ms: {string.Join(' ', shares.Select(share => $"{share:0.00}"))}");
             ToneProbe.LevelDb(wav.Channel(1)).ShouldBeLessThan(-60);
         }
 
