@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CallCenter.Fleet.Control;
 using CallCenter.Fleet.Edge;
 using CallCenter.Fleet.Members;
@@ -128,7 +127,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private async Task<MemberStatus> Status(Watch watch, bool memory, CancellationToken ct)
     {
         var member = watch.Member;
-        var (megabytes, cpu) = Used(member.ProcessId, memory);
+        var (megabytes, cpu) = Usage.Of(member.ProcessId, memory);
         var address = _layout.AddressOf(member.Name);
         var state = member.ProcessId is null ? "gone" : address is null ? "runs" : await Health(address, ct);
         return new(member.Name, member.ProcessId, state, watch.Since, watch.Restarts, megabytes, cpu, address?.ToString());
@@ -145,25 +144,6 @@ internal sealed class Supervisor : IAsyncDisposable
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             return "not ready";
-        }
-    }
-
-    /// <summary>What it uses alone, and its part of what several use together (PSS, proc(5)): a sum over members counts nothing twice.</summary>
-    private static double ShareOfMemory(int id) =>
-        File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)) is var line
-            ? double.Parse(line.AsSpan(4, line.Length - 7), System.Globalization.CultureInfo.InvariantCulture) * 1024 / 1e6 : 0;
-
-    private static (double Megabytes, double CpuSeconds) Used(int? id, bool memory)
-    {
-        try
-        {
-            using var process = id is { } number ? Process.GetProcessById(number) : null;
-            return process is null ? (0, 0) : (memory ? ShareOfMemory(process.Id) : 0, process.TotalProcessorTime.TotalSeconds);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
-        {
-            // It ended just now, or is another account's.
-            return (0, 0);
         }
     }
 }

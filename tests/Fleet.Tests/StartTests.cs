@@ -37,6 +37,39 @@ public sealed class StartTests(CentreFixture fixture)
     }
 
     [Fact]
+    public async Task The_status_is_told_while_members_end_and_start()
+    {
+        var center = await fixture.Center();
+        using var fleet = new FleetControl(center);
+        await fleet.AllWell(Soon);
+        using var over = new CancellationTokenSource();
+        var asking = Enumerable.Range(0, 4).Select(_ => Ask()).ToList();
+        for (var time = 0; time < 5; time++)
+        {
+            var before = await Reporting();
+            await fleet.Kill("reporting", TimeSpan.Zero);
+            await Eventually.Get("it started again", Soon, Reporting, m => m.ProcessId is not null && m.Restarts > before.Restarts);
+        }
+        await over.CancelAsync();
+        (await Task.WhenAll(asking)).Sum().ShouldBeGreaterThan(0);
+        await fleet.AllWell(Soon);
+
+        async Task<FleetMember> Reporting() => (await fleet.Members()).Single(m => m.Name == "reporting");
+
+        async Task<int> Ask()
+        {
+            for (var times = 0; ; times++)
+            {
+                if (over.IsCancellationRequested)
+                {
+                    return times;
+                }
+                await fleet.Members(memory: times % 2 == 0);
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_commands_tell_the_state_and_what_is_wrong()
     {
         var center = await fixture.Center();

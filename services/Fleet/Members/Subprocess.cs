@@ -14,7 +14,8 @@ namespace CallCenter.Fleet.Members;
 /// <param name="stopTime">Between SIGTERM and SIGKILL.</param>
 internal sealed class Subprocess(string name, Func<IReadOnlyList<string>> command, IReadOnlyDictionary<string, string> environment, DataFolder data, string log, TimeSpan stopTime) : IMember
 {
-    private Process? _process;
+    // One that has ended is left to the collector, not disposed: somebody may be asking it still.
+    private volatile Process? _process;
 
     public string Name => name;
 
@@ -29,9 +30,9 @@ internal sealed class Subprocess(string name, Func<IReadOnlyList<string>> comman
         {
             start.Environment[key] = value;
         }
-        _process?.Dispose();
-        _process = Process.Start(start)!;
-        Leftovers.Note(data, name, _process.Id);
+        var process = Process.Start(start)!;
+        _process = process;
+        Leftovers.Note(data, name, process.Id);
         return Task.CompletedTask;
     }
 
