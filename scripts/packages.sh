@@ -27,6 +27,8 @@ need_fleet() {
   need_run
   need rabbitmq-server has_rabbitmq
   need nginx test -x /usr/sbin/nginx
+  need kamailio test -x /usr/sbin/kamailio
+  need kamailio-tls-modules has_kamailio_tls
 }
 
 need_test() {
@@ -42,8 +44,6 @@ need_test() {
 
 need_interop() {
   need linphone-cli command -v linphonec
-  need kamailio command -v kamailio
-  need kamailio-tls-modules has_kamailio_tls
 }
 
 install_missing() {

@@ -13,7 +13,7 @@ namespace CallCenter.Telephony;
 /// <summary>What every call of this gateway works with.</summary>
 internal sealed record CallServices(
     TelephonyOptions Options, Incarnation Incarnation, EventSpool Events, BlockSpool Blocks, MediaEngine Media, SipServer Sip,
-    Registrations Registrations, StandingLegs Standing, OutboundTrunks Outbound, TrunkWatch Trunks, ClipCache Clips, TenantNames Names, TenantKeys Keys, Cards.PaymentClient Payments, Ladders Ladders, BanList Bans, TimeProvider Clock,
+    Registrations Registrations, StandingLegs Standing, OutboundTrunks Outbound, TrunkWatch Trunks, ClipCache Clips, TenantNames Names, TenantKeys Keys, Cards.PaymentClient Payments, Ladders Ladders, BanList Bans, TrustedProxies Proxies, TimeProvider Clock,
     ILogger<Anchor.Call> Logger)
 {
     public RingEnds RingEnds { get; } = new(Clock, Registrations.TellReachable);

@@ -27,7 +27,7 @@ internal static class LiveView
     public static Items<LiveCall> Calls(Calls calls) => new([.. calls.Live.Select(Of)]);
 
     public static Items<LiveRegistration> Registrations(Registrations registrations, StandingLegs standing) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
-        registrations.AgentOf(b.User), b.User, b.Contact, b.Flow.Transport.ToString(), b.Flow.Remote.ToString(), b.ExpiresAt, b.UserAgent,
+        registrations.AgentOf(b.User), b.User, b.Contact, b.Origin.Transport.ToString(), b.Origin.Remote.ToString(), b.ExpiresAt, b.UserAgent,
         registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Device == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null))]);
 
     private static LiveCall Of(Call call)

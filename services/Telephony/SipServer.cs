@@ -16,7 +16,7 @@ internal sealed class SipServer
 {
     private readonly Registrations registrations;
 
-    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, DataFolder data, TimeProvider clock, ILogger<SipServer> logger)
+    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, TrustedProxies proxies, DataFolder data, TimeProvider clock, ILogger<SipServer> logger)
     {
         this.registrations = registrations;
         Endpoint = new SipEndpoint(
@@ -37,11 +37,12 @@ internal sealed class SipServer
                 Registrar = registrations.Registrar,
                 Trace = ladders.Trace,
                 // A browser shows a token; the address of its socket may be that of an ingress.
-                Screen = flow => flow.IsWebSocket || bans.Allows(flow.Remote.Address),
-                Admit = (request, flow) => Admit(request, flow, bans),
+                // What a proxy passes on is judged by whom it comes from, which only the request itself says.
+                Screen = flow => flow.IsWebSocket || proxies.Has(flow) || bans.Allows(flow.Remote.Address),
+                Admit = (request, flow) => Admit(request, flow, bans, proxies),
             },
             clock);
-        registrations.Registrar.Failed = (flow, check) => bans.Strike(flow.Remote.Address, check.IsWrong ? Offence.WrongCredentials : Offence.Challenged);
+        registrations.Registrar.Failed = (origin, check) => bans.Strike(origin.Remote.Address, check.IsWrong ? Offence.WrongCredentials : Offence.Challenged);
         bans.HasPhones = registrations.IsRegisteredFrom;
     }
 
@@ -53,14 +54,20 @@ internal sealed class SipServer
     /// <summary>What of the gateway itself a browser may call, by the URI's user part; taken on the endpoint's loop. Until it is set there is nothing.</summary>
     public Func<string, Action<UasCall>?> ForBrowsers { get; set; } = _ => null;
 
-    private static Sip.Admission Admit(SipMessage request, SipFlow flow, BanList bans)
+    private static Sip.Admission Admit(SipMessage request, SipFlow flow, BanList bans, TrustedProxies proxies)
     {
+        var origin = proxies.OriginOf(request, flow).Remote;
+        if (!origin.Equals(flow.Remote) && !bans.Allows(origin.Address))
+        {
+            // Silence would have the proxy repeat it and take us for dead.
+            return Sip.Admission.Refuse(403);
+        }
         if (!Scanners.IsOne(request))
         {
             return Sip.Admission.Accept;
         }
-        bans.Strike(flow.Remote.Address, Offence.Scanner);
-        return Sip.Admission.Drop;
+        bans.Strike(origin.Address, Offence.Scanner);
+        return proxies.Has(flow) ? Sip.Admission.Refuse(403) : Sip.Admission.Drop;
     }
 
     private static X509Certificate2 Certificate(TelephonyOptions options, DataFolder data, TimeProvider clock) =>

@@ -102,6 +102,12 @@ internal sealed record TelephonyOptions
     public string PhoneNetworks { get; init; } = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,::1/128,fc00::/7,fe80::/10";
 
     /// <summary>
+    /// Networks in CIDR form, parted by commas, of SIP load balancers before this gateway: what comes from there is judged by the address that they
+    /// report. Default: none.
+    /// </summary>
+    public string TrustedProxies { get; init; } = "";
+
+    /// <summary>
     /// Beginnings of premium-rate and satellite numbers, parted by commas: no tenant calls them without its own leave. Default: the world's own
     /// (ITU: +870, +878, +881, +882, +883, +979), and those of countries where call centres are.
     /// </summary>
@@ -144,6 +150,8 @@ internal sealed record TelephonyOptions
     internal string[] DigestNames => Digest.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     internal IEnumerable<IPNetwork> TrustedPhoneNetworks => Parted(PhoneNetworks).Select(n => IPNetwork.Parse(n));
+
+    internal IEnumerable<IPNetwork> TrustedProxyNetworks => Parted(TrustedProxies).Select(n => IPNetwork.Parse(n));
 
     internal IEnumerable<string> PremiumPrefixList => Parted(PremiumPrefixes);
 
@@ -220,6 +228,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         foreach (var network in TelephonyOptions.Parted(o.PhoneNetworks).Where(n => !IPNetwork.TryParse(n, out _)))
         {
             yield return $"PhoneNetworks '{network}' is no network in CIDR form, such as 192.0.2.0/24";
+        }
+        foreach (var network in TelephonyOptions.Parted(o.TrustedProxies).Where(n => !IPNetwork.TryParse(n, out _)))
+        {
+            yield return $"TrustedProxies '{network}' is no network in CIDR form, such as 192.0.2.10/32";
         }
         foreach (var prefix in o.PremiumPrefixList.Append(o.CountryCode).Where(p => p.Length < 2 || p[0] != '+' || p.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
         {

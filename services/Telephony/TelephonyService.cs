@@ -79,6 +79,7 @@ public static class TelephonyService
     {
         var services = builder.Services;
         services.AddSingleton<CurrentConfiguration>();
+        services.AddSingleton<TrustedProxies>();
         services.AddSingleton(s => new ConfigurationFollower(
             s.GetRequiredKeyedService<ConfigurationSnapshots>(Service), s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<ClipCache>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConfigurationFollower>>()));
@@ -88,7 +89,7 @@ public static class TelephonyService
         services.AddSingleton(s => new Registrations(
             s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
             s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>(),
-            s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
+            s.GetRequiredService<TrustedProxies>(), s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<Ladders>();
         services.AddSingleton<BanList>();

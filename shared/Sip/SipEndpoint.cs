@@ -130,7 +130,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             if (Connect(b.Remote, SipTransport.Udp, "") is { } flow)
             {
-                registrar?.Restore(new(b.User, b.Domain, b.Contact, flow, b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent) { Path = b.Path });
+                registrar?.Restore(new(b.User, b.Domain, b.Contact, flow, b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent) { Path = b.Path, Origin = b.Origin ?? SipOrigin.Of(flow) });
             }
         }
     });

@@ -21,6 +21,7 @@ public sealed class TelephonyOptionsTests
         Faults(new() { Bind = "0.0.0.0,::", Advertise = "192.0.2.1" }).ShouldHaveSingleItem().ShouldContain("families");
         Faults(new() { Bind = "0.0.0.0,::", Advertise = "192.0.2.1,2001:db8::1" }).ShouldBeEmpty();
         Faults(new() { PhoneNetworks = "10.0.0.0/8, here" }).ShouldHaveSingleItem().ShouldContain("'here'");
+        Faults(new() { TrustedProxies = "10.0.0.5/32, proxy" }).ShouldHaveSingleItem().ShouldContain("'proxy'");
         Faults(new() { PremiumPrefixes = "+979,x" }).ShouldHaveSingleItem().ShouldContain("'x'");
         Faults(new() { Bind = "0.0.0.0" }).ShouldHaveSingleItem().ShouldContain("Advertise");
     }

@@ -21,7 +21,7 @@ namespace CallCenter.Telephony.Anchor;
 /// <param name="Ticket">Its place among the calls of trunk and tenant; null for a call that we place: it takes one when it dials.</param>
 /// <param name="Sip">The caller's INVITE; null for a call that we place.</param>
 /// <param name="Queue">Whose agents place the call.</param>
-internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, CallOrigin? Origin, NumberEntry Number, string Trunk, CallTicket? Ticket, UasCall? Sip, LegMedia Media, Guid Queue = default);
+internal sealed record Arrival(Guid Contact, DateTimeOffset At, string Caller, CallOrigin? Origin, NumberEntry Number, string Trunk, CallTicket? Ticket, UasCall? Sip, LegMedia Media, IPAddress? Source = null, Guid Queue = default);
 
 /// <summary>
 /// A call: one object, one mailbox, one idempotent exit. Everything that happens is put into the mailbox and taken out by one
@@ -330,7 +330,7 @@ internal sealed partial class Call
         }
     }
 
-    private IPAddress Source => arrival.Sip?.Flow.Remote.Address ?? dialled!.Source;
+    private IPAddress Source => arrival.Source ?? dialled!.Source;
 
     private void CloseCall()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using CallCenter.Contracts;
 using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
@@ -97,25 +98,26 @@ internal sealed class Calls : IGatewayCommandHandler
             return;
         }
         var at = services.Clock.Now();
-        var dialled = Dialled(sip);
-        var verdict = admission.Decide(configuration.Now, sip.Flow.Remote.Address, dialled);
+        var source = services.Proxies.OriginOf(sip.Request, sip.Flow).Remote.Address;
+        var dialled = Dialled(sip, source);
+        var verdict = admission.Decide(configuration.Now, source, dialled);
         if (verdict is Refused refused)
         {
-            Refuse(sip, dialled, refused, at);
+            Refuse(sip, source, dialled, refused, at);
             return;
         }
         var admitted = (Admitted)verdict;
         Call? call = null;
-        var media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedTo(LegMedia.FamilyFor(sip.Offer, sip.Flow.Remote.Address)), "caller", null, e => call?.On(e), out _, LegMedia.SecurityFor(sip.Offer));
+        var media = LegMedia.TryOpen(services.Media, services.Options.AdvertisedTo(LegMedia.FamilyFor(sip.Offer, source)), "caller", null, e => call?.On(e), out _, LegMedia.SecurityFor(sip.Offer));
         if (Unfit(sip, admitted, media) is { } unfit)
         {
             media?.Close();
             admitted.Ticket.Dispose();
-            Refuse(sip, dialled, unfit, at);
+            Refuse(sip, source, dialled, unfit, at);
             return;
         }
         var (caller, origin) = CallOrigins.Of(sip.Request);
-        call = new Call(services, new(Guid.CreateVersion7(at), at, caller, origin, admitted.Number, admitted.Trunk.Trunk.Name, admitted.Ticket, sip, media!), Closed);
+        call = new Call(services, new(Guid.CreateVersion7(at), at, caller, origin, admitted.Number, admitted.Trunk.Trunk.Name, admitted.Ticket, sip, media!, source), Closed);
         sip.OnEvent = call.On;
         Log.CallArrived(services.Logger, call.Contact, call.Tenant, call.Called, call.Trunk);
         Begin(call);
@@ -151,7 +153,7 @@ internal sealed class Calls : IGatewayCommandHandler
         {
             return Refused("there are no media ports left", Refusals.NoMediaPorts);
         }
-        call = new Call(services, new(order.Contact, at, order.Number, null, shown, "", null, null, media, order.Queue), Closed);
+        call = new Call(services, new(order.Contact, at, order.Number, null, shown, "", null, null, media, Queue: order.Queue), Closed);
         Log.CallPlaced(services.Logger, call.Contact, call.Tenant, call.Called);
         Begin(call);
         return new(order.CommandId, CommandOutcome.Done, PlacedTable.Epoch, null);
@@ -173,10 +175,10 @@ internal sealed class Calls : IGatewayCommandHandler
     }
 
     // A trunk that we register at calls our account; the number is in To then.
-    private string Dialled(UasCall sip)
+    private string Dialled(UasCall sip, IPAddress source)
     {
         var user = SipUri.TryParse(sip.Request.RequestUri, out var target) ? target.User : "";
-        var account = configuration.Now.Trunk(sip.Flow.Remote.Address)?.Trunk.Account?.User;
+        var account = configuration.Now.Trunk(source)?.Trunk.Account?.User;
         return user.Length == 0 || user == account ? sip.Request.ToUser : user;
     }
 
@@ -191,13 +193,13 @@ internal sealed class Calls : IGatewayCommandHandler
             : null;
     }
 
-    private void Refuse(UasCall sip, string dialled, Refused refused, DateTimeOffset at)
+    private void Refuse(UasCall sip, IPAddress source, string dialled, Refused refused, DateTimeOffset at)
     {
         Telemetry.Refused(refused.Reason, refused.Number?.Tenant.Tenant);
-        Log.CallRefused(services.Logger, sip.Flow.Remote.ToString(), dialled, refused.SipStatus, refused.Reason);
+        Log.CallRefused(services.Logger, source.ToString(), dialled, refused.SipStatus, refused.Reason);
         if (refused.Reason == Refusals.UnknownTrunk)
         {
-            services.Bans.Strike(sip.Flow.Remote.Address, Offence.UnknownCaller);
+            services.Bans.Strike(source, Offence.UnknownCaller);
         }
         sip.Reject(refused.SipStatus, retryAfterSeconds: refused.RetryAfterSeconds);
         if (refused.Number is { } number)

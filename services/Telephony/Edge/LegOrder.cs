@@ -55,7 +55,7 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from, bool resumes) =>
         [.. bindings.Select(b => new LegTarget(
             UacInvite.ToBinding(b) with { From = from, Headers = resumes && b.Flow.IsWebSocket ? AnswerByItself : [] },
-            RingingMedia.Of(b.Flow), b.Flow.Remote.Address) { Device = $"{b.Contact} {b.Flow.Remote}", Page = b.Flow.IsWebSocket ? b.Contact : null })];
+            RingingMedia.Of(b.Origin.Transport), b.Origin.Remote.Address) { Device = $"{b.Contact} {b.Origin.Remote}", Page = b.Flow.IsWebSocket ? b.Contact : null })];
 
     /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(

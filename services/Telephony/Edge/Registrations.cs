@@ -32,7 +32,7 @@ internal sealed class Registrations
     private readonly ILogger<Registrations> logger;
     private volatile bool changed;
 
-    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TelephonyOptions options, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TelephonyOptions options, TrustedProxies proxies, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
     {
         this.configuration = configuration;
         this.spool = spool;
@@ -43,7 +43,7 @@ internal sealed class Registrations
         phoneNetworks = [.. options.TrustedPhoneNetworks];
         var realm = configuration.Now.Operator?.Realm ?? "callcenter";
         bearer = new BearerAuthenticator(realm, token => tokens.ReadForSip(token) is { } t ? new(t.User.ToString(), t.Epoch, t.ExpiresAt) : null);
-        Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = options.DigestAlgorithms, Bearer = bearer, NeedsTls = NeedsTls }, clock) { Changed = OnChanged };
+        Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = options.DigestAlgorithms, Bearer = bearer, NeedsTls = NeedsTls, OriginOf = proxies.OriginOf }, clock) { Changed = OnChanged };
         configuration.Changed += OnConfiguration;
     }
 
@@ -66,7 +66,7 @@ internal sealed class Registrations
         bearer.Check(request) is { } token && Registrar.IsRegistered(flow, token.User) ? null : bearer.Challenge(request);
 
     /// <summary>Whether a phone is registered from that address now.</summary>
-    public bool IsRegisteredFrom(IPAddress address) => Registrar.All.Any(b => !b.Flow.IsWebSocket && b.Flow.Remote.Address.Equals(address));
+    public bool IsRegisteredFrom(IPAddress address) => Registrar.All.Any(b => !b.Flow.IsWebSocket && b.Origin.Remote.Address.Equals(address));
 
     public Guid? AgentOf(string sipUser) => agents.TryGetValue(sipUser, out var agent) ? agent : null;
 
@@ -86,7 +86,7 @@ internal sealed class Registrations
             agents[one.User] = one.Agent;
         }
         endpoint.Restore(kept.Where(k => k.ExpiresAt > now).Select(k =>
-            new SavedBinding(k.User, k.Domain, k.Contact, IPEndPoint.Parse(k.Remote), k.ExpiresAt, k.CallId, k.CSeq, k.UserAgent, k.Path)));
+            new SavedBinding(k.User, k.Domain, k.Contact, IPEndPoint.Parse(k.Remote), k.ExpiresAt, k.CallId, k.CSeq, k.UserAgent, k.Path, k.Origin)));
     }
 
     /// <summary>Writes the file when something changed. UDP contacts only: a connection does not outlive the process.</summary>
@@ -98,15 +98,15 @@ internal sealed class Registrations
         }
         changed = false;
         var kept = Registrar.All.Where(b => b.Flow.Transport == Sip.Transports.SipTransport.Udp && agents.ContainsKey(b.User)).Select(b =>
-            new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent, b.Path));
+            new KeptRegistration(of.Operator, agents[b.User], b.User, b.Domain, b.Contact, b.Flow.Remote.ToString(), b.ExpiresAt, b.CallId, b.CSeq, b.UserAgent, b.Path, b.Origin.Remote.ToString(), b.Origin.Transport));
         DataFolder.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(kept, EventCatalog.Json));
     }
 
     /// <summary>By UDP and TCP a password's digest can be read and a registration taken over on the way: only where the way is trusted.</summary>
-    private bool NeedsTls(SipFlow flow)
+    private bool NeedsTls(SipOrigin origin)
     {
-        var address = flow.Remote.Address.IsIPv4MappedToIPv6 ? flow.Remote.Address.MapToIPv4() : flow.Remote.Address;
-        return flow.Transport is Sip.Transports.SipTransport.Udp or Sip.Transports.SipTransport.Tcp
+        var address = origin.Remote.Address.IsIPv4MappedToIPv6 ? origin.Remote.Address.MapToIPv4() : origin.Remote.Address;
+        return origin.Transport is Sip.Transports.SipTransport.Udp or Sip.Transports.SipTransport.Tcp
             && !Array.Exists(phoneNetworks, n => n.Contains(address)) && configuration.Now.Trunk(address) is null;
     }
 
@@ -194,4 +194,10 @@ internal sealed class Registrations
 
 /// <summary>A registration as the file keeps it.</summary>
 internal sealed record KeptRegistration(
-    Guid Operator, Guid Agent, string User, string Domain, string Contact, string Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null);
+    Guid Operator, Guid Agent, string User, string Domain, string Contact, string Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null,
+    string? Source = null, Sip.Transports.SipTransport Transport = Sip.Transports.SipTransport.Udp)
+{
+    /// <summary>Null in what an earlier version kept: the phone is where its flow comes from.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public SipOrigin? Origin => Source is null ? null : new(IPEndPoint.Parse(Source), Transport);
+}

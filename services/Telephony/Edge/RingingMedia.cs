@@ -15,7 +15,7 @@ internal sealed class RingingMedia(CallServices services, LegMedia? caller, Acti
     private readonly Dictionary<AddressFamily, LegMedia?> plain = [];
 
     /// <summary>How a device is called: a browser by DTLS, a phone that registered by TLS by SDES, else plain.</summary>
-    public static MediaSecurity Of(SipFlow? flow) => flow?.Transport switch
+    public static MediaSecurity Of(SipTransport transport) => transport switch
     {
         SipTransport.Ws or SipTransport.Wss => MediaSecurity.Dtls,
         SipTransport.Tls => MediaSecurity.Sdes,

@@ -12,6 +12,9 @@ public sealed record Binding(string User, string Domain, string Contact, SipFlow
     /// <summary>reg-id: which of the instance's flows (RFC 5626 section 4.2); 0 without outbound.</summary>
     public int RegId { get; init; }
 
+    /// <summary>Where the phone itself is, which a proxy that its REGISTER came through reports; else the flow's peer.</summary>
+    public SipOrigin Origin { get; init; } = SipOrigin.Of(Flow);
+
     /// <summary>The sign-in of the token that it was made with; 0 for digest.</summary>
     public long Epoch { get; init; }
 
@@ -41,4 +44,4 @@ public enum RegistrationChangeKind
 public readonly record struct RegistrationChange(string User, Binding Binding, RegistrationChangeKind Kind);
 
 /// <summary>A UDP contact of an earlier process: its phone need not register again.</summary>
-public sealed record SavedBinding(string User, string Domain, string Contact, IPEndPoint Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null);
+public sealed record SavedBinding(string User, string Domain, string Contact, IPEndPoint Remote, DateTimeOffset ExpiresAt, string CallId, uint CSeq, string? UserAgent, string? Path = null, SipOrigin? Origin = null);

@@ -41,7 +41,7 @@ public sealed class Registrar
     public Action<RegistrationChange>? Changed { get; set; }
 
     /// <summary>Told of each REGISTER without a right digest, on the endpoint's loop: a phone's first one, or a guess (<see cref="DigestCheck.IsWrong"/>).</summary>
-    public Action<SipFlow, DigestCheck>? Failed { get; set; }
+    public Action<SipOrigin, DigestCheck>? Failed { get; set; }
 
     /// <summary>The same credentials for other requests of the phones.</summary>
     public DigestAuthenticator Authenticator { get; }
@@ -81,7 +81,7 @@ public sealed class Registrar
     /// <summary>Takes a binding of an earlier process, unless it has expired or the phone registered meanwhile.</summary>
     internal void Restore(Binding binding)
     {
-        if (binding.ExpiresAt > time.GetUtcNow() && options.NeedsTls?.Invoke(binding.Flow) != true && !Held(binding.User).Any(b => b.Contact == binding.Contact) && count < options.BindingsMax)
+        if (binding.ExpiresAt > time.GetUtcNow() && options.NeedsTls?.Invoke(binding.Origin) != true && !Held(binding.User).Any(b => b.Contact == binding.Contact) && count < options.BindingsMax)
         {
             Store(binding.User, [.. Held(binding.User), binding]);
             Changed?.Invoke(new RegistrationChange(binding.User, binding, RegistrationChangeKind.Added));
@@ -96,10 +96,11 @@ public sealed class Registrar
             return new RegisterReply(400, []); // RFC 3261 section 10.2: an address of record is a SIP URI
         }
 
-        if (options.NeedsTls?.Invoke(flow) == true)
+        var origin = options.OriginOf(request, flow);
+        if (options.NeedsTls?.Invoke(origin) == true)
         {
             // The same for every user and every digest: who asks learns nothing.
-            Failed?.Invoke(flow, default);
+            Failed?.Invoke(origin, default);
             return new RegisterReply(403, [], "TLS Required");
         }
 
@@ -113,7 +114,7 @@ public sealed class Registrar
         var check = Authenticator.Check(request);
         if (!check.IsValid && !check.IsStale)
         {
-            Failed?.Invoke(flow, check);
+            Failed?.Invoke(origin, check);
         }
 
         return !check.IsValid ? new RegisterReply(401, Authenticator.Challenge(check.IsStale))
@@ -237,6 +238,7 @@ public sealed class Registrar
             Instance = address.Parameter("+sip.instance"),
             RegId = regId,
             Epoch = who.Epoch,
+            Origin = options.OriginOf(request, flow),
             Path = request.GetAll(HeaderId.Path) is { Count: > 0 } path ? string.Join(", ", path) : null,
         };
         if (IsOld(binding))

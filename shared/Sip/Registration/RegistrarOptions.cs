@@ -1,4 +1,5 @@
 using CallCenter.Sip.Digest;
+using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transports;
 
 namespace CallCenter.Sip.Registration;
@@ -18,8 +19,11 @@ public sealed record RegistrarOptions
     /// <summary>What browsers prove themselves with on a WebSocket (RFC 8898); null: digest as everywhere else.</summary>
     public BearerAuthenticator? Bearer { get; init; }
 
-    /// <summary>Whether a REGISTER by that flow is refused because it came without TLS; null: none is. Asked before who registers is looked at.</summary>
-    public Func<SipFlow, bool>? NeedsTls { get; init; }
+    /// <summary>Whether a REGISTER from there is refused because it came without TLS; null: none is. Asked before who registers is looked at.</summary>
+    public Func<SipOrigin, bool>? NeedsTls { get; init; }
+
+    /// <summary>Where a REGISTER comes from, when a proxy is before us. Default: its flow's peer.</summary>
+    public Func<SipMessage, SipFlow, SipOrigin> OriginOf { get; init; } = (_, flow) => SipOrigin.Of(flow);
 
     /// <summary>Shorter registrations get 423. Default 60 s.</summary>
     public int MinExpiresSeconds { get; init; } = 60;
