@@ -12,7 +12,7 @@ internal sealed class Layout
 {
     /// <summary>How many of each; who owns what when there are several: README.md.</summary>
     private static readonly (string Service, int Instances)[] Plan =
-        [("Tenancy", 1), ("Routing", 2), ("Ivr", 1), ("Crm", 1), ("Recording", 1), ("Reporting", 1), ("Telephony", 1), ("Desk", 2)];
+        [("Tenancy", 1), ("Routing", 2), ("Ivr", 1), ("Crm", 1), ("Recording", 1), ("Reporting", 1), ("Telephony", 2), ("Desk", 2)];
 
     /// <summary>What the fleet does itself, and not its services.</summary>
     private static readonly string[] Own = ["urls", "Data:Folder", "Demo:Load", "Https", "Fleet", "Telephony:Bind", "Telephony:Advertise", "Telephony:SipPort", "Telephony:RtpFrom", "Telephony:RtpTo"];
@@ -57,8 +57,15 @@ internal sealed class Layout
     {
         var upstreams = Plan.ToDictionary(p => p.Service, p => (IReadOnlyList<Uri>)[.. Instances.Where(i => i.Service == p.Service).Select(i => At(i.Name))]);
         var nginx = new Nginx(_configuration, _data, upstreams, _ports["routing"]);
-        return [new Subprocess("nginx", nginx.Command, new Dictionary<string, string>(), _data, LogOf("nginx"), DoorStop)];
+        var kamailio = new Kamailio(_configuration, _data, [.. Gateways.Select(name => _ports[SipOf(name)])]);
+        return [Door("nginx", nginx.Command), Door("kamailio", kamailio.Command)];
     }
+
+    private static IReadOnlyList<string> Gateways => [.. Instances.Where(i => i.Service == "Telephony").Select(i => i.Name)];
+
+    private Subprocess Door(string name, Func<IReadOnlyList<string>> command) => new(name, command, new Dictionary<string, string>(), _data, LogOf(name), DoorStop);
+
+    private static string SipOf(string gateway) => $"{gateway}-sip";
 
     private Subprocess Service((string Service, string Name) instance)
     {
@@ -70,15 +77,30 @@ internal sealed class Layout
         };
         if (instance.Service == "Telephony")
         {
-            foreach (var key in (string[])["Bind", "Advertise", "SipPort", "RtpFrom", "RtpTo"])
-            {
-                if (_configuration[$"Telephony:{key}"] is { } value)
-                {
-                    environment[$"Telephony__{key}"] = value;
-                }
-            }
+            Gateway(instance.Name, environment);
         }
         return new Subprocess(instance.Name, () => [ProgramOf(instance.Service)], environment, _data, LogOf(instance.Name), ServiceStop);
+    }
+
+    /// <summary>A SIP port of its own, where Kamailio finds it; its part of the audio's ports; one of the gateways registers at trunks.</summary>
+    private void Gateway(string name, Dictionary<string, string> environment)
+    {
+        foreach (var key in (string[])["Bind", "Advertise"])
+        {
+            if (_configuration[$"Telephony:{key}"] is { } value)
+            {
+                environment[$"Telephony__{key}"] = value;
+            }
+        }
+        var (from, to) = (_configuration.GetValue("Telephony:RtpFrom", 20_000), _configuration.GetValue("Telephony:RtpTo", 29_999));
+        var (place, each) = (Gateways.ToList().IndexOf(name), (to - from + 1) / Gateways.Count / 2 * 2);
+        Set("SipPort", _ports[SipOf(name)]);
+        Set("RtpFrom", from + (place * each));
+        Set("RtpTo", place == Gateways.Count - 1 ? to : from + ((place + 1) * each) - 1);
+        environment["Telephony__RegistersTrunks"] = place == 0 ? "true" : "false";
+        environment["Telephony__TrustedProxies"] = string.Join(',', Kamailio.Networks(_configuration));
+
+        void Set(string key, int value) => environment[$"Telephony__{key}"] = value.ToString(CultureInfo.InvariantCulture);
     }
 
     private string LogOf(string name) => Path.Combine(Logs, $"{name}.log");
@@ -127,7 +149,7 @@ internal sealed class Layout
     {
         var file = data.Path("fleet", "ports.json");
         var ports = File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(file))! : [];
-        var missing = Instances.Select(i => i.Name).Append("routing").Where(name => !ports.ContainsKey(name)).ToList();
+        var missing = Instances.Select(i => i.Name).Append("routing").Concat(Gateways.Select(SipOf)).Where(name => !ports.ContainsKey(name)).ToList();
         foreach (var (name, port) in missing.Zip(FreePort.Find(missing.Count)))
         {
             ports[name] = port;

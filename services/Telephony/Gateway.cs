@@ -19,13 +19,14 @@ namespace CallCenter.Telephony;
 /// </summary>
 internal sealed class Gateway(
     TelephonyOptions options, Incarnation incarnation, EarlierRuns earlier, EventSpool events, BlockSpool blocks, EventPublisher publisher,
-    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, Echoes echoes, StandingLegs standing, ShiftPhones phones, AgentDuties duties, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
+    BlockShipper shipper, MediaEngine media, ConfigurationFollower configuration, SipServer sip, Registrations registrations, Ladders ladders, BanList bans, TrunkWatch trunks, DayCosts costs, Calls calls, Echoes echoes, StandingLegs standing, ShiftPhones phones, AgentDuties duties, GatewayNotices notices, TimeProvider clock, ILogger<Gateway> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan CallsTime = TimeSpan.FromSeconds(4), SipTime = TimeSpan.FromSeconds(1.5), LeaveTime = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopping = new();
     private Task leaving = Task.CompletedTask;
     private Task ticking = Task.CompletedTask;
     private Task following = Task.CompletedTask;
+    private Task telling = Task.CompletedTask;
 
     /// <summary>True from the moment calls are taken until the stop.</summary>
     public bool IsOpen { get; private set; }
@@ -44,6 +45,7 @@ internal sealed class Gateway(
         ticking = Watched("the half-second tick", KeepTicking(stopping.Token));
         trunks.Start(sip.Endpoint);
         registrations.Restore(sip.Endpoint);
+        telling = Watched("telling the other gateways", notices.Run(stopping.Token));
         sip.Invited = calls.Invited;
         sip.ForBrowsers = user => user switch { Echoes.User => echoes.Take, StandingLegs.User => standing.Take, _ => null };
         IsOpen = true;
@@ -62,6 +64,8 @@ internal sealed class Gateway(
         if (options.DrainSeconds > 0)
         {
             Log.Draining(logger, incarnation.Name, calls.Live.Count(), options.DrainSeconds);
+            // Who asks by OPTIONS whether we are there hears that no call is taken.
+            sip.Endpoint.Draining = true;
             await calls.Drain(TimeSpan.FromSeconds(options.DrainSeconds));
         }
         echoes.Stop();
@@ -78,7 +82,7 @@ internal sealed class Gateway(
         blocks.Complete();
         await Task.WhenAny(leaving, Task.Delay(LeaveTime, clock, CancellationToken.None));
         await stopping.CancelAsync();
-        await Task.WhenAll(leaving, ticking, following);
+        await Task.WhenAll(leaving, ticking, following, telling);
         var (eventsLeft, blocksLeft) = (events.Depth, blocks.Unshipped);
         events.Dispose();
         blocks.Dispose();

@@ -26,9 +26,13 @@ internal static class LiveView
 {
     public static Items<LiveCall> Calls(Calls calls) => new([.. calls.Live.Select(Of)]);
 
-    public static Items<LiveRegistration> Registrations(Registrations registrations, StandingLegs standing) => new([.. registrations.Registrar.All.Select(b => new LiveRegistration(
+    /// <summary>Those of the other gateways too, without what only they know of them.</summary>
+    public static Items<LiveRegistration> Registrations(Registrations registrations, Neighbours neighbours, StandingLegs standing) => new([.. Here(registrations, standing), .. neighbours.All().Select(d =>
+        new LiveRegistration(d.Agent, d.Device.User, d.Device.Contact, d.Device.Origin.Transport.ToString(), d.Device.Origin.Remote.ToString(), d.Device.ExpiresAt, null, null))]);
+
+    private static IEnumerable<LiveRegistration> Here(Registrations registrations, StandingLegs standing) => registrations.Registrar.All.Select(b => new LiveRegistration(
         registrations.AgentOf(b.User), b.User, b.Contact, b.Origin.Transport.ToString(), b.Origin.Remote.ToString(), b.ExpiresAt, b.UserAgent,
-        registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Device == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null))]);
+        registrations.AgentOf(b.User) is { } agent && standing.Of(agent) is { } leg && leg.Device == b.Contact ? leg.IsTaken ? "Joined" : "Free" : null));
 
     private static LiveCall Of(Call call)
     {

@@ -119,6 +119,12 @@ internal static partial class Log
     [LoggerMessage(40, LogLevel.Warning, "who is at work cannot be read from Routing: {Fault}. It is asked again; phones' lines for the shift follow what is known")]
     public static partial void DutiesUnread(ILogger logger, string fault);
 
+    [LoggerMessage(43, LogLevel.Warning, "the other gateways cannot be told which devices are here: {Fault}. They are told when the broker is there again; until then they do not call those that came meanwhile")]
+    public static partial void NoticeFailed(ILogger logger, string fault);
+
+    [LoggerMessage(44, LogLevel.Debug, "the other gateways cannot be told how many calls there are: {Fault}")]
+    public static partial void BeatFailed(ILogger logger, string fault);
+
     [LoggerMessage(41, LogLevel.Information, "agent {Agent}: the phone is not called for the shift again until the agent is Available anew ({Why})")]
     public static partial void PhoneGivenUp(ILogger logger, Guid agent, string why);
 

@@ -16,7 +16,7 @@ internal sealed class SipServer
 {
     private readonly Registrations registrations;
 
-    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, TrustedProxies proxies, DataFolder data, TimeProvider clock, ILogger<SipServer> logger)
+    public SipServer(TelephonyOptions options, Registrations registrations, Ladders ladders, BanList bans, TrustedProxies proxies, Neighbours neighbours, DataFolder data, TimeProvider clock, ILogger<SipServer> logger)
     {
         this.registrations = registrations;
         Endpoint = new SipEndpoint(
@@ -36,9 +36,10 @@ internal sealed class SipServer
                 Error = e => Log.SipHandlerFailed(logger, e),
                 Registrar = registrations.Registrar,
                 Trace = ladders.Trace,
+                IsPeer = neighbours.Has,
                 // A browser shows a token; the address of its socket may be that of an ingress.
                 // What a proxy passes on is judged by whom it comes from, which only the request itself says.
-                Screen = flow => flow.IsWebSocket || proxies.Has(flow) || bans.Allows(flow.Remote.Address),
+                Screen = flow => flow.IsWebSocket || proxies.Has(flow) || neighbours.Has(new(flow.Remote.Address, 0)) || bans.Allows(flow.Remote.Address),
                 Admit = (request, flow) => Admit(request, flow, bans, proxies),
             },
             clock);

@@ -107,6 +107,9 @@ internal sealed record TelephonyOptions
     /// </summary>
     public string TrustedProxies { get; init; } = "";
 
+    /// <summary>Whether this gateway registers at trunks that want it. Of several gateways one does: a trunk would call them all. Default: true.</summary>
+    public bool RegistersTrunks { get; init; } = true;
+
     /// <summary>
     /// Beginnings of premium-rate and satellite numbers, parted by commas: no tenant calls them without its own leave. Default: the world's own
     /// (ITU: +870, +878, +881, +882, +883, +979), and those of countries where call centres are.

@@ -1,5 +1,6 @@
 using CallCenter.Contracts;
 using CallCenter.Contracts.Routing;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Hosting;
 using CallCenter.Media;
 using CallCenter.Telephony.Anchor;
@@ -80,6 +81,7 @@ public static class TelephonyService
         var services = builder.Services;
         services.AddSingleton<CurrentConfiguration>();
         services.AddSingleton<TrustedProxies>();
+        services.AddSingleton<Neighbours>();
         services.AddSingleton(s => new ConfigurationFollower(
             s.GetRequiredKeyedService<ConfigurationSnapshots>(Service), s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<ClipCache>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConfigurationFollower>>()));
@@ -89,7 +91,7 @@ public static class TelephonyService
         services.AddSingleton(s => new Registrations(
             s.GetRequiredService<CurrentConfiguration>(), s.GetRequiredService<EventSpool>(), name,
             s.GetRequiredService<DataFolder>().Path(Service, "registrations.json"), s.GetRequiredService<TelephonyOptions>(),
-            s.GetRequiredService<TrustedProxies>(), s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
+            s.GetRequiredService<TrustedProxies>(), s.GetRequiredService<Neighbours>(), s.GetRequiredService<TokenIssuer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Registrations>>()));
         services.AddSingleton(StartMedia);
         services.AddSingleton<Ladders>();
         services.AddSingleton<BanList>();
@@ -111,6 +113,7 @@ public static class TelephonyService
         services.AddSingleton<Echoes>();
         services.AddSingleton<StandingLegs>();
         services.AddSingleton<ShiftPhones>();
+        builder.AddTransientEvents<GatewayNotices>(Service, typeof(GatewayDevices), typeof(GatewayCalls), typeof(GatewayAsks));
         builder.AddTransientEvents<AgentDuties>(Service, typeof(AgentChanged));
         builder.AddGatewayCommandConsumer<Calls>(name);
     }

@@ -123,6 +123,9 @@ public sealed class SipEndpoint : IAsyncDisposable
         return kept;
     }
 
+    /// <summary>The value of a Route header by which another endpoint reaches what is connected by that flow; null for UDP and without peers. Any thread.</summary>
+    public string? RouteTo(SipFlow flow) => agent.Edge?.RouteTo(flow, SipUri.HostPort(options.AdvertisedHost ?? LocalEndPoint.Address.ToString(), options.AdvertisedPort ?? LocalEndPoint.Port));
+
     /// <summary>Gives the registrar contacts of an earlier process, over UDP. After <see cref="Start"/>.</summary>
     public void Restore(IEnumerable<SavedBinding> saved) => Post(() =>
     {

@@ -24,6 +24,12 @@ public sealed class SipHandlers
     /// <summary>Takes REGISTER; null answers 405.</summary>
     public Registrar? Registrar { get; init; }
 
+    /// <summary>
+    /// Whether that is another endpoint that we work with (port 0: any port of its address): it may call the phones whose connections are here,
+    /// by <see cref="SipEndpoint.RouteTo"/>. Null: there is none.
+    /// </summary>
+    public Func<IPEndPoint, bool>? IsPeer { get; init; }
+
     /// <summary>Sees every message sent and received; null costs nothing.</summary>
     public SipTrace? Trace { get; init; }
 }

@@ -59,6 +59,10 @@ internal sealed class LiveCalls : IAsyncDisposable
     /// <summary>Waits until each who talks hears the agent now.</summary>
     public Task EveryTalkIsHeard(TimeSpan within) => Task.WhenAll(Calls.Take(Talking.Count).Select(call => call.Audio.Hears(1000, within)));
 
+    /// <summary>The same but for those callers, whose calls have ended.</summary>
+    public Task EveryTalkIsHeardBut(IEnumerable<string> callers, TimeSpan within) =>
+        Task.WhenAll(Talking.Zip(Calls).Where(talk => !callers.Contains(talk.First)).Select(talk => talk.Second.Audio.Hears(1000, within)));
+
     /// <summary>Waits until each who waited hears an agent.</summary>
     public Task EveryWaiterIsServed(TimeSpan within) => Task.WhenAll(Calls.Skip(Talking.Count).Select(call => call.Audio.Hears(1000, within)));
 

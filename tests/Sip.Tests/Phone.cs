@@ -16,7 +16,7 @@ internal sealed class Phone : IAsyncDisposable
     public const string Sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
     private readonly Channel<UasCall> calls = Channel.CreateUnbounded<UasCall>();
 
-    public Phone(Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipTimers? timers = null, Action<UasCall>? onCall = null, SipTrace? trace = null, SipLimits? limits = null, Action<UasCall>? onIncoming = null, SipTlsOptions? tls = null)
+    public Phone(Registrar? registrar = null, Func<SipMessage, SipFlow, Admission>? admit = null, SipTimers? timers = null, Action<UasCall>? onCall = null, SipTrace? trace = null, SipLimits? limits = null, Action<UasCall>? onIncoming = null, SipTlsOptions? tls = null, Func<System.Net.IPEndPoint, bool>? isPeer = null)
     {
         Registrar = registrar;
         Endpoint = new SipEndpoint(
@@ -33,6 +33,7 @@ internal sealed class Phone : IAsyncDisposable
                 Admit = admit,
                 Registrar = registrar,
                 Trace = trace,
+                IsPeer = isPeer,
             },
             TimeProvider.System);
         Endpoint.Start();

@@ -50,7 +50,7 @@ internal sealed partial class Call
     private void Invite(InviteAgent order)
     {
         var from = LegTarget.From(arrival.Number.Tenant.Name, arrival.Caller, services.Options.AdvertisedHost);
-        var leg = new LegOrder(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.Of(order.Agent), from, order.Resumes))
+        var leg = new LegOrder(order.Leg, order.Agent, arrival.Media.Codec, order.RingTime, LegTarget.Devices(services.Registrations.DevicesOf(order.Agent), from, order.Resumes))
         {
             Role = state.Legs.GetValueOrDefault(order.Leg)?.Role ?? LegRole.Agent, Ladder = ladder,
         };
@@ -109,7 +109,7 @@ internal sealed partial class Call
         DialNumber dial => services.Outbound.WhyNot(Tenant, dial.Number),
         CheckNumber check => services.Outbound.WhyNot(Tenant, check.Number),
         DialCaller => services.Outbound.WhyNot(Tenant, arrival.Caller),
-        MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.Of(monitor.Supervisor).Count == 0 =>
+        MonitorLeg monitor when !state.Legs.ContainsKey(monitor.Leg) && services.Registrations.DevicesOf(monitor.Supervisor).Count == 0 =>
             new("NoTelephone", "the supervisor has no telephone that can be rung: sign one in first"),
         CollectCard when arrival.Number.Tenant.Payment is null =>
             new("NoPaymentService", "the tenant has no payment service: an administrator gives it one with PUT /api/tenants/{id}/payment"),

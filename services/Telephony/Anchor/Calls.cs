@@ -201,7 +201,9 @@ internal sealed class Calls : IGatewayCommandHandler
         {
             services.Bans.Strike(source, Offence.UnknownCaller);
         }
-        sip.Reject(refused.SipStatus, retryAfterSeconds: refused.RetryAfterSeconds);
+        // A load balancer gives the call to another gateway then, and only then: a limit is one of all gateways.
+        var phrase = refused.Reason is Refusals.Draining or Refusals.SpoolFull ? refused.Reason : null;
+        sip.Reject(refused.SipStatus, phrase, retryAfterSeconds: refused.RetryAfterSeconds);
         if (refused.Number is { } number)
         {
             var contact = Guid.CreateVersion7(at);

@@ -93,7 +93,8 @@ internal static class CommandTable
         CallerTable.StopActivity(turn);
         turn.Do(new Disarm(new(TimerKind.Hold)));
         CallTable.ChangeControl(turn, take.Holder, nameof(TakeControl));
-        turn.Do(take.Holder == ControlHolder.Routing && turn.State.Bridged is null
+        // Whoever takes a call that nobody has answered has to go on with it: it may die just then, and the caller hears it ring.
+        turn.Do(turn.State.Phase == CallPhase.Arrived || (take.Holder == ControlHolder.Routing && turn.State.Bridged is null)
             ? new Arm(new(TimerKind.Control), turn.State.Guards.Connect)
             : new Disarm(new(TimerKind.Control)));
         return Done;

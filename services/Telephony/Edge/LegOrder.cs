@@ -3,7 +3,6 @@ using CallCenter.Contracts.Telephony;
 using CallCenter.Media;
 using CallCenter.Sip.Calls;
 using CallCenter.Sip.Messages;
-using CallCenter.Sip.Registration;
 using CallCenter.Telephony.Configuration;
 using CallCenter.Telephony.Ladder;
 using CallCenter.Telephony.Trunks;
@@ -52,10 +51,10 @@ internal sealed record LegTarget(UacInvite Invite, MediaSecurity Security, IPAdd
     }
 
     /// <summary>An agent's registered devices; <paramref name="from"/> is shown on them, browsers answer by themselves when the agent's conversation <paramref name="resumes"/>.</summary>
-    public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Binding> bindings, string from, bool resumes) =>
-        [.. bindings.Select(b => new LegTarget(
-            UacInvite.ToBinding(b) with { From = from, Headers = resumes && b.Flow.IsWebSocket ? AnswerByItself : [] },
-            RingingMedia.Of(b.Origin.Transport), b.Origin.Remote.Address) { Device = $"{b.Contact} {b.Origin.Remote}", Page = b.Flow.IsWebSocket ? b.Contact : null })];
+    public static IReadOnlyList<LegTarget> Devices(IReadOnlyList<Device> devices, string from, bool resumes) =>
+        [.. devices.Select(d => new LegTarget(
+            d.Invite() with { From = from, Headers = resumes && d.IsBrowser ? AnswerByItself : [] },
+            RingingMedia.Of(d.Origin.Transport), d.Origin.Remote.Address) { Device = d.Name, Page = d.IsBrowser ? d.Contact : null })];
 
     /// <summary>A number outside, by a trunk that has a target. Who calls is asserted too: a trunk that knows us by an account may not look at From (RFC 3325).</summary>
     public static LegTarget Outside(TrunkEntry trunk, string number, string from, SipCredentials? credentials) => new(

@@ -24,6 +24,7 @@ internal sealed class Registrations
     private readonly ConcurrentDictionary<string, Guid> agents = new(StringComparer.Ordinal);
     private readonly CurrentConfiguration configuration;
     private readonly EventSpool spool;
+    private readonly Neighbours neighbours;
     private readonly string gateway;
     private readonly string file;
     private readonly BearerAuthenticator bearer;
@@ -32,7 +33,7 @@ internal sealed class Registrations
     private readonly ILogger<Registrations> logger;
     private volatile bool changed;
 
-    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TelephonyOptions options, TrustedProxies proxies, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
+    public Registrations(CurrentConfiguration configuration, EventSpool spool, string gateway, string file, TelephonyOptions options, TrustedProxies proxies, Neighbours neighbours, TokenIssuer tokens, TimeProvider clock, ILogger<Registrations> logger)
     {
         this.configuration = configuration;
         this.spool = spool;
@@ -45,11 +46,16 @@ internal sealed class Registrations
         bearer = new BearerAuthenticator(realm, token => tokens.ReadForSip(token) is { } t ? new(t.User.ToString(), t.Epoch, t.ExpiresAt) : null);
         Registrar = new Registrar(new() { Realm = realm, Credentials = Credentials, Algorithms = options.DigestAlgorithms, Bearer = bearer, NeedsTls = NeedsTls, OriginOf = proxies.OriginOf }, clock) { Changed = OnChanged };
         configuration.Changed += OnConfiguration;
+        this.neighbours = neighbours;
+        neighbours.Changed += OnNeighbour;
     }
 
     public Registrar Registrar { get; }
 
-    /// <summary>An agent's browser registered: the agent and the page's Contact.</summary>
+    /// <summary>An agent's devices here have changed.</summary>
+    public event Action<Guid>? Changed;
+
+    /// <summary>An agent's browser registered, here or at another gateway: the agent and the page's Contact.</summary>
     public event Action<Guid, string>? PageCame;
 
     /// <summary>An agent's SIP phone registered, not merely again.</summary>
@@ -58,7 +64,17 @@ internal sealed class Registrations
     /// <summary>Shown on phones that are called for nobody.</summary>
     public string OperatorName => configuration.Now.Operator?.Name ?? "";
 
-    /// <summary>Where the agent can be rung now, the newest contact of each device first.</summary>
+    /// <summary>Whose agents register here.</summary>
+    public Guid Operator => configuration.Now.Operator?.Operator ?? default;
+
+    /// <summary>The agents who have a device here.</summary>
+    public IReadOnlyCollection<Guid> Agents() => [.. Registrar.All.Select(b => AgentOf(b.User)).OfType<Guid>().Distinct()];
+
+    /// <summary>Where the agent can be rung now, whichever gateway a device is registered at. Of one that is known twice the way that lasts longer.</summary>
+    public IReadOnlyList<Device> DevicesOf(Guid agent) =>
+        [.. Of(agent).Select(Device.Of).Concat(neighbours.Of(agent)).GroupBy(d => (d.User, d.Contact)).Select(same => same.MaxBy(d => d.ExpiresAt)!)];
+
+    /// <summary>The devices that are registered here, the newest contact of each first.</summary>
     public IReadOnlyList<Binding> Of(Guid agent) => [.. UsersOf(agent).SelectMany(Registrar.Find).Where(b => b.Flow.IsOpen)];
 
     /// <summary>Null when a browser's request has a token of the user who is registered by that socket; else the challenge of the 401.</summary>
@@ -133,7 +149,8 @@ internal sealed class Registrations
         {
             PhoneCame?.Invoke(id);
         }
-        var until = Latest(UsersOf(id).Append(change.User).Distinct());
+        Changed?.Invoke(id);
+        var until = Latest(id, UsersOf(id).Append(change.User).Distinct());
         Log.DeviceChanged(logger, id, change.Kind.ToString(), change.Binding.Contact, until ?? change.Binding.ExpiresAt);
         Tell(of.Operator, id, until is { } end
             ? Reachable(end)
@@ -148,14 +165,39 @@ internal sealed class Registrations
     /// <summary>An agent whose last offer found no device that could be rung has one again.</summary>
     public void TellReachable(Guid agent)
     {
-        if (configuration.Now.Operator is { } of && Latest(UsersOf(agent)) is { } end)
+        if (configuration.Now.Operator is { } of && Latest(agent, UsersOf(agent)) is { } end)
         {
             Tell(of.Operator, agent, Reachable(end));
         }
     }
 
-    /// <summary>When the last of the users' registrations ends.</summary>
-    private DateTimeOffset? Latest(IEnumerable<string> users) => users.SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Max();
+    /// <summary>When the last of the agent's registrations ends, wherever it is.</summary>
+    private DateTimeOffset? Latest(Guid agent, IEnumerable<string> users) =>
+        users.SelectMany(Registrar.Find).Select(b => (DateTimeOffset?)b.ExpiresAt).Concat(neighbours.Of(agent).Select(d => (DateTimeOffset?)d.ExpiresAt)).Max();
+
+    /// <summary>
+    /// A device that registered there later is not here any more; an older sign-in of a browser ends. Where the last device there is gone and there
+    /// is one here, that is told: the other gateway may not have known.
+    /// </summary>
+    private void OnNeighbour(Guid agent, IReadOnlyList<Device> before, IReadOnlyList<Device> now)
+    {
+        foreach (var device in now)
+        {
+            if (device.Epoch > 0)
+            {
+                Registrar.Supersede(device.User, device.Epoch);
+            }
+            Registrar.Leave(device.User, device.Contact, device.ExpiresAt);
+            if (device.IsBrowser && !before.Any(b => b.Contact == device.Contact))
+            {
+                PageCame?.Invoke(agent, device.Contact);
+            }
+        }
+        if (before.Count > 0 && now.Count == 0 && Of(agent).Count > 0)
+        {
+            TellReachable(agent);
+        }
+    }
 
     private DeviceReachable Reachable(DateTimeOffset until) => new(gateway, DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()));
 

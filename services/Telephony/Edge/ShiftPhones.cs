@@ -105,7 +105,7 @@ internal sealed class ShiftPhones
     }
 
     private bool Wants(Guid agent) =>
-        duties.Of(agent) is { WantsLeg: true } && !services.Registrations.Of(agent).Any(b => b.Flow.IsWebSocket);
+        duties.Of(agent) is { WantsLeg: true } && !services.Registrations.DevicesOf(agent).Any(d => d.IsBrowser);
 
     private StandingLeg? Call(Guid agent)
     {
@@ -113,7 +113,7 @@ internal sealed class ShiftPhones
         {
             return null;
         }
-        var phones = services.Registrations.Of(agent);
+        IReadOnlyList<Device> phones = [.. services.Registrations.Of(agent).Select(Device.Of)];
         StandingLeg? leg;
         PhoneLine line;
         lock (gate)
@@ -135,7 +135,7 @@ internal sealed class ShiftPhones
         return leg;
     }
 
-    private LegOrder Order(Guid agent, IReadOnlyList<Sip.Registration.Binding> phones)
+    private LegOrder Order(Guid agent, IReadOnlyList<Device> phones)
     {
         var host = services.Options.AdvertisedHost;
         var from = LegTarget.From(services.Registrations.OperatorName, StandingLegs.User, host);

@@ -29,9 +29,9 @@ internal static class Refusals
 
 /// <summary>
 /// Decides about each INVITE in this order: gateway ready, trunk by source network, the trunk's limits, number -> tenant,
-/// flow, the tenant's limits. Any thread.
+/// flow, the tenant's limits. Calls at the other gateways count; of calls a second each gateway has its part. Any thread.
 /// </summary>
-internal sealed class Admission(TimeProvider clock)
+internal sealed class Admission(Edge.Neighbours neighbours, TimeProvider clock)
 {
     /// <summary>When to try again after 503: limits are counted by the second.</summary>
     public const int RetryAfterSeconds = 2;
@@ -42,6 +42,18 @@ internal sealed class Admission(TimeProvider clock)
 
     /// <summary>Set when no new call is taken: the reason.</summary>
     public Func<string?> Closed { get; set; } = () => null;
+
+    /// <summary>A place was taken or given back.</summary>
+    public event Action? Changed;
+
+    /// <summary>Calls now, by tenant and by trunk.</summary>
+    public (IReadOnlyDictionary<Guid, int> Tenants, IReadOnlyDictionary<string, int> Trunks) Calls()
+    {
+        lock (gate)
+        {
+            return (Busy(tenants), Busy(trunks));
+        }
+    }
 
     public Verdict Decide(GatewayConfiguration configuration, IPAddress source, string dialled)
     {
@@ -56,7 +68,7 @@ internal sealed class Admission(TimeProvider clock)
         lock (gate)
         {
             var trunkLimit = Limit(trunks, trunk.Trunk.Name);
-            var place = trunkLimit.Take(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock);
+            var place = Take(trunkLimit, trunk);
             if (place != Place.Taken)
             {
                 var reason = place == Place.NoConcurrentCall ? Refusals.TrunkConcurrentCalls : Refusals.TrunkCallsPerSecond;
@@ -77,16 +89,16 @@ internal sealed class Admission(TimeProvider clock)
         lock (gate)
         {
             var trunkLimit = Limit(trunks, trunk.Trunk.Name);
-            var place = trunkLimit.Take(trunk.Trunk.ConcurrentCalls, trunk.Trunk.CallsPerSecond, clock);
+            var place = Take(trunkLimit, trunk);
             if (place != Place.Taken)
             {
                 return (null, place == Place.NoConcurrentCall ? Refusals.TrunkConcurrentCalls : Refusals.TrunkCallsPerSecond);
             }
             var tenantLimit = Limit(tenants, tenant.Tenant);
-            place = tenantLimit.Take(tenant.Limits.ConcurrentCalls, tenant.Limits.CallsPerSecond, clock);
+            place = Take(tenantLimit, tenant);
             if (place == Place.Taken)
             {
-                return (new(gate, trunkLimit, tenantLimit), null);
+                return (Ticket(trunkLimit, tenantLimit), null);
             }
             trunkLimit.Release();
             return (null, place == Place.NoConcurrentCall ? Refusals.TenantConcurrentCalls : Refusals.TenantCallsPerSecond);
@@ -103,15 +115,31 @@ internal sealed class Admission(TimeProvider clock)
         {
             return new Refused(480, Refusals.NoFlow, null, trunk, number);
         }
-        var limits = number.Tenant.Limits;
         var tenantLimit = Limit(tenants, number.Tenant.Tenant);
-        return tenantLimit.Take(limits.ConcurrentCalls, limits.CallsPerSecond, clock) switch
+        return Take(tenantLimit, number.Tenant) switch
         {
-            Place.Taken => new Admitted(trunk, number, new(gate, trunkLimit, tenantLimit)),
+            Place.Taken => new Admitted(trunk, number, Ticket(trunkLimit, tenantLimit)),
             Place.NoConcurrentCall => new Refused(503, Refusals.TenantConcurrentCalls, RetryAfterSeconds, trunk, number),
             _ => new Refused(503, Refusals.TenantCallsPerSecond, RetryAfterSeconds, trunk, number),
         };
     }
+
+    private Place Take(CallLimit limit, TrunkEntry trunk) =>
+        limit.Take(trunk.Trunk.ConcurrentCalls - neighbours.CallsBy(trunk.Trunk.Name), Part(trunk.Trunk.CallsPerSecond), clock);
+
+    private Place Take(CallLimit limit, TenantSnapshot tenant) =>
+        limit.Take(tenant.Limits.ConcurrentCalls - neighbours.CallsOf(tenant.Tenant), Part(tenant.Limits.CallsPerSecond), clock);
+
+    private int Part(int perSecond) => Math.Max(1, perSecond / (neighbours.Live + 1));
+
+    private CallTicket Ticket(CallLimit trunk, CallLimit tenant)
+    {
+        Changed?.Invoke();
+        return new(gate, trunk, tenant, () => Changed?.Invoke());
+    }
+
+    private static Dictionary<TKey, int> Busy<TKey>(Dictionary<TKey, CallLimit> limits) where TKey : notnull =>
+        limits.Where(l => l.Value.Calls > 0).ToDictionary(l => l.Key, l => l.Value.Calls);
 
     private static CallLimit Limit<TKey>(Dictionary<TKey, CallLimit> limits, TKey key) where TKey : notnull
     {
@@ -124,7 +152,7 @@ internal sealed class Admission(TimeProvider clock)
 }
 
 /// <summary>The place of a call among its trunk's and its tenant's; given back once.</summary>
-internal sealed class CallTicket(Lock gate, CallLimit trunk, CallLimit tenant) : IDisposable
+internal sealed class CallTicket(Lock gate, CallLimit trunk, CallLimit tenant, Action given) : IDisposable
 {
     private bool released;
 
@@ -132,12 +160,14 @@ internal sealed class CallTicket(Lock gate, CallLimit trunk, CallLimit tenant) :
     {
         lock (gate)
         {
-            if (!released)
+            if (released)
             {
-                released = true;
-                trunk.Release();
-                tenant.Release();
+                return;
             }
+            released = true;
+            trunk.Release();
+            tenant.Release();
         }
+        given();
     }
 }

@@ -18,7 +18,7 @@ internal sealed record LiveTrunk(string Name, string Target, int Priority, int W
 /// Watches the trunks that take calls outside: asks each by OPTIONS, keeps our registration up where the trunk has an account, and follows the
 /// configuration. Its loop ends with the gateway.
 /// </summary>
-internal sealed class TrunkWatch(CurrentConfiguration configuration, TenantKeys keys, TimeProvider clock, ILogger<TrunkWatch> logger) : IDisposable
+internal sealed class TrunkWatch(CurrentConfiguration configuration, TenantKeys keys, TelephonyOptions options, TimeProvider clock, ILogger<TrunkWatch> logger) : IDisposable
 {
     /// <summary>Between two OPTIONS to one trunk.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
@@ -107,7 +107,7 @@ internal sealed class TrunkWatch(CurrentConfiguration configuration, TenantKeys 
     private void Register(SipEndpoint endpoint, Watched watched)
     {
         var trunk = watched.Trunk;
-        if (trunk.Account is { Register: true } account && PasswordOf(trunk) is { } password)
+        if (options.RegistersTrunks && trunk.Account is { Register: true } account && PasswordOf(trunk) is { } password)
         {
             watched.Registration = endpoint.Register(new SipRegistrationOptions
             {

@@ -182,7 +182,7 @@ internal sealed partial class UserAgent
         switch (request.Method)
         {
             case SipMethod.Invite when Draining:
-                Reply(transaction, 503, headers: [RetryAfter()]);
+                Reply(transaction, 503, "Draining", [RetryAfter()]);
                 break;
             case SipMethod.Invite:
                 OnInvite(transaction, request);

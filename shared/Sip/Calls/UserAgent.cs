@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using CallCenter.Sip.Dialogs;
+using CallCenter.Sip.Edge;
 using CallCenter.Sip.Messages;
 using CallCenter.Sip.Transactions;
 using CallCenter.Sip.Transports;
@@ -63,7 +64,12 @@ internal sealed partial class UserAgent
             Ack = OnAck,
             StrayResponse = (_, _) => Counters.StrayResponses++,
         });
+        Edge = handlers.IsPeer is { } isPeer ? new EdgeProxy(isPeer, SentBy, (address, transport) => host.Connect(address, transport, ""),
+            contact => handlers.Registrar?.All.FirstOrDefault(b => b.Contact == contact && b.Flow.IsReliable && b.Flow.IsOpen)?.Flow) : null;
     }
+
+    /// <summary>The way of other endpoints to phones that are connected here; null where there are none.</summary>
+    public EdgeProxy? Edge { get; }
 
     public TransactionLayer Transactions { get; }
 
@@ -105,7 +111,15 @@ internal sealed partial class UserAgent
         }
         else
         {
-            Transactions.Receive(message, flow);
+            var status = Edge?.Take(message, flow) ?? EdgeProxy.NotOurs;
+            if (status == EdgeProxy.NotOurs)
+            {
+                Transactions.Receive(message, flow);
+            }
+            else if (status != EdgeProxy.Done)
+            {
+                Refuse(message, flow, status, null);
+            }
         }
     }
 
@@ -150,6 +164,7 @@ internal sealed partial class UserAgent
     public void FlowClosed(SipFlow flow)
     {
         Transactions.FlowClosed(flow);
+        Edge?.Tokens.Forget(flow);
         Guard(() => handlers.Registrar?.FlowClosed(flow));
     }
 

@@ -59,7 +59,8 @@ internal static class ResponseWriter
         writer.EndLine();
     }
 
-    private static void WriteVias(SipMessageWriter writer, SipMessage request, SipFlow source)
+    /// <summary>All Vias, the top one with received and rport as seen.</summary>
+    public static void WriteVias(SipMessageWriter writer, SipMessage request, SipFlow source)
     {
         request.TryTopVia(out var top);
         WriteTop(writer, top, source.Remote);

@@ -244,6 +244,18 @@ public sealed class SipMessage
         }
     }
 
+    /// <summary>All headers but those, as they came.</summary>
+    internal void CopyHeadersBut(ReadOnlySpan<HeaderId> left, SipMessageWriter writer)
+    {
+        foreach (ref readonly var slice in headers.Span)
+        {
+            if (!left.Contains(slice.Id))
+            {
+                writer.Bytes(NameOf(slice)).Bytes(": "u8).Bytes(ValueOf(slice)).EndLine();
+            }
+        }
+    }
+
     private static ReadOnlySpan<byte> SdpType => "application/sdp"u8;
 
     private ReadOnlySpan<byte> MediaType

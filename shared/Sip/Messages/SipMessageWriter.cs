@@ -117,6 +117,13 @@ internal sealed class SipMessageWriter
         return buffer.AsMemory(0, length);
     }
 
+    /// <summary>The same with a body as it came; its type is among the headers.</summary>
+    public ReadOnlyMemory<byte> FinishWith(ReadOnlySpan<byte> body)
+    {
+        Header(HeaderId.ContentLength, body.Length).Bytes("\r\n"u8).Bytes(body);
+        return buffer.AsMemory(0, length);
+    }
+
     private Span<byte> Space(int count)
     {
         if (length + count > SipMessageLimits.MessageBytesMax)

@@ -63,18 +63,29 @@ public sealed class Registrar
     public bool IsRegistered(SipFlow flow) => users.TryGetValue(flow, out var user) && IsRegistered(flow, user);
 
     /// <summary>Ends a user's registrations: the account is gone or its password changed.</summary>
-    public void Remove(string user)
+    public void Remove(string user) => Take(user, _ => true, RegistrationChangeKind.Removed);
+
+    /// <summary>The user signed in anew at another registrar: what an earlier sign-in registered here ends.</summary>
+    public void Supersede(string user, long epoch) => Take(user, b => b.Epoch > 0 && b.Epoch < epoch, RegistrationChangeKind.Superseded);
+
+    /// <summary>That contact registered at another registrar and is known there for longer: it is not here any more.</summary>
+    public void Leave(string user, string contact, DateTimeOffset expiresAt) => Take(user, b => b.Contact == contact && b.ExpiresAt < expiresAt, RegistrationChangeKind.Removed);
+
+    private void Take(string user, Predicate<Binding> which, RegistrationChangeKind why)
     {
         Binding[] gone;
         lock (gate)
         {
-            gone = Held(user);
-            Store(user, []);
+            gone = Array.FindAll(Held(user), which);
+            if (gone.Length > 0)
+            {
+                Store(user, Array.FindAll(Held(user), b => !which(b)));
+            }
         }
 
         foreach (var binding in gone)
         {
-            Changed?.Invoke(new RegistrationChange(user, binding, RegistrationChangeKind.Removed));
+            Changed?.Invoke(new RegistrationChange(user, binding, why));
         }
     }
 

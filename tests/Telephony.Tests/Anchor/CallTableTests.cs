@@ -46,6 +46,21 @@ public sealed class CallTableTests
     }
 
     [Fact]
+    public void Who_takes_a_call_and_does_not_answer_it_loses_it_to_the_fallback()
+    {
+        call.Arrive();
+        call.Order(new TakeControl(ControlHolder.Ivr));
+        call.Last<Arm>().Timer.Kind.ShouldBe(TimerKind.Control);
+        call.Fire(TimerKind.Control);
+        call.EventTypes.ShouldBe(["CallArrived", "ControlChanged", "ControlChanged", "CallAnswered"]);
+        call.Last<PlayFallback>();
+        call.OrderAt(1, new AnswerCall()).Outcome.ShouldBe(CommandOutcome.NotInControl);
+        call.Order(new TakeControl(ControlHolder.Ivr)).Outcome.ShouldBe(CommandOutcome.Done);
+        call.Order(new AnswerCall()).Outcome.ShouldBe(CommandOutcome.Done);
+        call.Last<Disarm>().Timer.Kind.ShouldBe(TimerKind.Control);
+    }
+
+    [Fact]
     public void A_service_that_returns_takes_the_call_from_the_fallback()
     {
         call.Arrive();

@@ -1,6 +1,8 @@
 using System.Net;
+using CallCenter.Contracts.Telephony;
 using CallCenter.Contracts.Tenancy;
 using CallCenter.Telephony.Configuration;
+using CallCenter.Telephony.Edge;
 using CallCenter.Telephony.Trunks;
 using CallCenter.TestKit;
 
@@ -10,10 +12,15 @@ public sealed class AdmissionTests
 {
     private static readonly IPAddress Carrier = IPAddress.Parse("10.1.2.3");
     private readonly FakeClock clock = new();
+    private readonly Neighbours neighbours;
     private readonly Admission admission;
     private string? closed;
 
-    public AdmissionTests() => admission = new(clock) { Closed = () => closed };
+    public AdmissionTests()
+    {
+        neighbours = new(clock);
+        admission = new(neighbours, clock) { Closed = () => closed };
+    }
 
     private static GatewayConfiguration Configuration(int trunkCalls = 100, int trunkRate = 100, int tenantCalls = 100, int tenantRate = 100) =>
         GatewayConfiguration.Of(
@@ -101,5 +108,35 @@ public sealed class AdmissionTests
         Configuration().Trunk(IPAddress.Parse("10.9.1.1"))!.Trunk.Name.ShouldBe("narrow");
         Configuration().Trunk(IPAddress.Parse("::ffff:192.0.2.1"))!.Trunk.Name.ShouldBe("narrow");
         Configuration().Trunk(IPAddress.Parse("192.0.2.2")).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Calls_at_other_gateways_count_as_long_as_they_are_told()
+    {
+        var configuration = Configuration(trunkCalls: 5, tenantCalls: 3, tenantRate: 4);
+        var tenant = configuration.Number("+3589123")!.Tenant.Tenant;
+        neighbours.Take(new GatewayCalls("g2", "127.0.0.1:5070", 2, new Dictionary<Guid, int> { [tenant] = 2 }, new Dictionary<string, int> { ["wide"] = 2 }));
+        neighbours.Take(new GatewayCalls("g2", "127.0.0.1:5070", 1, new Dictionary<Guid, int>(), new Dictionary<string, int>())); // it comes late
+        var only = Decide(configuration).ShouldBeOfType<Admitted>();
+        IsRefused(Decide(configuration), 503, Refusals.TenantConcurrentCalls);
+        var (tenants, trunks) = admission.Calls();
+        (tenants[tenant], trunks["wide"]).ShouldBe((1, 1));
+        only.Ticket.Dispose();
+        admission.Calls().Tenants.ShouldBeEmpty();
+
+        clock.Advance(Neighbours.SilentMax);
+        neighbours.Live.ShouldBe(0);
+        Decide(configuration).ShouldBeOfType<Admitted>();
+        Decide(configuration).ShouldBeOfType<Admitted>();
+    }
+
+    [Fact]
+    public void Of_calls_a_second_each_gateway_has_its_part()
+    {
+        var configuration = Configuration(tenantRate: 4);
+        neighbours.Take(new GatewayCalls("g2", "127.0.0.1:5070", 1, new Dictionary<Guid, int>(), new Dictionary<string, int>()));
+        Decide(configuration).ShouldBeOfType<Admitted>();
+        Decide(configuration).ShouldBeOfType<Admitted>();
+        IsRefused(Decide(configuration), 503, Refusals.TenantCallsPerSecond);
     }
 }

@@ -133,7 +133,7 @@ public sealed class TrustedProxyTests : IAsyncLifetime
         var bindings = Registrations.Of(gateway.Setup.Phones[0].Agent);
         bindings.Select(b => b.Origin.Remote).ShouldBe([branch.LocalEndPoint, office.LocalEndPoint]);
         bindings.ShouldAllBe(b => b.Flow.Remote.Equals(proxy.Address));
-        LegTarget.Devices(bindings, "x", false).Select(t => t.Device).Distinct().Count().ShouldBe(2);
+        LegTarget.Devices([.. bindings.Select(Device.Of)], "x", false).Select(t => t.Device).Distinct().Count().ShouldBe(2);
         (Registrations.IsRegisteredFrom(Office), Registrations.IsRegisteredFrom(IPAddress.Loopback)).ShouldBe((true, false));
     }
 }
