@@ -5,7 +5,7 @@ using CallCenter.Sip.Transports;
 
 namespace CallCenter.Telephony;
 
-/// <summary>SIP load balancers before the gateways: what comes from their addresses is judged by the address that they report (ADR 24).</summary>
+/// <summary>SIP load balancers before the gateways: what comes from their addresses is judged by the address that they report (ADR 23).</summary>
 internal sealed class TrustedProxies(TelephonyOptions options)
 {
     private readonly IPNetwork[] networks = [.. options.TrustedProxyNetworks];

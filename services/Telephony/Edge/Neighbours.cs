@@ -5,7 +5,7 @@ using CallCenter.Sip.Transports;
 
 namespace CallCenter.Telephony.Edge;
 
-/// <summary>The other gateways and the agents' devices that are registered there, as they told (ADR 24). A gateway that died is known until the next at its address comes: calls to its browsers fail at once meanwhile.</summary>
+/// <summary>The other gateways and the agents' devices that are registered there, as they told (ADR 23). A gateway that died is known until the next at its address comes: calls to its browsers fail at once meanwhile.</summary>
 internal sealed class Neighbours(TimeProvider clock)
 {
     /// <summary>Gateways of one installation; more are not listened to.</summary>

@@ -130,7 +130,7 @@ internal sealed class Admission(Edge.Neighbours neighbours, TimeProvider clock)
     private Place Take(CallLimit limit, TenantSnapshot tenant) =>
         limit.Take(tenant.Limits.ConcurrentCalls - neighbours.CallsOf(tenant.Tenant), Part(tenant.Limits.CallsPerSecond), clock);
 
-    private int Part(int perSecond) => Math.Max(1, perSecond / (neighbours.Live + 1));
+    private int Part(int perSecond) => Math.Min(perSecond, Math.Max(1, perSecond / (neighbours.Live + 1)));
 
     private CallTicket Ticket(CallLimit trunk, CallLimit tenant)
     {

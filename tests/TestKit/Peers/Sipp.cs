@@ -96,6 +96,7 @@ public sealed class Sipp : IAsyncDisposable
           <send><![CDATA[
             ACK [next_url] SIP/2.0
             Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+            [routes]
             [last_From:]
             [last_To:]
             Call-ID: [call_id]
@@ -111,6 +112,7 @@ public sealed class Sipp : IAsyncDisposable
           <send retrans="500"><![CDATA[
             BYE [next_url] SIP/2.0
             Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+            [routes]
             [last_From:]
             [last_To:]
             Call-ID: [call_id]
