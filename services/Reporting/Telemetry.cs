@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CallCenter.Contracts;
+using CallCenter.Contracts.Routing;
+using CallCenter.Hosting;
 
 namespace CallCenter.Reporting;
 
@@ -13,6 +15,17 @@ internal static class Telemetry
     private static readonly Meter Meter = new(Name);
 
     public static readonly Counter<long> Recorded = Meter.CreateCounter<long>("callcenter.reporting.recorded", "{event}", "Events put into the ledger");
+
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>("callcenter.contacts.ended", "{contact}", "Contacts that ended, once each, by how");
+
+    /// <summary>Counts contacts that ended; a corrected termination is a later revision and not counted again.</summary>
+    public static void CountEnded(IEnumerable<DomainEvent> events)
+    {
+        foreach (var ended in events.OfType<ContactEnded>().Where(e => e.Revision == 1))
+        {
+            Ended.Add(1, new KeyValuePair<string, object?>("termination", ended.Termination.Kind.ToString()), TenantLabel.Of(ended.Tenant));
+        }
+    }
 
     /// <summary>The last span of a contact's trace: from the work that caused the event to its row in the history.</summary>
     private static Activity? Record(DomainEvent e)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CallCenter.Contracts;
+using CallCenter.Hosting;
 
 namespace CallCenter.Telephony;
 
@@ -24,7 +25,7 @@ internal static class Telemetry
         var tags = new TagList { { "reason", reason } };
         if (tenant is { } known)
         {
-            tags.Add("callcenter.tenant", known);
+            tags.Add(TenantLabel.Of(known));
         }
         CallsRefused.Add(1, tags);
     }

@@ -11,6 +11,10 @@ internal sealed class Telemetry : IDisposable
     private static readonly KeyValuePair<string, object?>[] ReasonTags =
         [.. MediaCounters.Reasons.Select(reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
 
+    private static readonly Meter Legs = new(MeterName);
+    private static readonly Histogram<double> Quality = Legs.CreateHistogram<double>("media.quality", "{mos}", "How well a leg's remote was heard, when it closes", tags: null,
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.1, 4.2, 4.3, 4.4] });
+
     private readonly Meter _meter = new(MeterName);
 
     public Telemetry(MediaEngine engine)
@@ -31,6 +35,15 @@ internal sealed class Telemetry : IDisposable
         _meter.CreateObservableUpDownCounter("media.legs", () => engine.Legs, "{leg}");
         _meter.CreateObservableCounter("media.packets.dropped", () => MediaCounters.Reasons.Select(reason =>
             new Measurement<long>(Sum(each => Volatile.Read(ref each.Drops[(int)reason])), ReasonTags[(int)reason])), "{packet}");
+    }
+
+    /// <summary>A leg closes.</summary>
+    public static void Closed(LegCore leg)
+    {
+        if (Quality.Enabled && VoiceQuality.Mos(leg.Statistics()) is { } mos)
+        {
+            Quality.Record(mos);
+        }
     }
 
     public void Dispose() => _meter.Dispose();

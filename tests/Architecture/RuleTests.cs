@@ -12,7 +12,7 @@ public class RuleTests
         new ReadmePathsExist(), new EveryServiceHasReadme(), new DenseDecisions(),
         new NothingUnfinished(), new NothingOfTheMachine(), new NoSkippedTest(),
         new DenseMigrations(), new TablesKnowTheirTenant(), new PackagesAreUsed(), new GrainCodeUsesTheListedApi(),
-        new EventsAreSealedRecords(), new EventsAreInTheCatalog(),
+        new EventsAreSealedRecords(), new EventsAreInTheCatalog(), new MetricsAreListed(),
     ];
 
     public static TheoryData<string> Names => new(All.Select(r => r.ToString()));

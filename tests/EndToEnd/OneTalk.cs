@@ -10,11 +10,11 @@ internal static class OneTalk
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     /// <summary>Plays it and waits until the history has it.</summary>
-    public static async Task<ContactItem> Play(RunningCenter center, TestTenant tenant)
+    public static async Task<ContactItem> Play(RunningCenter center, TestTenant tenant, string from = "+358401112233")
     {
         await using var agent = await AgentAtWork.Begin(center, tenant.Agents[0]);
         await using var callers = new TestCaller(center.Sip);
-        await using var call = await callers.Call(tenant.Number).WhenAnswered(Soon);
+        await using var call = await callers.Call(tenant.Number, from).WhenAnswered(Soon);
         await call.Audio.HearsAnything.WaitAsync(Soon);
         call.Audio.Press('1');
         await call.Audio.Hears(1000, Soon);

@@ -27,6 +27,6 @@ public sealed class CentreFixture : IAsyncDisposable
     private static async Task<(OtlpReceiver, RunningCenter)> Start()
     {
         var traces = await OtlpReceiver.Start();
-        return (traces, await RunningCenter.Start(Shape.Fleet, $"Otlp:Endpoint={traces.Endpoint}"));
+        return (traces, await RunningCenter.Start(Shape.Fleet, $"Otlp:Endpoint={traces.Endpoint}", "Otlp:MetricsSeconds=2"));
     }
 }

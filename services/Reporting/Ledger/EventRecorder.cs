@@ -18,7 +18,11 @@ internal sealed class EventRecorder : IBatchHandler
     /// <summary>Beyond so many events of one source a history is only folded anew when something ends, so that its cost stays bounded.</summary>
     private const int FoldEachUpTo = 200;
 
-    public Task Apply(IReadOnlyList<DomainEvent> events, InboxTransaction tx, CancellationToken ct) => Record(events, tx.Connection, tx.Transaction, ct);
+    public Task Apply(IReadOnlyList<DomainEvent> events, InboxTransaction tx, CancellationToken ct)
+    {
+        tx.AfterCommit(() => Telemetry.CountEnded(events));
+        return Record(events, tx.Connection, tx.Transaction, ct);
+    }
 
     /// <summary>Records events of one tenant.</summary>
     public static async Task Record(IReadOnlyList<DomainEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)

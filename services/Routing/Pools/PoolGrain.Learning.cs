@@ -13,8 +13,11 @@ internal sealed partial class PoolGrain
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => KeepLearned();
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        reason.ReasonCode == DeactivationReasonCode.ShuttingDown ? KeepLearned() : Task.CompletedTask;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        telemetry.PoolLeft();
+        return reason.ReasonCode == DeactivationReasonCode.ShuttingDown ? KeepLearned() : Task.CompletedTask;
+    }
 
     private void Recall(IReadOnlyList<Stored<LearnedWaits>> learned)
     {

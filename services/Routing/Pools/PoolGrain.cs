@@ -46,6 +46,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         due = this.RegisterGrainTimer<object?>((_, _) => Due(), null, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         Recall(loaded.Learned);
         found.AddRange(loaded.Fill(pool, versions, clock.Now()));
+        pool.Places.ToList().ForEach(telemetry.Waits);
         Log.PoolLoaded(logger, fence.Pool, fence.Epoch, loaded.Places.Count, loaded.Contacts.Count, loaded.Agents.Count);
 
         // Not waited for: those who are woken call this grain, which answers once it is active.
@@ -225,6 +226,7 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
     private Saved End(Place place, IReadOnlyList<ContactEvent> events)
     {
         pool.Drop(place.Contact);
+        telemetry.WaitsNoMore(place.Contact);
         return Save(place, events, delete: true);
     }
 
@@ -271,7 +273,11 @@ internal sealed partial class PoolGrain(IStateStore store, TimeProvider clock, T
         }
     }
 
-    private Match? Put(Place place, bool heldBack = false) => Now(now => pool.Put(place, now, heldBack));
+    private Match? Put(Place place, bool heldBack = false)
+    {
+        telemetry.Waits(place);
+        return Now(now => pool.Put(place, now, heldBack));
+    }
 
     /// <summary>Whatever is due comes first; then the work, at the same moment; then the timer is set for what is due next.</summary>
     private T Now<T>(Func<DateTimeOffset, T> work)

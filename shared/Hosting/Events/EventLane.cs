@@ -169,7 +169,7 @@ internal sealed class EventLane(EventEndpoint endpoint, IEventSink sink, TimePro
             if (gap.Lost)
             {
                 Log.EventsLost(logger, endpoint.Queue, key.Tenant, key.Stream, key.Source, gap.From, gap.To);
-                Telemetry.EventsLost.Add(gap.To - gap.From + 1);
+                Telemetry.Lost(endpoint.Queue, gap.To - gap.From + 1);
                 Free(key, order);
             }
             else

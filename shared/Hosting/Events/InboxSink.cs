@@ -84,7 +84,7 @@ internal sealed class InboxSink(string service, ServiceDatabase database, IBatch
     private async Task Park(DomainEvent e, Exception error, CancellationToken ct)
     {
         Log.EventParked(logger, error, service, e.GetType().Name, e.EventId, e.Tenant, e.Stream);
-        Telemetry.EventsParked.Add(1);
+        Telemetry.Parked(service, e.Tenant);
         await retries.UntilUp(service, () => database.InTenant(e.Tenant, async (connection, transaction) =>
         {
             await Advance(connection, transaction, [e], ct);

@@ -83,7 +83,15 @@ internal sealed class OutboxDispatcher : BackgroundService
         // After an earlier run of this process others may have sent: the table is true.
         _inFlight.Clear();
         FallBehind();
+        Telemetry.MeasureOutbox(_service, OldestAgeMs);
         return Task.WhenAll(SendAll(stoppingToken), DeleteDone(stoppingToken));
+    }
+
+    // The oldest go first, so what waits in the table is younger than the oldest in hand.
+    private double OldestAgeMs()
+    {
+        var now = _clock.GetUtcNow();
+        return _inFlight.Values.Select(sent => (now - sent.Event.OccurredAt).TotalMilliseconds).DefaultIfEmpty(0).Max();
     }
 
     private async Task SendAll(CancellationToken ct)

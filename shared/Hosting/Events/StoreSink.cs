@@ -72,7 +72,7 @@ internal sealed class StoreSink(string service, IEventStore store, Retries retri
     private async Task Park(DomainEvent e, Exception error, CancellationToken ct)
     {
         Log.EventParked(logger, error, service, e.GetType().Name, e.EventId, e.Tenant, e.Stream);
-        Telemetry.EventsParked.Add(1);
+        Telemetry.Parked(service, e.Tenant);
         await retries.UntilUp(service, async () =>
         {
             await store.Park(e, error.ToString(), ct);

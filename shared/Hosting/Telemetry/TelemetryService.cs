@@ -12,7 +12,7 @@ using OpenTelemetry.Trace;
 namespace CallCenter.Hosting;
 
 /// <summary>Sends traces, metrics and logs by OTLP (HTTP, protobuf) when <c>Otlp:Endpoint</c> is set. Built before any other service starts.</summary>
-internal sealed class TelemetryService(string endpoint, string service) : IHostedLifecycleService
+internal sealed class TelemetryService(string endpoint, TimeSpan metricsEach, string service) : IHostedLifecycleService
 {
     private const int FlushMilliseconds = 3000;
 
@@ -29,7 +29,11 @@ internal sealed class TelemetryService(string endpoint, string service) : IHoste
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Describe(service))
             .AddMeter("CallCenter.*", "MassTransit", "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http")
-            .AddOtlpExporter((o, _) => Export(o, endpoint, "v1/metrics"))
+            .AddOtlpExporter((o, reader) =>
+            {
+                Export(o, endpoint, "v1/metrics");
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)metricsEach.TotalMilliseconds;
+            })
             .Build();
         return Task.CompletedTask;
     }
@@ -62,8 +66,13 @@ internal sealed class TelemetryService(string endpoint, string service) : IHoste
         {
             throw new InvalidOperationException($"Otlp:Endpoint '{endpoint}' is no http address: give the collector's, such as http://127.0.0.1:4318.");
         }
+        var seconds = builder.Configuration.GetValue("Otlp:MetricsSeconds", 60);
+        if (seconds is < 1 or > 3600)
+        {
+            throw new InvalidOperationException($"Otlp:MetricsSeconds {seconds} is not within 1 to 3600.");
+        }
         var service = builder.Environment.ApplicationName;
-        builder.Services.AddSingleton<IHostedService>(new TelemetryService(endpoint, service));
+        builder.Services.AddSingleton<IHostedService>(new TelemetryService(endpoint, TimeSpan.FromSeconds(seconds), service));
         builder.Logging.AddOpenTelemetry(o =>
         {
             o.IncludeFormattedMessage = true;

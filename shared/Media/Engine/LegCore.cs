@@ -206,6 +206,7 @@ internal sealed unsafe partial class LegCore
         {
             return;
         }
+        Telemetry.Closed(this);
         LeaveAll();
         SendRtcp(_thread.Now, goodbye: true);
         _player.StopAll();
@@ -368,8 +369,7 @@ internal sealed unsafe partial class LegCore
         _thread.Counters.Drops[(int)reason]++;
     }
 
-    private static DateTimeOffset WallOf(long then, long now, DateTimeOffset wall) =>
-        wall - TimeSpan.FromSeconds((double)(now - then) / Clip.Rate);
+    private static DateTimeOffset WallOf(long then, long now, DateTimeOffset wall) => wall - TimeSpan.FromSeconds((double)(now - then) / Clip.Rate);
 
     public LegStatistics Statistics()
     {

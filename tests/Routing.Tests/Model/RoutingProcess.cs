@@ -15,16 +15,16 @@ internal sealed class RoutingProcess
 #pragma warning restore CA1001
 {
     private static readonly GrainCatalog Catalog = new([typeof(RoutingService).Assembly]);
-    private static readonly Telemetry Telemetry = new();
-
     private readonly OwnTime time;
+    private readonly Telemetry telemetry;
     private readonly GrainRuntime runtime;
 
     public RoutingProcess(Turns turns, VirtualClock clock, IStateStore store, IGateways gateways, IReminderStore reminders)
     {
         time = new OwnTime(clock);
+        telemetry = new Telemetry(time);
         var services = new ServiceCollection()
-            .AddSingleton(store).AddSingleton(gateways).AddSingleton<TimeProvider>(time).AddSingleton(Telemetry)
+            .AddSingleton(store).AddSingleton(gateways).AddSingleton<TimeProvider>(time).AddSingleton(telemetry)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>)).AddSingleton<CallControl>().AddSingleton<ICallbackPlans, NoCallbacks>().BuildServiceProvider();
         var options = new EmbeddedGrainsOptions
         {
@@ -56,6 +56,7 @@ internal sealed class RoutingProcess
         IsAlive = false;
         time.Stop();
         runtime.Dispose();
+        telemetry.Dispose();
     }
 
     /// <summary>As <see cref="PoolStart"/> does.</summary>

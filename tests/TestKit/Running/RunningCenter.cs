@@ -56,6 +56,8 @@ public sealed partial class RunningCenter : IAsyncDisposable
     /// <summary>What its processes printed so far.</summary>
     public string Output => SaidSince(0);
 
+    public Shape Shape => _shape;
+
     /// <summary>Starts the application in a new folder and waits until it is ready.</summary>
     /// <param name="more">Further configuration: key=value.</param>
     public static Task<RunningCenter> Start(params string[] more) => Start(Shape.OneProcess, more);

@@ -12,6 +12,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     private const int SpansMax = 200_000;
 
     private readonly ConcurrentQueue<Span> _spans = new();
+    private readonly ConcurrentDictionary<string, string> _seen = new();
+    private volatile string[] _words = [];
+    private int _metrics;
     private readonly WebApplication _app;
 
     private OtlpReceiver(WebApplication app) => _app = app;
@@ -21,6 +24,15 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public IReadOnlyCollection<Span> Spans => _spans;
 
+    /// <summary>Messages with metrics so far; each process sends one an interval.</summary>
+    public int MetricMessages => Volatile.Read(ref _metrics);
+
+    /// <summary>Of the watched words those that were sent, with what stood around them first.</summary>
+    public IReadOnlyDictionary<string, string> Seen => _seen;
+
+    /// <summary>From now on these words are looked for in all that is sent: traces, metrics, logs.</summary>
+    public void Watch(params string[] words) => _words = [.. _words, .. words];
+
     public static async Task<OtlpReceiver> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -29,8 +41,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var receiver = new OtlpReceiver(app);
         app.MapPost("/v1/traces", receiver.Take);
-        app.MapPost("/v1/metrics", () => Results.Ok());
-        app.MapPost("/v1/logs", () => Results.Ok());
+        app.MapPost("/v1/metrics", receiver.TakeMetrics);
+        app.MapPost("/v1/logs", receiver.TakeLogs);
         await app.StartAsync();
         return receiver;
     }
@@ -77,9 +89,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     private async Task<IResult> Take(HttpRequest request)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body);
-        foreach (var span in Span.ReadAll(body.GetBuffer().AsSpan(0, (int)body.Length)))
+        var body = await Read(request);
+        foreach (var span in Span.ReadAll(body))
         {
             _spans.Enqueue(span);
             if (_spans.Count > SpansMax)
@@ -87,6 +98,38 @@ public sealed class OtlpReceiver : IAsyncDisposable
                 _spans.TryDequeue(out _);
             }
         }
-        return Results.Bytes([], "application/x-protobuf");
+        return Done;
+    }
+
+    private async Task<IResult> TakeMetrics(HttpRequest request)
+    {
+        await Read(request);
+        Interlocked.Increment(ref _metrics);
+        return Done;
+    }
+
+    private async Task<IResult> TakeLogs(HttpRequest request)
+    {
+        await Read(request);
+        return Done;
+    }
+
+    private static IResult Done => Results.Bytes([], "application/x-protobuf");
+
+    // Text in protobuf is UTF-8 as it is.
+    private async Task<byte[]> Read(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        var bytes = body.ToArray();
+        foreach (var word in _words)
+        {
+            if (bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) is >= 0 and var at)
+            {
+                var from = Math.Max(0, at - 80);
+                _seen.TryAdd(word, $"{request.Path}: …{Encoding.UTF8.GetString(bytes, from, Math.Min(bytes.Length - from, 160 + word.Length))}…");
+            }
+        }
+        return bytes;
     }
 }
