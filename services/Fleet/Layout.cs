@@ -17,8 +17,9 @@ internal sealed class Layout
     /// <summary>What the fleet does itself, and not its services.</summary>
     private static readonly string[] Own = ["urls", "Data:Folder", "Demo:Load", "Https", "Fleet", "Telephony:Bind", "Telephony:Advertise", "Telephony:SipPort", "Telephony:RtpFrom", "Telephony:RtpTo"];
 
-    // A service has 10 s to stop (Hosting), the way to it some more.
+    // A service has 10 s to stop (Hosting), the way to it some more; the calls of a gateway have their time before.
     private static readonly TimeSpan ServiceStop = TimeSpan.FromSeconds(12), DoorStop = TimeSpan.FromSeconds(3);
+    private const int DrainSeconds = 60;
 
     private readonly IConfiguration _configuration;
     private readonly DataFolder _data;
@@ -79,8 +80,11 @@ internal sealed class Layout
         {
             Gateway(instance.Name, environment);
         }
-        return new Subprocess(instance.Name, () => [ProgramOf(instance.Service)], environment, _data, LogOf(instance.Name), ServiceStop);
+        var drain = instance.Service == "Telephony" ? TimeSpan.FromSeconds(Drain) : TimeSpan.Zero;
+        return new Subprocess(instance.Name, () => [ProgramOf(instance.Service)], environment, _data, LogOf(instance.Name), drain + ServiceStop);
     }
+
+    private int Drain => _configuration.GetValue("Telephony:DrainSeconds", DrainSeconds);
 
     /// <summary>A SIP port of its own, where Kamailio finds it; its part of the audio's ports; one of the gateways registers at trunks.</summary>
     private void Gateway(string name, Dictionary<string, string> environment)
@@ -95,6 +99,7 @@ internal sealed class Layout
         var (from, to) = (_configuration.GetValue("Telephony:RtpFrom", 20_000), _configuration.GetValue("Telephony:RtpTo", 29_999));
         var (place, each) = (Gateways.ToList().IndexOf(name), (to - from + 1) / Gateways.Count / 2 * 2);
         Set("SipPort", _ports[SipOf(name)]);
+        Set("DrainSeconds", Drain);
         Set("RtpFrom", from + (place * each));
         Set("RtpTo", place == Gateways.Count - 1 ? to : from + ((place + 1) * each) - 1);
         environment["Telephony__RegistersTrunks"] = place == 0 ? "true" : "false";

@@ -39,6 +39,25 @@ public sealed class OutageTests(CentreFixture fixture)
         await outage.EveryCallIsWhole();
     }
 
+    [Theory]
+    [InlineData("telephony-1", "+358911000110")]
+    [InlineData("telephony-2", "+358911000111")]
+    public async Task An_upgraded_gateway_lets_its_calls_end_and_new_ones_go_to_the_other(string gateway, string number)
+    {
+        var center = await fixture.Center();
+        using var fleet = new FleetControl(center);
+        await using var outage = await Outage.Begin(center, "drained", number, talking: 8, waiting: 2, arrivalsPerSecond: 2);
+        var before = (await fleet.Members()).Single(m => m.Name == gateway).ProcessId;
+        var upgrade = fleet.Restart(gateway);
+        await Eventually.Get("it drains", Settled, fleet.Members, all => all.Single(m => m.Name == gateway) is { State: "not ready" } member && member.ProcessId == before);
+        await LiveCalls.GoOn(TimeSpan.FromSeconds(5));
+        upgrade.IsCompleted.ShouldBeFalse("its calls go on");
+        await outage.EveryCallIsWhole();
+        await upgrade;
+        await fleet.AllWell(Settled);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{gateway} upgraded{outage}");
+    }
+
     [Fact]
     public async Task A_killed_gateway_ends_its_own_calls_and_no_other_and_leaves_nobody_stuck()
     {
