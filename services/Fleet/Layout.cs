@@ -102,7 +102,7 @@ internal sealed class Layout
         Set("DrainSeconds", Drain);
         Set("RtpFrom", from + (place * each));
         Set("RtpTo", place == Gateways.Count - 1 ? to : from + ((place + 1) * each) - 1);
-        environment["Telephony__RegistersTrunks"] = place == 0 ? "true" : "false";
+        Set("Ordinal", place);
         environment["Telephony__TrustedProxies"] = string.Join(',', Kamailio.Networks(_configuration));
 
         void Set(string key, int value) => environment[$"Telephony__{key}"] = value.ToString(CultureInfo.InvariantCulture);

@@ -107,8 +107,8 @@ internal sealed record TelephonyOptions
     /// </summary>
     public string TrustedProxies { get; init; } = "";
 
-    /// <summary>Whether this gateway registers at trunks that want it. Of several gateways one does: a trunk would call them all. Default: true.</summary>
-    public bool RegistersTrunks { get; init; } = true;
+    /// <summary>Which of several gateways this is. The first, 0, registers at trunks that want it: a trunk would call all that do. Default: 0.</summary>
+    public int Ordinal { get; init; }
 
     /// <summary>
     /// Beginnings of premium-rate and satellite numbers, parted by commas: no tenant calls them without its own leave. Default: the world's own
@@ -257,6 +257,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         ("BrowserTimeoutSeconds", o.BrowserTimeoutSeconds, 1, 3600),
         ("RingSecondsMax", o.RingSecondsMax, 1, 180),
         ("SessionSeconds", o.SessionSeconds, 90, 86_400),
+        ("Ordinal", o.Ordinal, 0, 9_999),
         ("ControlSeconds", o.ControlSeconds, 0.1, 60),
         ("SocketsMax", o.SocketsMax, 1, 100_000),
         ("SocketsPerAddressMax", o.SocketsPerAddressMax, 1, 100_000),

@@ -13,6 +13,7 @@ namespace CallCenter.Fleet.Tests;
 public sealed class GatewayTests(CentreFixture fixture)
 {
     private const double Caller = 440, Agent = 1000, HoldTune = 261.6;
+    private const int CallsMax = 6;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30), Settled = TimeSpan.FromSeconds(90);
 
     [Fact]
@@ -21,8 +22,10 @@ public sealed class GatewayTests(CentreFixture fixture)
         var center = await fixture.Center();
         await using var agent = await BrowserAgent.Begin(center, "browsered", "+358911000108");
         var gateways = new HashSet<string>();
-        foreach (var callerEnds in new[] { true, false })
+        // They come to the gateways in turn, but for one that Kamailio has just found slow.
+        for (var callerEnds = true; gateways.Count < 2; callerEnds = !callerEnds)
         {
+            agent.Calls.ShouldBeLessThan(CallsMax, "calls, and all at one gateway");
             await using var call = await agent.Call();
             await agent.Browser.Hold(true);
             await call.Audio.Hears(HoldTune, Soon);
@@ -39,7 +42,6 @@ public sealed class GatewayTests(CentreFixture fixture)
             await agent.Browser.Ends(Soon);
             gateways.Add((await agent.Ended()).Events.Single(e => e.Type == "CallArrived").Source);
         }
-        gateways.Count.ShouldBe(2, "gateways that had a call");
     }
 
     [Fact]
@@ -51,16 +53,16 @@ public sealed class GatewayTests(CentreFixture fixture)
         await using var agent = await BrowserAgent.Begin(center, "browserless", "+358911000109");
         var call = await agent.Call();
         var (anchor, edge) = await Gateways(fleet, agent);
-        if (anchor == edge)
+        while (anchor == edge)
         {
+            agent.Calls.ShouldBeLessThan(CallsMax, "calls, and all at the gateway of the browser");
             call.HangUp();
             await agent.Browser.Ends(Soon);
             await agent.Ended();
             await call.DisposeAsync();
-            call = await agent.Call(); // the calls come to the gateways in turn
+            call = await agent.Call();
             (anchor, edge) = await Gateways(fleet, agent);
         }
-        anchor.ShouldNotBe(edge);
 
         await fleet.Kill(edge, TimeSpan.FromSeconds(5));
         await agent.Talk(call);
@@ -103,7 +105,6 @@ public sealed class GatewayTests(CentreFixture fixture)
         private readonly TestTenant tenant;
         private readonly TestCaller callers;
         private readonly Api api;
-        private int calls;
 
         private BrowserAgent(RunningCenter center, TestTenant tenant, Api api, Api supervisor, JsSip browser, Guid id)
         {
@@ -118,6 +119,9 @@ public sealed class GatewayTests(CentreFixture fixture)
         public Api Supervisor { get; }
 
         public JsSip Browser { get; }
+
+        /// <summary>So many came.</summary>
+        public int Calls { get; private set; }
 
         public static async Task<BrowserAgent> Begin(RunningCenter center, string name, string number)
         {
@@ -134,7 +138,7 @@ public sealed class GatewayTests(CentreFixture fixture)
         public async Task<PhoneCall> Call()
         {
             await Eventually.Get("the agent idle", Soon, () => api.Agent(tenant.Agents[0].User), a => a.State == "Idle");
-            var call = await callers.Call(tenant.Number, $"+35840500000{calls++}").WhenAnswered(Soon);
+            var call = await callers.Call(tenant.Number, $"+35840500000{Calls++}").WhenAnswered(Soon);
             await call.Audio.HearsAnything.WaitAsync(Soon);
             call.Audio.Press('1');
             await Talk(call);
@@ -146,7 +150,7 @@ public sealed class GatewayTests(CentreFixture fixture)
         /// <summary>The last contact, when all of them have ended.</summary>
         public async Task<ContactDetail> Ended()
         {
-            var all = await Eventually.Get("every contact ended", Soon, () => tenant.Contacts(Supervisor), c => c.Count == calls && c.All(i => i.EndedAt is not null));
+            var all = await Eventually.Get("every contact ended", Soon, () => tenant.Contacts(Supervisor), c => c.Count == Calls && c.All(i => i.EndedAt is not null));
             var contact = await Supervisor.Contact(all.MaxBy(c => c.EndedAt)!.Id);
             contact.ShouldAddUp();
             return contact;

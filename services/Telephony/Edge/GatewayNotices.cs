@@ -41,6 +41,7 @@ internal sealed class GatewayNotices : ITransientHandler
             (registrations, admission, neighbours, sip, incarnation, bus, clock, logger);
         registrations.Changed += agent => Tell(agent);
         admission.Changed += () => counted.Writer.TryWrite(true);
+        neighbours.Found += Connected;
     }
 
     private string Sip => sip.Endpoint.Uri["sip:".Length..];
@@ -64,7 +65,7 @@ internal sealed class GatewayNotices : ITransientHandler
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
+    /// <summary>The way is there, or a gateway that was not known: everything is asked and told.</summary>
     public void Connected()
     {
         asks = true;
@@ -76,6 +77,7 @@ internal sealed class GatewayNotices : ITransientHandler
 
     private async Task Beat(CancellationToken ct)
     {
+        var change = counted.Reader.WaitToReadAsync(ct).AsTask();
         for (var beat = 1L; ; beat++)
         {
             var (tenants, trunks) = admission.Calls();
@@ -91,9 +93,12 @@ internal sealed class GatewayNotices : ITransientHandler
                 Log.BeatFailed(logger, e.Message);
             }
             await Task.Delay(BeatAtMost, clock, ct);
-            await Task.WhenAny(counted.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(BeatEach, clock, ct));
+            await Task.WhenAny(change, Task.Delay(BeatEach, clock, ct));
             ct.ThrowIfCancellationRequested();
-            counted.Reader.TryRead(out _);
+            if (change.IsCompleted && counted.Reader.TryRead(out _))
+            {
+                change = counted.Reader.WaitToReadAsync(ct).AsTask();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace CallCenter.Telephony.Edge;
 /// <summary>The other gateways and the agents' devices that are registered there, as they told (ADR 23). A gateway that died is known until the next at its address comes: calls to its browsers fail at once meanwhile.</summary>
 internal sealed class Neighbours(TimeProvider clock)
 {
-    /// <summary>Gateways of one installation; more are not listened to.</summary>
+    /// <summary>Gateways of one installation: of more the one is forgotten that has been silent longest, unless all are live.</summary>
     public const int Max = 64;
 
     /// <summary>Without a beat for so long a gateway's calls count no more.</summary>
@@ -20,6 +20,9 @@ internal sealed class Neighbours(TimeProvider clock)
 
     /// <summary>An agent's devices elsewhere have changed: before and now.</summary>
     public event Action<Guid, IReadOnlyList<Device>, IReadOnlyList<Device>>? Changed;
+
+    /// <summary>A gateway was heard for the first time: what it told before is not known here.</summary>
+    public event Action? Found;
 
     /// <summary>How many there are, by their beats.</summary>
     public int Live
@@ -69,22 +72,32 @@ internal sealed class Neighbours(TimeProvider clock)
         List<(Guid Agent, IReadOnlyList<Device> Devices)> gone = [];
         lock (gate)
         {
-            if (gateways.ContainsKey(gateway) || gateways.Count >= Max || !IPEndPoint.TryParse(sip, out var address))
+            if (gateways.ContainsKey(gateway) || !IPEndPoint.TryParse(sip, out var address))
             {
                 return;
             }
-            foreach (var (name, earlier) in gateways.Where(g => g.Value.Sip.Equals(address)).ToList())
+            var earlier = gateways.Where(g => g.Value.Sip.Equals(address)).ToList();
+            if (earlier.Count == 0 && gateways.Count >= Max)
+            {
+                earlier = [.. gateways.Where(g => !IsLive(g.Value)).OrderBy(g => g.Value.HeardAt).Take(1)];
+                if (earlier.Count == 0)
+                {
+                    return;
+                }
+            }
+            foreach (var (name, one) in earlier)
             {
                 gateways.Remove(name);
-                gone.AddRange(earlier.Agents.Select(a => (a.Key, a.Value.Devices)));
+                gone.AddRange(one.Agents.Select(a => (a.Key, a.Value.Devices)));
             }
-            gateways[gateway] = new(address, []);
+            gateways[gateway] = new(address, []) { HeardAt = clock.GetTimestamp() };
             addresses = [.. gateways.Values.Select(g => g.Sip).Distinct()];
         }
         foreach (var (agent, devices) in gone)
         {
             Changed?.Invoke(agent, devices, []);
         }
+        Found?.Invoke();
     }
 
     /// <summary>What a gateway has of some agents.</summary>

@@ -107,7 +107,7 @@ internal sealed class TrunkWatch(CurrentConfiguration configuration, TenantKeys 
     private void Register(SipEndpoint endpoint, Watched watched)
     {
         var trunk = watched.Trunk;
-        if (options.RegistersTrunks && trunk.Account is { Register: true } account && PasswordOf(trunk) is { } password)
+        if (options.Ordinal == 0 && trunk.Account is { Register: true } account && PasswordOf(trunk) is { } password)
         {
             watched.Registration = endpoint.Register(new SipRegistrationOptions
             {
