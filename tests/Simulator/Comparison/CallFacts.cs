@@ -159,7 +159,8 @@ internal sealed class CallFacts
         : Unanswered(Queue, Around(Bounds.Between(QueuedAt, Left)), isCertain: Queued && MayTalk is null);
 
     /// <summary>The 200, or the end of a call that had none.</summary>
-    private Moments Answer => Record.Wire.AnsweredAt is { } answered ? Moments.At(answered) : _end;
+    // The gateway may have told the answer and died before its 200 came here.
+    private Moments Answer => Record.Wire.AnsweredAt is { } answered ? Moments.At(answered) : Touched ? Moments.Between(_start.Earliest, _end.Latest) : _end;
 
     private List<Waited> Unanswered(QueueItem? queue, Bounds wait, bool isCertain)
     {
