@@ -10,30 +10,24 @@ public sealed class TenantLabel
     /// <summary>The label's name.</summary>
     public const string Name = "callcenter.tenant";
 
-    /// <summary>So many tenants have series of their own in a process, unless its runtime configuration says otherwise by <see cref="Setting"/>.</summary>
+    /// <summary>So many tenants have series of their own in a process.</summary>
     public const int TenantsMax = 200;
-
-    /// <summary>The runtime configuration's key.</summary>
-    public const string Setting = "CallCenter.Telemetry.TenantsMax";
 
     /// <summary>The value for all tenants beyond.</summary>
     public const string Rest = "other";
 
-    private static readonly TenantLabel OfProcess = new(int.TryParse(AppContext.GetData(Setting) as string, System.Globalization.CultureInfo.InvariantCulture, out var most) ? most : TenantsMax);
+    private static readonly TenantLabel OfProcess = new();
 
-    private readonly int _most;
     private readonly Lock _naming = new();
     private volatile Dictionary<Guid, string> _named = [];
-
-    internal TenantLabel(int most = TenantsMax) => _most = most;
 
     /// <summary>The label of a tenant in this process; the same as long as the process lives.</summary>
     public static KeyValuePair<string, object?> Of(Guid tenant) => new(Name, OfProcess.Value(tenant));
 
     internal string Value(Guid tenant) =>
-        _named.TryGetValue(tenant, out var known) ? known : _named.Count >= _most ? Rest : Admit(tenant);
+        _named.TryGetValue(tenant, out var known) ? known : _named.Count >= TenantsMax ? Rest : Admit(tenant);
 
-    // Copied, once for each, so that reading needs no lock.
+    // Copied, at most 200 times, so that reading needs no lock.
     private string Admit(Guid tenant)
     {
         lock (_naming)
@@ -42,7 +36,7 @@ public sealed class TenantLabel
             {
                 return known;
             }
-            if (_named.Count >= _most)
+            if (_named.Count >= TenantsMax)
             {
                 return Rest;
             }

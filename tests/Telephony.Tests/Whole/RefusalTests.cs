@@ -203,7 +203,7 @@ public sealed class RefusalTests : IAsyncLifetime
             listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
             {
                 var named = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
-                if (named.GetValueOrDefault("callcenter.tenant") is Guid of && of == tenant)
+                if (named.GetValueOrDefault("callcenter.tenant") as string == $"{tenant}")
                 {
                     seen.AddOrUpdate((string)named["reason"]!, value, (_, before) => before + value);
                 }
